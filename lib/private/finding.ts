@@ -4,4 +4,26 @@ export interface Finding {
   readonly rule: string;
   /** What is wrong, what is there, and what to do: lower case, no final period. */
   readonly message: string;
+  /** The path of the construct that brought the offender, where it is not the workload itself. */
+  readonly source?: string;
+}
+
+/** One line for people: the rule, who is to blame, and what to do. */
+export function formatFinding({ rule, source, message }: Finding): string {
+  return source === undefined ? `${rule}: ${message}` : `${rule}: ${source}: ${message}`;
+}
+
+/** What a manifest app reads to report the findings of all objects at once. */
+const FINDINGS = Symbol.for('cdk8s-pod-patterns.findings');
+
+/** The error of an object that cannot be rendered because of findings: all of them, not the first. */
+export function findingsError(path: string, findings: readonly Finding[]): Error {
+  const lines = findings.map((finding) => `[${path}] ${formatFinding(finding)}`);
+  const error = new Error(`Validation failed with the following errors:\n  ${lines.join('\n  ')}`);
+  return Object.defineProperty(error, FINDINGS, { value: lines });
+}
+
+/** Names for a message: `"a", "b"`, or `nothing`. */
+export function quoteList(names: Iterable<unknown>): string {
+  return [...names].map((name) => JSON.stringify(name)).join(', ') || 'nothing';
 }

@@ -1,0 +1,81 @@
+import { Construct } from 'constructs';
+import { HelperProps } from './helper';
+import { assertPort } from './private/assert';
+import { attach } from './private/host';
+import { VolumeShare } from './shared-volume';
+
+/** Where an adapter gives out the standard form. */
+export class AdapterOutput {
+  /** On its standard output, where log collectors and `kubectl logs` read. */
+  public static stdout(): AdapterOutput {
+    return new AdapterOutput();
+  }
+
+  /**
+   * On a TCP port, for instance for Prometheus to scrape.
+   *
+   * @param port what the adapter listens on; two listeners on one port of the pod are an error
+   */
+  public static port(port: number): AdapterOutput {
+    return new AdapterOutput(port);
+  }
+
+  private constructor(
+    /** The port, where the output is one. */
+    public readonly portNumber?: number,
+  ) {}
+}
+
+/** Properties of an adapter. */
+export interface AdapterProps extends HelperProps {
+  /** What the main container writes and the adapter reads; the adapter's mount is read-only. */
+  readonly source: VolumeShare;
+
+  /**
+   * Where the standard form comes out.
+   *
+   * @default AdapterOutput.stdout()
+   */
+  readonly output?: AdapterOutput;
+}
+
+/**
+ * Makes the output of the main container standard: reads what it writes and gives it out in the form that the
+ * surroundings expect, on standard output or on a port.
+ *
+ * @example
+ *
+ * new Adapter(deployment, 'json-logs', {
+ *   container: { name: 'json-logs', image: 'busybox', command: ['awk', '{ print toJson($0) }'] },
+ *   source: SharedVolume.emptyDir('logs').at('/var/log/app'),
+ * });
+ */
+export class Adapter extends Construct {
+  /**
+   * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
+   * @param id names the adapter in the construct tree
+   * @throws when the scope is no workload, the source is writable for the adapter or the port is out of range; what
+   * clashes in the pod is reported at synthesis
+   */
+  public constructor(scope: Construct, id: string, props: AdapterProps) {
+    super(scope, id);
+    const { source } = props;
+    if (source.helperMount.readOnly !== true) {
+      throw new Error(
+        `${this.node.path}: an adapter only reads its source, but volume "${source.volume.name}" is mounted ` +
+          'writable; leave out "helperReadOnly" and "writer", or use a Sidecar',
+      );
+    }
+    const port = props.output?.portNumber;
+    if (port !== undefined) {
+      assertPort(this, 'output port', port);
+    }
+    attach(this, {
+      ...props,
+      volumes: [...(props.volumes ?? []), source.volume],
+      volumeMounts: [source.helperMount],
+      mainVolumeMounts: [source.mainMount],
+      listeners: port === undefined ? [] : [{ port, protocol: 'TCP' }],
+    });
+  }
+}

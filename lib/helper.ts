@@ -1,0 +1,78 @@
+import { k8s } from 'cdk8s-plus-28';
+import { InitOrder } from './init-order';
+import { RestrictedOptions } from './pod-security';
+
+/** How a helper runs in its pod. */
+export enum HelperKind {
+  /** A container beside the main container: all start together, in no order, and a Job waits for each to end. */
+  REGULAR = 'Regular',
+
+  /**
+   * An init container that keeps running (`restartPolicy: Always`): it starts before the main containers, stops
+   * after them, and does not keep a Job from completing.
+   *
+   * Its preStop hook runs when the pod's termination begins, at the same time as those of the main containers, not
+   * when the main containers have ended; SIGTERM comes after they have.
+   *
+   * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+   */
+  NATIVE_SIDECAR = 'NativeSidecar',
+}
+
+/** What all helpers have in common, whatever their container is. */
+export interface HelperOptions {
+  /**
+   * The name of the main container, the one that is helped.
+   *
+   * @default - the workload's first regular container
+   */
+  readonly main?: string;
+
+  /**
+   * How the helper runs.
+   *
+   * @default - decided by the target version of Kubernetes where one is set (see `KubernetesVersion`); a native
+   * sidecar if the container says `restartPolicy: Always`; otherwise a regular container
+   */
+  readonly kind?: HelperKind;
+
+  /**
+   * Where a native sidecar stands among the init containers.
+   *
+   * @default - behind the workload's own init containers and the helpers attached earlier
+   */
+  readonly order?: InitOrder[];
+
+  /**
+   * Whether the containers behind a native sidecar wait until it has started, which Kubernetes tells by its
+   * startupProbe. Where it has none, its readinessProbe is used as one too.
+   *
+   * A probe that needs the main container to answer would wait for ever.
+   *
+   * @default - true for an ambassador that has one of these probes, otherwise false
+   */
+  readonly waitForStart?: boolean;
+
+  /**
+   * Volumes that the helper's own mounts name, besides those of its pattern.
+   *
+   * @default - none
+   */
+  readonly volumes?: k8s.Volume[];
+
+  /**
+   * Makes the helper's container satisfy Pod Security "restricted": fills in its security context and mounts an
+   * emptyDir where its image writes. What the container says otherwise itself is an error.
+   *
+   * @default - the container is left as it was given
+   */
+  readonly restricted?: RestrictedOptions;
+}
+
+/** What every helper is made of. */
+export interface HelperProps extends HelperOptions {
+  /**
+   * The helper's container, exactly as it shall appear; the pattern adds its wiring and nothing else.
+   */
+  readonly container: k8s.Container;
+}

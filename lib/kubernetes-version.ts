@@ -1,0 +1,58 @@
+import { IConstruct } from 'constructs';
+
+const TARGET = Symbol.for('cdk8s-pod-patterns.KubernetesVersion');
+
+/**
+ * The version of Kubernetes that manifests are written for.
+ *
+ * It is set once, for an app or a chart, and decides how helpers run: as native sidecars where the cluster has
+ * them, which is from 1.29 on (KEP-753: alpha in 1.28, on by default from 1.29, stable in 1.33), and as regular
+ * containers otherwise.
+ *
+ * @example
+ *
+ * KubernetesVersion.target(app, '1.31');
+ */
+export class KubernetesVersion {
+  /**
+   * Sets the version for everything inside `scope`; the nearest scope wins.
+   *
+   * @param scope an app, a chart or any other construct
+   * @param version for instance `1.31`, `v1.31.2` or `v1.31.2-eks-1234567`
+   * @throws when the version cannot be read
+   */
+  public static target(scope: IConstruct, version: string): void {
+    Object.defineProperty(scope, TARGET, { value: new KubernetesVersion(version), configurable: true });
+  }
+
+  /**
+   * The version that was set for a construct.
+   *
+   * @returns undefined where none was set
+   */
+  public static of(construct: IConstruct): KubernetesVersion | undefined {
+    const scopes = construct.node.scopes as (IConstruct & { [TARGET]?: KubernetesVersion })[];
+    return scopes.reverse().find((scope) => scope[TARGET])?.[TARGET];
+  }
+
+  /** The minor version: 31 of 1.31. */
+  public readonly minor: number;
+
+  private constructor(version: string) {
+    const match = /^v?1\.(\d+)(\D.*)?$/.exec(version);
+    if (!match) {
+      throw new Error(`"${version}" is no version of Kubernetes; write it like "1.31" or "v1.31.2"`);
+    }
+    this.minor = Number(match[1]);
+  }
+
+  /** Whether clusters of this version run native sidecars without a feature gate (1.29 and later, KEP-753). */
+  public get hasNativeSidecars(): boolean {
+    return this.minor >= 29;
+  }
+
+  /** The version as `1.31`. */
+  public toString(): string {
+    return `1.${this.minor}`;
+  }
+}

@@ -1,0 +1,55 @@
+import { IConstruct } from 'constructs';
+import { Host } from './private/host';
+
+/** What an image needs in order to run under Pod Security "restricted". */
+export interface RestrictedOptions {
+  /**
+   * The number of the user that the container runs as, not 0.
+   *
+   * @default - the container's own runAsUser; an error where it has none
+   */
+  readonly user?: number;
+
+  /**
+   * The number of the group that the container runs as.
+   *
+   * @default - the container's own runAsGroup, otherwise the image's
+   */
+  readonly group?: number;
+
+  /**
+   * Folders in which the image writes. Its root file system is read-only, so each becomes an emptyDir.
+   *
+   * @default - none
+   */
+  readonly writablePaths?: string[];
+}
+
+/** What the images of a workload need in order to run under Pod Security "restricted". */
+export interface RestrictedWorkloadOptions extends RestrictedOptions {
+  /**
+   * What single containers need instead, by their names.
+   *
+   * @default - the same for all containers
+   */
+  readonly containers?: { [container: string]: RestrictedOptions };
+}
+
+/**
+ * Pod Security Standards.
+ *
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+ */
+export class PodSecurity {
+  /**
+   * Makes every container of a workload satisfy "restricted", helpers included: a numeric user that is not root, no
+   * privilege escalation, all capabilities dropped, seccomp RuntimeDefault, and a read-only root file system. What
+   * containers say otherwise themselves is an error, and so is anything else in the pod that "restricted" forbids.
+   *
+   * For a single helper, give the helper `restricted` instead.
+   */
+  public static restrict(workload: IConstruct, options: RestrictedWorkloadOptions): void {
+    const { containers = {}, ...all } = options;
+    Host.of(workload).restrict(all, containers);
+  }
+}

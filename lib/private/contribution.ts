@@ -1,0 +1,22 @@
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { HelperOptions } from '../helper';
+
+/** What a pattern adds to its workload's pod template: plain data, L1-typed. */
+export interface Contribution extends Omit<HelperOptions, 'waitForStart'> {
+  /** The helper's container. */
+  readonly container: k8s.Container;
+  /** An init container that ends before the main containers start, rather than a helper that keeps running. */
+  readonly endsBeforeMain?: boolean;
+  readonly waitForStart?: boolean | 'if-it-has-a-probe';
+  /** The helper's mounts, besides those of its container. */
+  readonly volumeMounts?: readonly k8s.VolumeMount[];
+  readonly mainVolumeMounts?: readonly k8s.VolumeMount[];
+  readonly mainEnv?: readonly k8s.EnvVar[];
+  /** What the helper's process listens on, declared or not. */
+  readonly listeners?: readonly { readonly port: number; readonly protocol: string; readonly address?: string }[];
+  /** How long the helper's process may take to stop, where it is known. */
+  readonly shutdownSeconds?: number;
+  /** Objects that the pattern creates besides. */
+  readonly owned?: readonly ApiObject[];
+}

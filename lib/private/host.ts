@@ -1,0 +1,148 @@
+import { ApiObject } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { RestrictedOptions } from '../pod-security';
+import { KubernetesVersion } from '../kubernetes-version';
+import { Contribution } from './contribution';
+import { Finding, findingsError, formatFinding } from './finding';
+import { Manifest, PodSpec, PodTemplate } from './pod';
+import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
+import { WorkloadRestriction } from './restrict';
+import { Thread, weave } from './weave';
+import { isRecord, toWire } from './wire';
+
+/** Adds what a pattern contributes to the workload that is the pattern's scope. */
+export function attach(pattern: Construct, contribution: Contribution): void {
+  const { scope } = pattern.node;
+  if (scope) {
+    Host.of(scope).attach(pattern, contribution);
+  }
+}
+
+const hosts = new WeakMap<ApiObject, Host>();
+
+/**
+ * A workload with helpers: weaves their contributions into its pod template and checks the result.
+ *
+ * It does so as the last step of rendering, by standing in for the object's `toJson`: only then is everything there
+ * that cdk8s-plus, JSON patches and the L1's serializer have to say, and nothing of ours can be dropped by them.
+ */
+export class Host {
+  /**
+   * The host of a construct; the same for a cdk8s-plus workload and the object it wraps.
+   *
+   * @throws when it has no pod template
+   */
+  public static of(construct: IConstruct): Host {
+    const object = workloadObjectOf(construct);
+    let host = hosts.get(object);
+    if (!host) {
+      host = new Host(object);
+      hosts.set(object, host);
+    }
+    return host;
+  }
+
+  private readonly contributions: { pattern: Construct; contribution: Contribution }[] = [];
+  private readonly renderObject: () => Manifest;
+  private restriction?: WorkloadRestriction;
+  /** Whether the last render had no finding, and nothing was attached since. */
+  private accepted = false;
+
+  private constructor(public readonly object: ApiObject) {
+    this.renderObject = object.toJson.bind(object) as () => Manifest;
+    Object.defineProperty(object, 'toJson', { value: () => this.toJson(), configurable: true, writable: true });
+    object.node.addValidation({ validate: () => this.validate() });
+  }
+
+  public attach(pattern: Construct, contribution: Contribution): void {
+    this.contributions.push({ pattern, contribution });
+    this.accepted = false;
+  }
+
+  public restrict(options: RestrictedOptions, containers: Readonly<Record<string, RestrictedOptions>>): void {
+    this.restriction = { source: 'PodSecurity.restrict', options, containers };
+    this.accepted = false;
+  }
+
+  /** The object with everything woven in; throws all findings at once. */
+  private toJson(): Manifest {
+    const { manifest, findings } = this.render();
+    if (findings.length > 0) {
+      throw findingsError(this.object.node.path, findings);
+    }
+    return manifest;
+  }
+
+  /**
+   * The findings, for cdk8s to report together with those of the whole app before it writes a file.
+   *
+   * An app validates everything once per chart, so what was accepted is not rendered again: `toJson` has the last
+   * word anyway.
+   */
+  private validate(): string[] {
+    if (this.accepted) {
+      return [];
+    }
+    return this.render().findings.map(formatFinding);
+  }
+
+  private render(): { manifest: Manifest; findings: readonly Finding[] } {
+    const manifest = this.renderObject();
+    const { template, instead } = getPodTemplate(this.object, manifest);
+    if (!template?.spec) {
+      return { manifest, findings: [{ rule: 'pod-template', message: instead ?? 'there is no pod template' }] };
+    }
+    const threads = this.contributions.map(({ pattern, contribution }) => this.thread(pattern, contribution));
+    const { spec, findings } = weave(withoutRepeatedTerms(template.spec), threads, {
+      runsToCompletion: this.object.apiGroup === 'batch',
+      version: KubernetesVersion.of(this.object),
+      restriction: this.restriction,
+    });
+    const woven: PodTemplate = { ...template, spec };
+    this.accepted = findings.length === 0;
+    return { manifest: withPodTemplate(this.object, manifest, woven), findings };
+  }
+
+  private thread(pattern: Construct, contribution: Contribution): Thread {
+    const { volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [], ...rest } = contribution;
+    // One rendering for all of them: the fragments stand in containers of a pod of their own.
+    const { containers: [container, helper, main] = [], volumes: wireVolumes = [] } = toWire(
+      {
+        containers: [
+          contribution.container,
+          { name: 'helper', volumeMounts: [...volumeMounts] },
+          { name: 'main', volumeMounts: [...mainVolumeMounts], env: [...mainEnv] },
+        ],
+        volumes: [...volumes],
+      },
+      this.object,
+    );
+    return {
+      ...rest,
+      source: pattern.node.path,
+      container,
+      volumes: wireVolumes,
+      volumeMounts: helper.volumeMounts ?? [],
+      mainVolumeMounts: main.volumeMounts ?? [],
+      mainEnv: main.env ?? [],
+    };
+  }
+}
+
+/**
+ * A cdk8s-plus workload with `spread` adds the same two anti-affinity terms to itself whenever it is rendered. A term
+ * that stands twice says nothing new, so the pod is the same however often that was.
+ */
+function withoutRepeatedTerms(spec: PodSpec): PodSpec {
+  const { affinity } = spec;
+  if (!isRecord(affinity) || !isRecord(affinity.podAntiAffinity)) {
+    return spec;
+  }
+  const field = 'requiredDuringSchedulingIgnoredDuringExecution';
+  const terms = affinity.podAntiAffinity[field];
+  if (!Array.isArray(terms)) {
+    return spec;
+  }
+  const unique = [...new Map(terms.map((term: unknown) => [JSON.stringify(term), term])).values()];
+  return { ...spec, affinity: { ...affinity, podAntiAffinity: { ...affinity.podAntiAffinity, [field]: unique } } };
+}

@@ -1,0 +1,123 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { quoteList } from './finding';
+import { Manifest, PodTemplate } from './pod';
+import { isRecord } from './wire';
+
+/** The built-in kinds that have a pod template, and where. */
+const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
+  Pod: [],
+  PodTemplate: ['template'],
+  ReplicationController: ['spec', 'template'],
+  Deployment: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+};
+
+/** Where custom resources have their pod template unless they say otherwise: Argo Rollouts, Knative Services … */
+const USUAL_PLACE = ['spec', 'template'] as const;
+
+const PLACE = Symbol.for('cdk8s-pod-patterns.podTemplatePlace');
+
+type Placed = ApiObject & { [PLACE]?: readonly string[] };
+
+/** Says where an object of a kind of its own has its pod template. */
+export function setPodTemplatePlace(object: ApiObject, place: string): void {
+  Object.defineProperty(object, PLACE, { value: place.split('.'), configurable: true });
+}
+
+/** Where an object has its pod template; undefined for built-in kinds that have none. */
+function placeOf(object: ApiObject): readonly string[] | undefined {
+  const place = (object as Placed)[PLACE];
+  return place ?? (isBuiltIn(object.apiGroup) ? BUILT_IN[object.kind] : USUAL_PLACE);
+}
+
+function isBuiltIn(apiGroup: string): boolean {
+  return (
+    ['core', 'apps', 'batch', 'extensions', 'autoscaling', 'policy'].includes(apiGroup) || apiGroup.endsWith('.k8s.io')
+  );
+}
+
+/**
+ * Whether an object has a pod template, as far as can be said without rendering it: rendering only to look is no
+ * option, some cdk8s-plus objects change with each time.
+ */
+export function hasPodTemplate(object: ApiObject): boolean {
+  if ((object as Placed)[PLACE] ?? isBuiltIn(object.apiGroup)) {
+    return placeOf(object) !== undefined;
+  }
+  // Private in TypeScript only: what a custom resource was made from is the one thing that tells.
+  const template = getIn(object['props'], USUAL_PLACE);
+  return isRecord(template) && isRecord(template.spec) && Array.isArray(template.spec.containers);
+}
+
+/**
+ * The object that has the pod template: the construct itself, or the one that a cdk8s-plus workload wraps.
+ *
+ * @throws when there is none, saying what there is
+ */
+export function workloadObjectOf(construct: IConstruct): ApiObject {
+  let candidate: IConstruct | undefined = construct;
+  while (candidate && !ApiObject.isApiObject(candidate)) {
+    candidate = candidate.node.defaultChild;
+  }
+  if (!candidate) {
+    const objects = construct.node.findAll().filter((child) => ApiObject.isApiObject(child));
+    const workloads = objects.filter(hasPodTemplate);
+    throw new Error(
+      `${construct.node.path || 'the app'} is no workload: it holds ${describe(objects)}; ` +
+        (workloads.length > 0
+          ? `attach to ${describe(workloads)}, or to all with EachWorkload`
+          : 'attach to an object with a pod template, such as a Deployment'),
+    );
+  }
+  if (placeOf(candidate) === undefined) {
+    throw new Error(
+      `${candidate.node.path} is no workload: a ${candidate.kind} has no pod template; attach to one of ` +
+        `${Object.keys(BUILT_IN).join(', ')}, or to a custom resource that has one`,
+    );
+  }
+  return candidate;
+}
+
+function describe(objects: readonly ApiObject[]): string {
+  return objects.map(({ kind, name, node }) => `${kind} "${name}" (${node.path})`).join(', ') || 'nothing';
+}
+
+/** The pod template in a rendered manifest, or what there is instead. */
+export function getPodTemplate(object: ApiObject, manifest: Manifest): { template?: PodTemplate; instead?: string } {
+  const place = placeOf(object) ?? [];
+  const template = getIn(manifest, place);
+  if (isRecord(template) && isRecord(template.spec)) {
+    return { template };
+  }
+  const reached = place.findIndex((_, depth) => !isRecord(getIn(manifest, place.slice(0, depth + 1))));
+  const parent = getIn(manifest, place.slice(0, reached === -1 ? place.length : reached));
+  return {
+    instead:
+      `there is no pod template at "${[...place, 'spec'].join('.')}": ` +
+      `"${place.slice(0, reached === -1 ? undefined : reached).join('.')}" has ${quoteList(isRecord(parent) ? Object.keys(parent) : [])}; ` +
+      `say where it is with Workloads.declare`,
+  };
+}
+
+/** The manifest with another pod template in its place. */
+export function withPodTemplate(object: ApiObject, manifest: Manifest, template: PodTemplate): Manifest {
+  return setIn(manifest, placeOf(object) ?? [], template) as Manifest;
+}
+
+function getIn(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((current, key) => (isRecord(current) ? current[key] : undefined), value);
+}
+
+function setIn(value: unknown, path: readonly string[], replacement: unknown): unknown {
+  if (path.length === 0) {
+    return replacement;
+  }
+  const [key, ...rest] = path;
+  const record = value as Record<string, unknown>;
+  return { ...record, [key]: setIn(record[key], rest, replacement) };
+}

@@ -1,0 +1,311 @@
+import { isDeepStrictEqual } from 'node:util';
+import { HelperKind, HelperOptions } from '../helper';
+import { KubernetesVersion } from '../kubernetes-version';
+import { Contribution } from './contribution';
+import { Finding, quoteList } from './finding';
+import { sortInitContainers } from './init-containers';
+import { Container, EnvVar, isNativeSidecar, PodSpec, Probe, Volume, VolumeMount } from './pod';
+import { restrict, restrictContainer, WorkloadRestriction } from './restrict';
+
+/** A contribution with its fragments in wire format, and the path of the construct that makes it. */
+export interface Thread
+  extends
+    Pick<HelperOptions, 'main' | 'kind' | 'order'>,
+    Pick<Contribution, 'endsBeforeMain' | 'waitForStart' | 'restricted' | 'shutdownSeconds'> {
+  readonly source: string;
+  readonly container: Container;
+  readonly volumes: readonly Volume[];
+  readonly volumeMounts: readonly VolumeMount[];
+  readonly mainVolumeMounts: readonly VolumeMount[];
+  readonly mainEnv: readonly EnvVar[];
+}
+
+/** What weaving must know of the workload besides its pod spec. */
+export interface Workload {
+  /** Whether it ends when its containers have ended, as a Job does. */
+  readonly runsToCompletion: boolean;
+  readonly version?: KubernetesVersion;
+  readonly restriction?: WorkloadRestriction;
+}
+
+export interface Woven {
+  readonly spec: PodSpec;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Weaves helpers into a pod spec. Nothing that is there is changed or dropped: what is the same twice is fine, what
+ * differs under one name is a finding.
+ */
+export function weave(spec: PodSpec, threads: readonly Thread[], workload: Workload): Woven {
+  return new Weaver(spec, workload).weave(threads);
+}
+
+class Weaver {
+  private readonly findings: Finding[] = [];
+  private readonly containers: Container[];
+  private readonly initContainers: Container[];
+  private readonly volumes: Volume[];
+
+  public constructor(
+    private readonly spec: PodSpec,
+    private readonly workload: Workload,
+  ) {
+    this.containers = [...(spec.containers ?? [])];
+    this.initContainers = [...(spec.initContainers ?? [])];
+    this.volumes = [...(spec.volumes ?? [])];
+  }
+
+  public weave(threads: readonly Thread[]): Woven {
+    // The workload's own first container, before any helper stands beside it.
+    const firstContainer = this.containers.at(0)?.name;
+    for (const thread of threads) {
+      this.addVolumes(thread, thread.volumes);
+      this.addContainer(thread);
+      this.checkShutdown(thread);
+    }
+    // Only now, so that a helper can be the main container of another one.
+    for (const thread of threads) {
+      this.wireMain(thread, thread.main ?? firstContainer);
+    }
+    const ordered = sortInitContainers(this.initContainers, threads);
+    this.findings.push(...ordered.findings);
+    const spec = this.finish(ordered.containers);
+    if (!this.workload.restriction) {
+      return { spec, findings: this.findings };
+    }
+    const restricted = restrict(spec, this.workload.restriction);
+    return { spec: restricted.spec, findings: [...this.findings, ...restricted.findings] };
+  }
+
+  private report(thread: Thread, rule: string, message: string): void {
+    this.findings.push({ rule, source: thread.source, message });
+  }
+
+  private addContainer(thread: Thread): void {
+    const container = this.restricted(thread, this.withMounts(thread, thread.container, thread.volumeMounts));
+    const taken = [...this.containers, ...this.initContainers].map(({ name }) => name);
+    if (taken.includes(container.name)) {
+      this.report(
+        thread,
+        'container-conflict',
+        `the pod already has a container "${container.name}"; it has ${quoteList(taken)}: give the helper another name`,
+      );
+      return;
+    }
+    const kind = this.kindOf(thread);
+    this.checkKind(thread, kind);
+    if (thread.endsBeforeMain) {
+      this.initContainers.push(container);
+    } else if (kind === HelperKind.NATIVE_SIDECAR) {
+      this.initContainers.push(this.withStartupProbe(thread, { ...container, restartPolicy: 'Always' }));
+    } else {
+      this.containers.push(container);
+    }
+  }
+
+  private restricted(thread: Thread, container: Container): Container {
+    if (!thread.restricted) {
+      return container;
+    }
+    const result = restrictContainer(container, thread.restricted);
+    this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.source })));
+    this.addVolumes(thread, result.volumes);
+    return result.container;
+  }
+
+  /** When the grace period is over, the kubelet kills what is still running. */
+  private checkShutdown(thread: Thread): void {
+    const { container, shutdownSeconds } = thread;
+    const gracePeriod = this.spec.terminationGracePeriodSeconds ?? 30;
+    if (shutdownSeconds !== undefined && shutdownSeconds >= gracePeriod) {
+      this.report(
+        thread,
+        'shutdown-deadline',
+        `container "${container.name}" may take ${shutdownSeconds} s to stop, but the pod is killed after ` +
+          `${gracePeriod} s; shorten it or raise the pod's terminationGracePeriodSeconds`,
+      );
+    }
+  }
+
+  private kindOf({ kind, container }: Thread): HelperKind {
+    if (kind !== undefined) {
+      return kind;
+    }
+    const decidedByVersion = this.workload.version?.hasNativeSidecars === true;
+    return isNativeSidecar(container) || decidedByVersion ? HelperKind.NATIVE_SIDECAR : HelperKind.REGULAR;
+  }
+
+  private checkKind(thread: Thread, kind: HelperKind): void {
+    const { container, order = [], waitForStart } = thread;
+    const { version, runsToCompletion } = this.workload;
+    if (thread.endsBeforeMain) {
+      return;
+    }
+    if (kind === HelperKind.NATIVE_SIDECAR) {
+      if (version && !version.hasNativeSidecars) {
+        this.report(
+          thread,
+          'native-sidecar-version',
+          `container "${container.name}" is a native sidecar, which Kubernetes has from 1.29 on, but the target ` +
+            `version is ${version.toString()}; ` +
+            (runsToCompletion ? 'raise the target version' : 'use HelperKind.REGULAR or raise the target version'),
+        );
+      }
+      return;
+    }
+    if (runsToCompletion) {
+      this.report(
+        thread,
+        'job-completion',
+        `container "${container.name}" would keep the Job from completing, because a Job waits for every regular ` +
+          'container to end; give the helper "kind: HelperKind.NATIVE_SIDECAR" or target Kubernetes 1.29 or later',
+      );
+    }
+    if (order.length > 0) {
+      this.report(
+        thread,
+        'init-order',
+        `container "${container.name}" is a regular container, and those start all at once; leave out "order" or ` +
+          'give it "kind: HelperKind.NATIVE_SIDECAR"',
+      );
+    }
+    if (waitForStart === true) {
+      this.report(
+        thread,
+        'start-gate',
+        `container "${container.name}" is a regular container, for which no other waits; leave out "waitForStart" ` +
+          'or give it "kind: HelperKind.NATIVE_SIDECAR"',
+      );
+    }
+  }
+
+  /** Readiness does not hold back the containers behind a native sidecar, only its startupProbe does (KEP-753). */
+  private withStartupProbe(thread: Thread, container: Container): Container {
+    const { startupProbe, readinessProbe } = container;
+    const { waitForStart } = thread;
+    if (startupProbe || waitForStart === undefined || waitForStart === false) {
+      return container;
+    }
+    if (readinessProbe) {
+      return sorted({ ...container, startupProbe: asStartupProbe(readinessProbe) });
+    }
+    if (waitForStart === true) {
+      this.report(
+        thread,
+        'start-gate',
+        `nothing tells when container "${container.name}" has started; give it a startupProbe or a readinessProbe, ` +
+          'or leave out "waitForStart"',
+      );
+    }
+    return container;
+  }
+
+  private addVolumes(thread: Thread, volumes: readonly Volume[]): void {
+    for (const volume of volumes) {
+      const existing = this.volumes.find(({ name }) => name === volume.name);
+      if (!existing) {
+        this.volumes.push(volume);
+      } else if (!isDeepStrictEqual(existing, volume)) {
+        this.report(
+          thread,
+          'volume-conflict',
+          `the pod already has another volume "${volume.name}": it is ${JSON.stringify(existing)}, this one would ` +
+            `be ${JSON.stringify(volume)}; give one of them another name`,
+        );
+      }
+    }
+  }
+
+  private wireMain(thread: Thread, name: string | undefined): void {
+    const all = [this.containers, this.initContainers];
+    const list = all.find((candidates) => candidates.some((container) => container.name === name));
+    if (name === undefined || !list) {
+      const existing = quoteList(all.flat().map((container) => container.name));
+      this.report(
+        thread,
+        'main-container',
+        name === undefined
+          ? 'the workload has no container of its own that could be helped; add one'
+          : `there is no container "${name}" to help; the pod has ${existing}: name one of them in "main"`,
+      );
+      return;
+    }
+    const index = list.findIndex((container) => container.name === name);
+    list[index] = this.withEnv(thread, this.withMounts(thread, list[index], thread.mainVolumeMounts), thread.mainEnv);
+  }
+
+  private withMounts(thread: Thread, container: Container, mounts: readonly VolumeMount[]): Container {
+    const result = mergeMounts(container.volumeMounts ?? [], mounts, (existing, mount) => {
+      this.report(
+        thread,
+        'mount-conflict',
+        `container "${container.name}" already mounts ${JSON.stringify(existing)} at "${mount.mountPath}", where ` +
+          `${JSON.stringify(mount)} would be; mount it at another path`,
+      );
+    });
+    return mounts.length === 0 ? container : sorted({ ...container, volumeMounts: result });
+  }
+
+  private withEnv(thread: Thread, container: Container, variables: readonly EnvVar[]): Container {
+    const env = [...(container.env ?? [])];
+    for (const variable of variables) {
+      const existing = env.find(({ name }) => name === variable.name);
+      if (!existing) {
+        env.push(variable);
+      } else if (!isDeepStrictEqual(existing, variable)) {
+        this.report(
+          thread,
+          'env-conflict',
+          `container "${container.name}" already has ${JSON.stringify(existing)}, which ${JSON.stringify(variable)} ` +
+            'would replace; remove one of them',
+        );
+      }
+    }
+    return variables.length === 0 ? container : sorted({ ...container, env });
+  }
+
+  private finish(initContainers: Container[]): PodSpec {
+    return sorted({
+      ...this.spec,
+      containers: this.containers,
+      // `undefined` rather than an empty list where there was none.
+      ...(initContainers.length > 0 && { initContainers }),
+      ...(this.volumes.length > 0 && { volumes: this.volumes }),
+    });
+  }
+}
+
+/** Mounts side by side; `onConflict` is told of two different ones at one path. */
+export function mergeMounts(
+  existing: readonly VolumeMount[],
+  added: readonly VolumeMount[],
+  onConflict: (existing: VolumeMount, added: VolumeMount) => void,
+): VolumeMount[] {
+  const mounts = [...existing];
+  for (const mount of added) {
+    const same = mounts.find(({ mountPath }) => mountPath === mount.mountPath);
+    if (!same) {
+      mounts.push(mount);
+    } else if (!isDeepStrictEqual(normalized(same), normalized(mount))) {
+      onConflict(same, mount);
+    }
+  }
+  return mounts;
+}
+
+/** `readOnly: false` is what a mount without the field means. */
+function normalized({ readOnly, ...mount }: VolumeMount): VolumeMount {
+  return readOnly ? { ...mount, readOnly } : mount;
+}
+
+/** A startup probe succeeds once: the API server rejects any other successThreshold. */
+function asStartupProbe(readinessProbe: Probe): Probe {
+  const { successThreshold, ...probe } = readinessProbe;
+  return probe;
+}
+
+/** Keys in the order in which cdk8s prints them, so that what is woven in stands where a reader looks for it. */
+function sorted<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))) as T;
+}

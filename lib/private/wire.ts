@@ -1,0 +1,42 @@
+import { ApiObject, resolve } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { PodSpec } from './pod';
+
+/**
+ * Renders an L1-typed fragment of a pod spec with the field names it has on the wire (`hostIp` becomes `hostIP`).
+ *
+ * The L1's own serializer does the renaming. It drops what it does not know, so fields of newer Kubernetes versions
+ * are put back as they were given: a helper keeps every field its author wrote.
+ *
+ * @param host the object the fragment joins; its app's resolvers apply
+ */
+export function toWire(fragment: Partial<k8s.PodSpec>, host: ApiObject): PodSpec {
+  const resolved = resolve([], fragment, host) as Partial<k8s.PodSpec>;
+  const { spec } = k8s.KubePod.manifest({ spec: { containers: [], ...resolved } }) as { spec: object };
+  return withUnknownFields(resolved, spec) as PodSpec;
+}
+
+function withUnknownFields(given: unknown, rendered: unknown): unknown {
+  if (Array.isArray(given) && Array.isArray(rendered)) {
+    return rendered.map((item, index) => withUnknownFields(given[index], item));
+  }
+  if (!isRecord(given) || !isRecord(rendered)) {
+    return rendered;
+  }
+  const wireNames = new Map(Object.keys(rendered).map((name) => [name.toLowerCase(), name]));
+  const result: Record<string, unknown> = { ...rendered };
+  for (const [name, value] of Object.entries(given)) {
+    // The serializer renames by changing case only, to the API's acronyms.
+    const wireName = name in rendered ? name : wireNames.get(name.toLowerCase());
+    if (wireName !== undefined) {
+      result[wireName] = withUnknownFields(value, rendered[wireName]);
+    } else if (value != null) {
+      result[name] = value;
+    }
+  }
+  return result;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

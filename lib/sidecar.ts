@@ -1,0 +1,45 @@
+import { Construct } from 'constructs';
+import { HelperProps } from './helper';
+import { attach } from './private/host';
+import { VolumeShare } from './shared-volume';
+
+/** Properties of a sidecar. */
+export interface SidecarProps extends HelperProps {
+  /**
+   * The volumes that the sidecar shares with the main container.
+   *
+   * @default - none
+   */
+  readonly shares?: VolumeShare[];
+}
+
+/**
+ * Extends the main container: a container beside it that works on what they share.
+ *
+ * Its scope is the workload it joins, anything with a pod template. The sidecar's container appears as it was
+ * given; the shared volumes are added to the pod, and their mounts to both containers.
+ *
+ * @example
+ *
+ * new Sidecar(deployment, 'log-shipper', {
+ *   container: { name: 'log-shipper', image: 'busybox', command: ['tail', '-F', '/var/log/nginx/access.log'] },
+ *   shares: [SharedVolume.emptyDir('logs').at('/var/log/nginx')],
+ * });
+ */
+export class Sidecar extends Construct {
+  /**
+   * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
+   * @param id names the sidecar in the construct tree
+   * @throws when the scope is no workload; what clashes in the pod is reported at synthesis
+   */
+  public constructor(scope: Construct, id: string, props: SidecarProps) {
+    super(scope, id);
+    const shares = props.shares ?? [];
+    attach(this, {
+      ...props,
+      volumes: [...(props.volumes ?? []), ...shares.map((share) => share.volume)],
+      volumeMounts: shares.map((share) => share.helperMount),
+      mainVolumeMounts: shares.map((share) => share.mainMount),
+    });
+  }
+}
