@@ -6,3 +6,4 @@ export * from './kubernetes-version';
 export * from './pod-security';
 export * from './shared-volume';
 export * from './sidecar';
+export * from './workloads';

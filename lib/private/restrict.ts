@@ -1,7 +1,7 @@
 import { RestrictedOptions } from '../pod-security';
 import { Finding, quoteList } from './finding';
 import { Container, PodSpec, Volume } from './pod';
-import { isRecord } from './wire';
+import { isRecord, sorted } from './wire';
 
 /** The preset for all containers of a workload. */
 export interface WorkloadRestriction {
@@ -89,17 +89,15 @@ export function restrictContainer(
     // A path that the container has mounted already is as writable as its author made it.
     if (!mounts.some((mount) => mount.mountPath === mountPath)) {
       const name = volumeNameFor(container.name ?? '', mountPath);
-      volumes.push({ name, emptyDir: {} });
-      mounts.push({ name, mountPath });
+      volumes.push({ emptyDir: {}, name });
+      mounts.push({ mountPath, name });
     }
   }
-  const securityContext = Object.fromEntries(
-    Object.entries(context)
-      .filter(([, value]) => value !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  const securityContext = sorted(
+    Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined)),
   );
   return {
-    container: { ...container, securityContext, ...(mounts.length > 0 && { volumeMounts: mounts }) },
+    container: sorted({ ...container, securityContext, ...(mounts.length > 0 && { volumeMounts: mounts }) }),
     volumes,
     findings,
   };

@@ -6,6 +6,7 @@ import { Finding, quoteList } from './finding';
 import { sortInitContainers } from './init-containers';
 import { Container, EnvVar, isNativeSidecar, PodSpec, Probe, Volume, VolumeMount } from './pod';
 import { restrict, restrictContainer, WorkloadRestriction } from './restrict';
+import { sorted } from './wire';
 
 /** A contribution with its fragments in wire format, and the path of the construct that makes it. */
 export interface Thread
@@ -98,7 +99,7 @@ class Weaver {
     if (thread.endsBeforeMain) {
       this.initContainers.push(container);
     } else if (kind === HelperKind.NATIVE_SIDECAR) {
-      this.initContainers.push(this.withStartupProbe(thread, { ...container, restartPolicy: 'Always' }));
+      this.initContainers.push(this.withStartupProbe(thread, sorted({ ...container, restartPolicy: 'Always' })));
     } else {
       this.containers.push(container);
     }
@@ -302,10 +303,6 @@ function normalized({ readOnly, ...mount }: VolumeMount): VolumeMount {
 /** A startup probe succeeds once: the API server rejects any other successThreshold. */
 function asStartupProbe(readinessProbe: Probe): Probe {
   const { successThreshold, ...probe } = readinessProbe;
-  return probe;
-}
-
-/** Keys in the order in which cdk8s prints them, so that what is woven in stands where a reader looks for it. */
-function sorted<T extends object>(object: T): T {
-  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))) as T;
+  // A copy: YAML writers print what is the same object twice as an alias.
+  return structuredClone(probe);
 }

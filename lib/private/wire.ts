@@ -31,7 +31,8 @@ function withUnknownFields(given: unknown, rendered: unknown): unknown {
     if (wireName !== undefined) {
       result[wireName] = withUnknownFields(value, rendered[wireName]);
     } else if (value != null) {
-      result[name] = value;
+      // A copy: YAML writers print what is the same object twice as an alias.
+      result[name] = structuredClone(value);
     }
   }
   return result;
@@ -39,4 +40,9 @@ function withUnknownFields(given: unknown, rendered: unknown): unknown {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Keys in the order in which cdk8s prints them, so that what is woven in stands where a reader looks for it. */
+export function sorted<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))) as T;
 }
