@@ -28,8 +28,12 @@ export class AdapterOutput {
 
 /** Properties of an adapter. */
 export interface AdapterProps extends HelperProps {
-  /** What the main container writes and the adapter reads; the adapter's mount is read-only. */
-  readonly source: VolumeShare;
+  /**
+   * What the main container writes and the adapter reads; the adapter's mount is read-only.
+   *
+   * @default - none: the adapter asks the main container over localhost, as most Prometheus exporters do
+   */
+  readonly source?: VolumeShare;
 
   /**
    * Where the standard form comes out.
@@ -60,7 +64,7 @@ export class Adapter extends Construct {
   public constructor(scope: Construct, id: string, props: AdapterProps) {
     super(scope, id);
     const { source } = props;
-    if (source.helperMount.readOnly !== true) {
+    if (source && source.helperMount.readOnly !== true) {
       throw new Error(
         `${this.node.path}: an adapter only reads its source, but volume "${source.volume.name}" is mounted ` +
           'writable; leave out "helperReadOnly" and "writer", or use a Sidecar',
@@ -72,9 +76,9 @@ export class Adapter extends Construct {
     }
     attach(this, {
       ...props,
-      volumes: [...(props.volumes ?? []), source.volume],
-      volumeMounts: [source.helperMount],
-      mainVolumeMounts: [source.mainMount],
+      volumes: [...(props.volumes ?? []), ...(source ? [source.volume] : [])],
+      volumeMounts: source && [source.helperMount],
+      mainVolumeMounts: source && [source.mainMount],
       listeners: port === undefined ? [] : [{ port, protocol: 'TCP' }],
     });
   }

@@ -103,10 +103,8 @@ export class Ambassador extends Construct {
   /** What the ambassador listens on. */
   public readonly listeners: AmbassadorListener[];
 
-  /** The ConfigMap with its files; undefined where it has none. */
-  public readonly configMap?: ApiObject;
-
   private readonly files?: { [name: string]: string };
+  private readonly ownOrSharedConfigMap?: ApiObject;
 
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
@@ -129,7 +127,7 @@ export class Ambassador extends Construct {
     const configVolume = config && (config.volumeName ?? `${container.name}-config`);
     if (config) {
       this.files = { ...config.files };
-      this.configMap = config.sharedFrom
+      this.ownOrSharedConfigMap = config.sharedFrom
         ? this.configMapOf(config.sharedFrom, namespace)
         : new k8s.KubeConfigMap(this, 'config', {
             metadata: { ...(config.configMapName !== undefined && { name: config.configMapName }), namespace },
@@ -140,7 +138,7 @@ export class Ambassador extends Construct {
       ...props,
       volumes: [
         ...(props.volumes ?? []),
-        ...(configVolume ? [{ name: configVolume, configMap: { name: this.configMap?.name } }] : []),
+        ...(configVolume ? [{ name: configVolume, configMap: { name: this.ownOrSharedConfigMap?.name } }] : []),
       ],
       volumeMounts: config && configVolume ? [{ name: configVolume, mountPath: config.mountPath }] : [],
       mainEnv: props.listeners.flatMap(environment),
@@ -150,13 +148,25 @@ export class Ambassador extends Construct {
         protocol: protocol ?? AmbassadorProtocol.TCP,
       })),
       waitForStart: props.waitForStart ?? 'if-it-has-a-probe',
-      owned: this.configMap && !config?.sharedFrom ? [this.configMap] : [],
+      owned: this.ownOrSharedConfigMap && !config?.sharedFrom ? [this.ownOrSharedConfigMap] : [],
     });
+  }
+
+  /**
+   * The ConfigMap with its files.
+   *
+   * @throws when it has none
+   */
+  public get configMap(): ApiObject {
+    if (!this.ownOrSharedConfigMap) {
+      throw new Error(`${this.node.path} has no ConfigMap, because it was given no "config"`);
+    }
+    return this.ownOrSharedConfigMap;
   }
 
   /** The ConfigMap of another ambassador, for this one to mount too: one on purpose, never two of one name. */
   private configMapOf(other: Ambassador, namespace: string | undefined): ApiObject {
-    if (!other.configMap || !other.files) {
+    if (!other.ownOrSharedConfigMap || !other.files) {
       throw new Error(
         `${this.node.path}: ${other.node.path} has no config to share; give it one or leave out "sharedFrom"`,
       );

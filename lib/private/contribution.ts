@@ -9,7 +9,7 @@ export interface Contribution extends Omit<HelperOptions, 'waitForStart'> {
   /** An init container that ends before the main containers start, rather than a helper that keeps running. */
   readonly endsBeforeMain?: boolean;
   readonly waitForStart?: boolean | 'if-it-has-a-probe';
-  /** The helper's mounts, besides those of its container. */
+  /** The helper's mounts, besides those its container has already. */
   readonly volumeMounts?: readonly k8s.VolumeMount[];
   readonly mainVolumeMounts?: readonly k8s.VolumeMount[];
   readonly mainEnv?: readonly k8s.EnvVar[];

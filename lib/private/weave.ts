@@ -222,7 +222,8 @@ class Weaver {
     const all = [this.containers, this.initContainers];
     const list = all.find((candidates) => candidates.some((container) => container.name === name));
     if (name === undefined || !list) {
-      const existing = quoteList(all.flat().map((container) => container.name));
+      const others = all.flat().filter((container) => container.name !== thread.container.name);
+      const existing = quoteList(others.map((container) => container.name));
       this.report(
         thread,
         'main-container',

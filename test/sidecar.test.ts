@@ -1,0 +1,264 @@
+import { Testing, Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { SharedVolume, Sidecar, VolumeWriter } from '../lib';
+import { deployment, synthErrors, synthPodSpec } from './support/workloads';
+
+const shipper = { name: 'shipper', image: 'busybox' };
+
+test('a sidecar stands behind the main container and shares a volume with it', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+
+  new Sidecar(web, 'shipper', {
+    container: { ...shipper, command: ['tail', '-F', '/logs/access.log'] },
+    shares: [SharedVolume.emptyDir('logs').at('/logs')],
+  });
+
+  expect(Yaml.stringify(synthPodSpec(chart))).toBe(`containers:
+  - image: nginx:1.27
+    name: app
+    volumeMounts:
+      - mountPath: /logs
+        name: logs
+  - command:
+      - tail
+      - -F
+      - /logs/access.log
+    image: busybox
+    name: shipper
+    volumeMounts:
+      - mountPath: /logs
+        name: logs
+        readOnly: true
+volumes:
+  - emptyDir: {}
+    name: logs
+`);
+});
+
+test('a sidecar that shares nothing adds its container and nothing else', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+
+  new Sidecar(web, 'shipper', { container: shipper });
+
+  expect(synthPodSpec(chart)).toStrictEqual({
+    containers: [{ name: 'app', image: 'nginx:1.27' }, shipper],
+  });
+});
+
+test('every field of the container is in the output with its name on the wire', () => {
+  const chart = Testing.chart();
+  const container: k8s.Container = {
+    name: 'full',
+    image: 'busybox',
+    args: ['a'],
+    env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+    livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(1) } },
+    ports: [{ containerPort: 1, hostIp: '127.0.0.1', hostPort: 2, name: 'one' }],
+    resources: { limits: { cpu: k8s.Quantity.fromString('100m') } },
+    stdin: true,
+    workingDir: '/w',
+  };
+
+  new Sidecar(deployment(chart), 'full', { container });
+
+  expect(synthPodSpec(chart).containers?.[1]).toStrictEqual({
+    name: 'full',
+    image: 'busybox',
+    args: ['a'],
+    env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+    livenessProbe: { tcpSocket: { port: 1 } },
+    ports: [{ containerPort: 1, hostIP: '127.0.0.1', hostPort: 2, name: 'one' }],
+    resources: { limits: { cpu: '100m' } },
+    stdin: true,
+    workingDir: '/w',
+  });
+});
+
+test('fields that cdk8s-plus-28 does not know yet are kept as they were given', () => {
+  const chart = Testing.chart();
+  const restartPolicyRules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [42] } }];
+  const container = {
+    ...shipper,
+    restartPolicyRules,
+    securityContext: { appArmorProfile: { type: 'RuntimeDefault' }, privileged: false },
+  };
+
+  new Sidecar(deployment(chart), 'shipper', {
+    container,
+    volumes: [{ name: 'i', image: { reference: 'x' } } as k8s.Volume],
+  });
+
+  const spec = synthPodSpec(chart);
+  expect(spec.containers?.[1]).toStrictEqual(container);
+  expect(spec.volumes).toStrictEqual([{ name: 'i', image: { reference: 'x' } }]);
+});
+
+describe('who writes', () => {
+  const mounts = (options?: Parameters<SharedVolume['at']>[1]) => {
+    const chart = Testing.chart();
+    new Sidecar(deployment(chart), 'shipper', {
+      container: shipper,
+      shares: [SharedVolume.emptyDir('logs').at('/logs', options)],
+    });
+    return synthPodSpec(chart).containers?.map(({ volumeMounts }) => volumeMounts);
+  };
+
+  test('the helper reads by default', () => {
+    expect(mounts()).toStrictEqual([
+      [{ name: 'logs', mountPath: '/logs' }],
+      [{ name: 'logs', mountPath: '/logs', readOnly: true }],
+    ]);
+  });
+
+  test('where the helper writes, the main container reads', () => {
+    expect(mounts({ writer: VolumeWriter.HELPER })).toStrictEqual([
+      [{ name: 'logs', mountPath: '/logs', readOnly: true }],
+      [{ name: 'logs', mountPath: '/logs' }],
+    ]);
+  });
+
+  test('both can be said', () => {
+    expect(mounts({ mainReadOnly: true, helperReadOnly: false })).toStrictEqual([
+      [{ name: 'logs', mountPath: '/logs', readOnly: true }],
+      [{ name: 'logs', mountPath: '/logs' }],
+    ]);
+  });
+
+  test('each side can mount at a path of its own', () => {
+    expect(mounts({ helperPath: '/in', subPath: 'nginx' })).toStrictEqual([
+      [{ name: 'logs', mountPath: '/logs', subPath: 'nginx' }],
+      [{ name: 'logs', mountPath: '/in', subPath: 'nginx', readOnly: true }],
+    ]);
+  });
+});
+
+test('the main container can be named', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart, 'web', {
+    containers: [
+      { name: 'app', image: 'a' },
+      { name: 'db', image: 'b' },
+    ],
+  });
+
+  new Sidecar(web, 'shipper', { container: shipper, main: 'db', shares: [SharedVolume.emptyDir('logs').at('/logs')] });
+
+  expect(synthPodSpec(chart).containers).toStrictEqual([
+    { name: 'app', image: 'a' },
+    { name: 'db', image: 'b', volumeMounts: [{ name: 'logs', mountPath: '/logs' }] },
+    { ...shipper, volumeMounts: [{ name: 'logs', mountPath: '/logs', readOnly: true }] },
+  ]);
+});
+
+test('a helper can be the main container of another one, in whatever order they are attached', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+
+  new Sidecar(web, 'viewer', {
+    container: { name: 'viewer', image: 'v' },
+    main: 'shipper',
+    shares: [SharedVolume.emptyDir('state').at('/state')],
+  });
+  new Sidecar(web, 'shipper', { container: shipper });
+
+  expect(synthPodSpec(chart).containers?.[2].volumeMounts).toStrictEqual([{ name: 'state', mountPath: '/state' }]);
+});
+
+test('two sidecars can share one volume with the main container', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+  const logs = SharedVolume.emptyDir('logs');
+
+  new Sidecar(web, 'one', { container: { name: 'one', image: 'x' }, shares: [logs.at('/logs')] });
+  new Sidecar(web, 'two', { container: { name: 'two', image: 'x' }, shares: [logs.at('/logs')] });
+
+  const spec = synthPodSpec(chart);
+  expect(spec.volumes).toStrictEqual([{ name: 'logs', emptyDir: {} }]);
+  expect(spec.containers?.[0].volumeMounts).toStrictEqual([{ name: 'logs', mountPath: '/logs' }]);
+});
+
+test('a volume or mount that the workload has already is fine when it is the same', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart, 'web', {
+    containers: [{ name: 'app', image: 'a', volumeMounts: [{ name: 'logs', mountPath: '/logs', readOnly: false }] }],
+    volumes: [{ name: 'logs', emptyDir: {} }],
+  });
+
+  new Sidecar(web, 'shipper', { container: shipper, shares: [SharedVolume.emptyDir('logs').at('/logs')] });
+
+  const spec = synthPodSpec(chart);
+  expect(spec.volumes).toHaveLength(1);
+  expect(spec.containers?.[0].volumeMounts).toStrictEqual([{ name: 'logs', mountPath: '/logs', readOnly: false }]);
+});
+
+describe('a clash is an error that names the construct, the offender and the remedy', () => {
+  test('a container of the same name', () => {
+    const chart = Testing.chart();
+    new Sidecar(deployment(chart), 'shipper', { container: { name: 'app', image: 'x' } });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/web] container-conflict: test/web/shipper: the pod already has a container "app"; it has "app": give the helper another name',
+    ]);
+  });
+
+  test('another volume of the same name', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', { volumes: [{ name: 'logs', emptyDir: { medium: 'Memory' } }] });
+    new Sidecar(web, 'shipper', { container: shipper, shares: [SharedVolume.emptyDir('logs').at('/logs')] });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/web] volume-conflict: test/web/shipper: the pod already has another volume "logs": it is {"emptyDir":{"medium":"Memory"},"name":"logs"}, this one would be {"emptyDir":{},"name":"logs"}; give one of them another name',
+    ]);
+  });
+
+  test('another mount at the same path, of the main container or the helper', () => {
+    const chart = Testing.chart();
+    const mounted = { volumeMounts: [{ name: 'other', mountPath: '/logs' }] };
+    const web = deployment(chart, 'web', {
+      containers: [{ name: 'app', image: 'a', ...mounted }],
+      volumes: [{ name: 'other', emptyDir: {} }],
+    });
+    new Sidecar(web, 'shipper', {
+      container: { ...shipper, ...mounted },
+      shares: [SharedVolume.emptyDir('logs').at('/logs')],
+    });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/web] mount-conflict: test/web/shipper: container "shipper" already mounts {"mountPath":"/logs","name":"other"} at "/logs", where {"mountPath":"/logs","name":"logs","readOnly":true} would be; mount it at another path',
+      '[test/web] mount-conflict: test/web/shipper: container "app" already mounts {"mountPath":"/logs","name":"other"} at "/logs", where {"mountPath":"/logs","name":"logs"} would be; mount it at another path',
+    ]);
+  });
+
+  test('no main container', () => {
+    const chart = Testing.chart();
+    new Sidecar(deployment(chart), 'shipper', { container: shipper, main: 'nginx' });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/web] main-container: test/web/shipper: there is no container "nginx" to help; the pod has "app": name one of them in "main"',
+    ]);
+  });
+
+  test('all of a pod and of all pods at once', () => {
+    const chart = Testing.chart();
+    for (const id of ['one', 'two']) {
+      new Sidecar(deployment(chart, id), 'shipper', { container: { name: 'app', image: 'x' }, main: 'nginx' });
+    }
+
+    expect(synthErrors(chart).map((line) => line.split(':')[0])).toStrictEqual([
+      '[test/one] container-conflict',
+      '[test/one] main-container',
+      '[test/two] container-conflict',
+      '[test/two] main-container',
+    ]);
+  });
+});
+
+test('two syntheses give the same bytes', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+  new Sidecar(web, 'shipper', { container: shipper, shares: [SharedVolume.emptyDir('logs').at('/logs')] });
+
+  expect(Yaml.stringify(...Testing.synth(chart))).toBe(Yaml.stringify(...Testing.synth(chart)));
+});

@@ -1,0 +1,50 @@
+import { Chart, Testing } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Manifest, PodSpec } from '../../lib/private/pod';
+
+/** A Deployment with one container, as small as it gets. */
+export function deployment(scope: Construct, id = 'web', spec: Partial<k8s.PodSpec> = {}): k8s.KubeDeployment {
+  return new k8s.KubeDeployment(scope, id, {
+    metadata: { name: id },
+    spec: { selector: { matchLabels: { app: id } }, template: template(id, spec) },
+  });
+}
+
+export function template(app = 'web', spec: Partial<k8s.PodSpec> = {}): k8s.PodTemplateSpec {
+  return {
+    metadata: { labels: { app } },
+    spec: { containers: [{ name: 'app', image: 'nginx:1.27' }], ...spec },
+  };
+}
+
+/** The pod spec of the first document of a chart. */
+export function synthPodSpec(chart: Chart, kind = 'Deployment'): PodSpec {
+  const manifest = (Testing.synth(chart) as Manifest[]).find((document) => document.kind === kind);
+  return podSpecOf(manifest);
+}
+
+export function podSpecOf(manifest: Manifest | undefined): PodSpec {
+  const spec = manifest?.spec as {
+    template?: { spec: PodSpec };
+    jobTemplate?: { spec: { template: { spec: PodSpec } } };
+  };
+  const found = spec.template?.spec ?? spec.jobTemplate?.spec.template.spec ?? (spec as PodSpec | undefined);
+  if (!found) {
+    throw new Error(`no pod spec in ${JSON.stringify(manifest)}`);
+  }
+  return found;
+}
+
+/** What synthesis complains of, a line each; empty where it does not. */
+export function synthErrors(chart: Chart): string[] {
+  try {
+    Testing.synth(chart);
+    return [];
+  } catch (error) {
+    return (error as Error).message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
+  }
+}
