@@ -29,7 +29,7 @@ export function podSpecOf(manifest: Manifest | undefined): PodSpec {
     template?: { spec: PodSpec };
     jobTemplate?: { spec: { template: { spec: PodSpec } } };
   };
-  const found = spec.template?.spec ?? spec.jobTemplate?.spec.template.spec ?? (spec as PodSpec | undefined);
+  const found = spec.template?.spec ?? spec.jobTemplate?.spec.template.spec ?? (spec);
   if (!found) {
     throw new Error(`no pod spec in ${JSON.stringify(manifest)}`);
   }
