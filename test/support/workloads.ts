@@ -25,11 +25,9 @@ export function synthPodSpec(chart: Chart, kind = 'Deployment'): PodSpec {
 }
 
 export function podSpecOf(manifest: Manifest | undefined): PodSpec {
-  const spec = manifest?.spec as {
-    template?: { spec: PodSpec };
-    jobTemplate?: { spec: { template: { spec: PodSpec } } };
-  };
-  const found = spec.template?.spec ?? spec.jobTemplate?.spec.template.spec ?? (spec);
+  const spec = manifest?.spec as
+    (PodSpec & { template?: { spec: PodSpec }; jobTemplate?: { spec: { template: { spec: PodSpec } } } }) | undefined;
+  const found = spec?.template?.spec ?? spec?.jobTemplate?.spec.template.spec ?? spec;
   if (!found) {
     throw new Error(`no pod spec in ${JSON.stringify(manifest)}`);
   }
