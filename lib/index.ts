@@ -1,1 +1,3 @@
-export {};
+export * from './manifest-app';
+export * from './manifest-format';
+export * from './manifest-style';
