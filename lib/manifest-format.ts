@@ -40,7 +40,7 @@ export class ManifestFormat {
    *
    * @param text one line or several, without `#`
    */
-  public head(text: string): ManifestFormat {
+  public head(text: string): this {
     return this.add({ kind: 'head', text });
   }
 
@@ -50,7 +50,7 @@ export class ManifestFormat {
    * @param path the places
    * @param text one line or several, without `#`
    */
-  public above(path: string, text: string): ManifestFormat {
+  public above(path: string, text: string): this {
     return this.add({ kind: 'above', path, text });
   }
 
@@ -63,7 +63,7 @@ export class ManifestFormat {
    * @param path the places
    * @param text the comment, without `#`
    */
-  public endOfLine(path: string, text: string): ManifestFormat {
+  public endOfLine(path: string, text: string): this {
     return this.add({ kind: 'endOfLine', path, text });
   }
 
@@ -73,7 +73,7 @@ export class ManifestFormat {
    * @param path the places
    * @param value what to write: an object with the fields to comment out, or a list with the elements
    */
-  public commentedOut(path: string, value: unknown): ManifestFormat {
+  public commentedOut(path: string, value: unknown): this {
     return this.add({ kind: 'commentedOut', path, value });
   }
 
@@ -85,7 +85,7 @@ export class ManifestFormat {
    * @param path the places
    * @param keys the keys to put first
    */
-  public order(path: string, keys: string[]): ManifestFormat {
+  public order(path: string, keys: string[]): this {
     return this.add({ kind: 'order', path, keys: [...keys] });
   }
 
@@ -97,7 +97,7 @@ export class ManifestFormat {
    * @param path the places
    * @param quotes the quotes; by default, double ones
    */
-  public quoted(path: string, quotes?: Quotes): ManifestFormat {
+  public quoted(path: string, quotes?: Quotes): this {
     return this.add({ kind: 'quoted', path, quotes: quotes ?? Quotes.DOUBLE });
   }
 

@@ -58,8 +58,11 @@ const FRAGILE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 const CONTAINER_LISTS: readonly unknown[] = ['initContainers', 'containers', 'ephemeralContainers'];
 const SECTIONS: readonly unknown[] = ['volumes', ...CONTAINER_LISTS];
 
-function toDocument(value: unknown, style: ManifestStyle, fieldName?: string): Document<Node, false> {
-  const document = new Document<Node, false>(value, {
+/** Made from a value, so never without contents. */
+type WrittenDocument = Document & { readonly contents: Node };
+
+function toDocument(value: unknown, style: ManifestStyle, fieldName?: string): WrittenDocument {
+  const document = new Document(value, {
     // As cdk8s: many readers know YAML 1.1 only, where `yes` and `0755` are no strings.
     version: '1.1',
     keepUndefined: true,
@@ -70,10 +73,10 @@ function toDocument(value: unknown, style: ManifestStyle, fieldName?: string): D
   if (style.conventionalOrder) {
     sortKeys(document.contents, fieldName);
   }
-  return document;
+  return document as WrittenDocument;
 }
 
-function stringify(document: Document<Node, false>, style: ManifestStyle): string {
+function stringify(document: WrittenDocument, style: ManifestStyle): string {
   if (style.defensiveQuotes) {
     quoteFragileStrings(document.contents);
   }
@@ -93,12 +96,7 @@ function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-function applyEntry(
-  entry: FormatEntry,
-  document: Document<Node, false>,
-  manifest: unknown,
-  style: ManifestStyle,
-): void {
+function applyEntry(entry: FormatEntry, document: WrittenDocument, manifest: unknown, style: ManifestStyle): void {
   if (entry.kind === 'head') {
     addAbove(document.contents, toComment(entry.text));
     return;
@@ -142,7 +140,7 @@ interface Spot {
   readonly fieldName?: string;
 }
 
-function find(document: Document<Node, false>, at: readonly (string | number)[]): Spot {
+function find(document: WrittenDocument, at: readonly (string | number)[]): Spot {
   const fieldName = at
     .slice(0, -1)
     .filter((step) => typeof step === 'string')
