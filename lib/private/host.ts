@@ -6,6 +6,7 @@ import { Contribution } from './contribution';
 import { Finding, findingsError, formatFinding } from './finding';
 import { Manifest, PodSpec, PodTemplate } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
+import { isRendering } from './rendering';
 import { WorkloadRestriction } from './restrict';
 import { Thread, weave } from './weave';
 import { isRecord, toWire } from './wire';
@@ -77,13 +78,18 @@ export class Host {
    * The findings, for cdk8s to report together with those of the whole app before it writes a file.
    *
    * An app validates everything once per chart, so what was accepted is not rendered again: `toJson` has the last
-   * word anyway.
+   * word anyway. A ManifestApp renders everything before it writes, and reports the same findings then.
    */
   private validate(): string[] {
-    if (this.accepted) {
+    if (this.accepted || isRendering(this.object.node.root)) {
       return [];
     }
-    return this.render().findings.map(formatFinding);
+    try {
+      return this.render().findings.map(formatFinding);
+    } catch (error) {
+      // Of the object itself, not of ours: reported with everything else that is wrong.
+      return [(error as Error).message];
+    }
   }
 
   private render(): { manifest: Manifest; findings: readonly Finding[] } {
