@@ -6,6 +6,7 @@ export * from './kubernetes-version';
 export * from './manifest-app';
 export * from './manifest-format';
 export * from './manifest-style';
+export * from './pod-checks';
 export * from './pod-security';
 export * from './shared-volume';
 export * from './sidecar';

@@ -2,12 +2,14 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { RestrictedOptions } from '../pod-security';
 import { KubernetesVersion } from '../kubernetes-version';
+import { holds } from './check-settings';
 import { Contribution } from './contribution';
 import { Finding, findingsError, formatFinding } from './finding';
 import { Manifest, PodSpec, PodTemplate } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
 import { isRendering } from './rendering';
 import { WorkloadRestriction } from './restrict';
+import { checkPod } from './rules';
 import { Thread, weave } from './weave';
 import { isRecord, toWire } from './wire';
 
@@ -65,6 +67,17 @@ export class Host {
     this.accepted = false;
   }
 
+  /** The pods that a Service may select; undefined where they cannot be rendered, which is reported elsewhere. */
+  public servicePod(): { manifest: Manifest; template: PodTemplate } | undefined {
+    try {
+      const { manifest } = this.render();
+      const { template } = getPodTemplate(this.object, manifest);
+      return template && { manifest, template };
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The object with everything woven in; throws all findings at once. */
   private toJson(): Manifest {
     const { manifest, findings } = this.render();
@@ -105,8 +118,19 @@ export class Host {
       restriction: this.restriction,
     });
     const woven: PodTemplate = { ...template, spec };
-    this.accepted = findings.length === 0;
-    return { manifest: withPodTemplate(this.object, manifest, woven), findings };
+    const result = withPodTemplate(this.object, manifest, woven);
+    const all = [...findings, ...this.check(result, woven)];
+    this.accepted = all.length === 0;
+    return { manifest: result, findings: all };
+  }
+
+  private check(manifest: Manifest, template: PodTemplate): Finding[] {
+    const listeners = this.contributions.flatMap(({ contribution }) =>
+      (contribution.listeners ?? []).map((listener) => ({ ...listener, container: contribution.container.name })),
+    );
+    const kubernetesVersion = KubernetesVersion.of(this.object)?.toString();
+    const subject = { kind: this.object.kind, manifest, template, listeners, kubernetesVersion };
+    return checkPod(subject, (rule) => holds(rule, this.object));
   }
 
   private thread(pattern: Construct, contribution: Contribution): Thread {
