@@ -4,6 +4,7 @@ import { RestrictedOptions } from '../pod-security';
 import { KubernetesVersion } from '../kubernetes-version';
 import { Contribution } from './contribution';
 import { Finding, findingsError, formatFinding } from './finding';
+import { own } from './owned';
 import { Manifest, PodSpec, PodTemplate } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
 import { WorkloadRestriction } from './restrict';
@@ -56,6 +57,7 @@ export class Host {
 
   public attach(pattern: Construct, contribution: Contribution): void {
     this.contributions.push({ pattern, contribution });
+    contribution.owned?.forEach(own);
     this.accepted = false;
   }
 
