@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { RestrictedOptions } from '../pod-security';
 import { KubernetesVersion } from '../kubernetes-version';
 import { Contribution } from './contribution';
-import { Finding, findingsError, formatFinding } from './finding';
+import { Finding, findingsError, formatFinding, isFindingsError } from './finding';
 import { own } from './owned';
 import { Manifest, PodSpec, PodTemplate } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
@@ -85,15 +85,24 @@ export class Host {
     if (this.accepted) {
       return [];
     }
-    return this.render().findings.map(formatFinding);
+    try {
+      return this.render().findings.map(formatFinding);
+    } catch (error) {
+      // Another copy of this library helps the same object, and reports them itself.
+      if (isFindingsError(error)) {
+        return [];
+      }
+      throw error;
+    }
   }
 
   private render(): { manifest: Manifest; findings: readonly Finding[] } {
     const manifest = this.renderObject();
-    const { template, instead } = getPodTemplate(this.object, manifest);
-    if (!template?.spec) {
-      return { manifest, findings: [{ rule: 'pod-template', message: instead ?? 'there is no pod template' }] };
+    const found = getPodTemplate(this.object, manifest);
+    if ('findings' in found) {
+      return { manifest, findings: found.findings };
     }
+    const { template } = found;
     const threads = this.contributions.map(({ pattern, contribution }) => this.thread(pattern, contribution));
     const { spec, findings } = weave(withoutRepeatedTerms(template.spec), threads, {
       runsToCompletion: this.object.apiGroup === 'batch',
