@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Ambassador, AmbassadorConfig, AmbassadorListener, AmbassadorProtocol, AmbassadorProps } from '../lib';
 import { Manifest } from '../lib/private/pod';
-import { deployment, synthErrors, synthPodSpec } from './support/workloads';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from './support/workloads';
 
 const proxy = { name: 'proxy', image: 'proxy:1' };
 const redis: AmbassadorListener = { port: 6379, upstream: 'redis:6379' };
@@ -13,7 +13,7 @@ function ambassador(scope: ApiObject, props: Partial<AmbassadorProps> = {}, id =
 }
 
 function configMaps(chart: Chart): Manifest[] {
-  return (Testing.synth(chart) as Manifest[]).filter(({ kind }) => kind === 'ConfigMap');
+  return synthManifests(chart).filter(({ kind }) => kind === 'ConfigMap');
 }
 
 test('an ambassador stands beside the main container, which finds it in its environment', () => {
@@ -115,7 +115,7 @@ describe('configuration files', () => {
 
     ambassador(deployment(chart), { config });
 
-    expect(Yaml.stringify(...Testing.synth(chart))).toBe(`apiVersion: apps/v1
+    expect(Yaml.stringify(...synthManifests(chart))).toBe(`apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: web
@@ -206,7 +206,7 @@ describe('two ambassadors of the same settings', () => {
     expect(three.configMap).toBe(one.configMap);
     expect(configMaps(chart)).toHaveLength(1);
     expect(
-      (Testing.synth(chart) as Manifest[]).filter((object) =>
+      synthManifests(chart).filter((object) =>
         JSON.stringify(object).includes(`"configMap":{"name":"${one.configMap.name}"}`),
       ),
     ).toHaveLength(3);
