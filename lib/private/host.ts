@@ -4,7 +4,8 @@ import { RestrictedOptions } from '../pod-security';
 import { KubernetesVersion } from '../kubernetes-version';
 import { holds } from './check-settings';
 import { Contribution } from './contribution';
-import { Finding, findingsError, formatFinding } from './finding';
+import { Finding, findingsError, formatFinding, isFindingsError } from './finding';
+import { own } from './owned';
 import { Manifest, PodSpec, PodTemplate } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
 import { isRendering } from './rendering';
@@ -59,6 +60,7 @@ export class Host {
 
   public attach(pattern: Construct, contribution: Contribution): void {
     this.contributions.push({ pattern, contribution });
+    contribution.owned?.forEach(own);
     this.accepted = false;
   }
 
@@ -70,8 +72,7 @@ export class Host {
   /** The pods that a Service may select; undefined where they cannot be rendered, which is reported elsewhere. */
   public servicePod(): { manifest: Manifest; template: PodTemplate } | undefined {
     try {
-      const { manifest } = this.render();
-      const { template } = getPodTemplate(this.object, manifest);
+      const { manifest, template } = this.render();
       return template && { manifest, template };
     } catch {
       return undefined;
@@ -100,17 +101,19 @@ export class Host {
     try {
       return this.render().findings.map(formatFinding);
     } catch (error) {
-      // Of the object itself, not of ours: reported with everything else that is wrong.
-      return [(error as Error).message];
+      // Where another copy of this library helps the same object, it reports its findings itself. What the object
+      // cannot render on its own account is reported with everything else that is wrong.
+      return isFindingsError(error) ? [] : [(error as Error).message];
     }
   }
 
-  private render(): { manifest: Manifest; findings: readonly Finding[] } {
+  private render(): { manifest: Manifest; template?: PodTemplate; findings: readonly Finding[] } {
     const manifest = this.renderObject();
-    const { template, instead } = getPodTemplate(this.object, manifest);
-    if (!template?.spec) {
-      return { manifest, findings: [{ rule: 'pod-template', message: instead ?? 'there is no pod template' }] };
+    const found = getPodTemplate(this.object, manifest);
+    if ('findings' in found) {
+      return { manifest, findings: found.findings };
     }
+    const { template } = found;
     const threads = this.contributions.map(({ pattern, contribution }) => this.thread(pattern, contribution));
     const { spec, findings } = weave(withoutRepeatedTerms(template.spec), threads, {
       runsToCompletion: this.object.apiGroup === 'batch',
@@ -121,7 +124,7 @@ export class Host {
     const result = withPodTemplate(this.object, manifest, woven);
     const all = [...findings, ...this.check(result, woven)];
     this.accepted = all.length === 0;
-    return { manifest: result, findings: all };
+    return { manifest: result, template: woven, findings: all };
   }
 
   private check(manifest: Manifest, template: PodTemplate): Finding[] {
