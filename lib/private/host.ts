@@ -2,15 +2,15 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { RestrictedOptions } from '../pod-security';
 import { KubernetesVersion } from '../kubernetes-version';
-import { holds } from './check-settings';
+import { holds, settingsOf } from './check-settings';
 import { Contribution } from './contribution';
 import { Finding, findingsError, formatFinding, isFindingsError } from './finding';
 import { own } from './owned';
-import { Manifest, PodSpec, PodTemplate } from './pod';
+import { Container, Manifest, PodSpec, PodTemplate } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
 import { isRendering } from './rendering';
-import { WorkloadRestriction } from './restrict';
-import { checkPod } from './rules';
+import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
+import { checkPod, PodSubject } from './rules';
 import { Thread, weave } from './weave';
 import { isRecord, toWire } from './wire';
 
@@ -66,6 +66,7 @@ export class Host {
 
   public restrict(options: RestrictedOptions, containers: Readonly<Record<string, RestrictedOptions>>): void {
     this.restriction = { source: 'PodSecurity.restrict', options, containers };
+    RESTRICTED_RULES.forEach((rule) => settingsOf(this.object).required.add(rule));
     this.accepted = false;
   }
 
@@ -133,7 +134,25 @@ export class Host {
     );
     const kubernetesVersion = KubernetesVersion.of(this.object)?.toString();
     const subject = { kind: this.object.kind, manifest, template, listeners, kubernetesVersion };
-    return checkPod(subject, (rule) => holds(rule, this.object));
+    return [...checkPod(subject, (rule) => holds(rule, this.object)), ...this.checkRestricted(subject)];
+  }
+
+  /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
+  private checkRestricted(subject: PodSubject): Finding[] {
+    const { containers = [], initContainers = [] } = subject.template.spec ?? {};
+    return this.contributions.flatMap(({ pattern, contribution }) => {
+      if (!contribution.restricted) {
+        return [];
+      }
+      const isHelper = ({ name }: Container): boolean => name === contribution.container.name;
+      const template = {
+        spec: { containers: containers.filter(isHelper), initContainers: initContainers.filter(isHelper) },
+      };
+      return checkPod({ ...subject, template }, ({ id }) => RESTRICTED_RULES.includes(id)).map((finding) => ({
+        ...finding,
+        source: pattern.node.path,
+      }));
+    });
   }
 
   private thread(pattern: Construct, contribution: Contribution): Thread {

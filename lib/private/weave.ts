@@ -110,7 +110,6 @@ class Weaver {
       return container;
     }
     const result = restrictContainer(container, thread.restricted);
-    this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.source })));
     this.addVolumes(thread, result.volumes);
     return result.container;
   }
