@@ -10,78 +10,55 @@ export interface WorkloadRestriction {
   readonly containers: Readonly<Record<string, RestrictedOptions>>;
 }
 
-/** Makes every container of a pod satisfy Pod Security "restricted". */
+/** The rules that tell whether a container satisfies what the preset is for. */
+export const RESTRICTED_RULES: readonly string[] = ['pod-security-restricted', 'numeric-user'];
+
+/** Fills in what Pod Security "restricted" asks of every container of a pod. */
 export function restrict(
   spec: PodSpec,
   { source, options, containers }: WorkloadRestriction,
 ): { spec: PodSpec; findings: Finding[] } {
-  const findings: Finding[] = [];
   const volumes: Volume[] = [...(spec.volumes ?? [])];
   const apply = (container: Container): Container => {
     const result = restrictContainer(container, { ...options, ...containers[container.name ?? ''] });
-    findings.push(...result.findings.map((finding) => ({ ...finding, source })));
     volumes.push(...result.volumes.filter(({ name }) => !volumes.some((volume) => volume.name === name)));
     return result.container;
   };
-  const result: PodSpec = { ...spec, containers: (spec.containers ?? []).map(apply) };
-  if (spec.initContainers) {
-    result.initContainers = spec.initContainers.map(apply);
-  }
-  if (volumes.length > 0) {
-    result.volumes = volumes;
-  }
   const names = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name);
   const unknown = Object.keys(containers).filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
-    findings.push({
+  return {
+    spec: {
+      ...spec,
+      ...(spec.containers && { containers: spec.containers.map(apply) }),
+      ...(spec.initContainers && { initContainers: spec.initContainers.map(apply) }),
+      ...(volumes.length > 0 && { volumes }),
+    },
+    findings: unknown.map((name) => ({
       rule: 'security-preset',
       source,
-      message: `the pod has no container ${quoteList(unknown)} to restrict; it has ${quoteList(names)}`,
-    });
-  }
-  return { spec: result, findings };
+      message: `the pod has no container "${name}" to restrict; it has ${quoteList(names)}`,
+    })),
+  };
 }
 
-/** Fills in what "restricted" asks of one container; what it says otherwise itself is a finding. */
+/** Fills in what "restricted" asks of one container; what it says itself stays, for the rules to judge. */
 export function restrictContainer(
   container: Container,
   { user, group, writablePaths = [] }: RestrictedOptions,
-): { container: Container; volumes: Volume[]; findings: Finding[] } {
-  const findings: Finding[] = [];
+): { container: Container; volumes: Volume[] } {
   const given = isRecord(container.securityContext) ? container.securityContext : {};
-  const context: Record<string, unknown> = { ...given };
-  const fill = (field: string, value: unknown): void => {
-    if (context[field] === undefined) {
-      context[field] = value;
-    } else if (context[field] !== value) {
-      findings.push({
-        rule: 'security-preset',
-        message:
-          `container "${container.name}" has securityContext.${field}: ${JSON.stringify(context[field])}, but Pod ` +
-          `Security "restricted" asks for ${JSON.stringify(value)}; remove it or leave out the preset`,
-      });
-    }
-  };
-  fill('allowPrivilegeEscalation', false);
-  fill('runAsNonRoot', true);
-  context.capabilities = droppingAll(context.capabilities);
-  context.seccompProfile ??= { type: 'RuntimeDefault' };
-  // The image's own file system is not part of "restricted", so whoever opens it on purpose may.
-  context.readOnlyRootFilesystem ??= true;
-  context.runAsUser ??= user;
-  context.runAsGroup ??= group;
-  if (context.privileged === true) {
-    fill('privileged', false);
-  }
-  if (context.runAsUser === undefined || context.runAsUser === 0) {
-    findings.push({
-      rule: 'security-preset',
-      message:
-        `container "${container.name}" ` +
-        (context.runAsUser === 0 ? 'runs as user 0' : 'names no user, and its image may run as root') +
-        '; give the preset the number of the user that the image is made for in "user"',
-    });
-  }
+  const securityContext = sorted(
+    withoutUndefined({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      runAsGroup: group,
+      runAsNonRoot: true,
+      runAsUser: user,
+      seccompProfile: { type: 'RuntimeDefault' },
+      ...given,
+      capabilities: droppingAll(given.capabilities),
+    }),
+  );
 
   const mounts = [...(container.volumeMounts ?? [])];
   const volumes: Volume[] = [];
@@ -93,14 +70,14 @@ export function restrictContainer(
       mounts.push({ mountPath, name });
     }
   }
-  const securityContext = sorted(
-    Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined)),
-  );
   return {
     container: sorted({ ...container, securityContext, ...(mounts.length > 0 && { volumeMounts: mounts }) }),
     volumes,
-    findings,
   };
+}
+
+function withoutUndefined(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
 function droppingAll(capabilities: unknown): unknown {
