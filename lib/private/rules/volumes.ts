@@ -147,7 +147,7 @@ const mountUnderReadOnly: Rule<PodSubject> = {
   summary:
     'No mount lies inside a ConfigMap, Secret, projected or downwardAPI mount: its folder cannot be made there, and ' +
     'the container does not start.',
-  source: 'https://github.com/kubernetes/kubernetes/issues/62158',
+  source: `${VOLUMES}#configmap`,
   *check({ template }) {
     const volumes = new Map(volumesOf(template).map((volume) => [volume.name, volume]));
     for (const container of containersOf(template)) {
