@@ -153,7 +153,9 @@ const mountUnderReadOnly: Rule<PodSubject> = {
     for (const container of containersOf(template)) {
       for (const { outer, inner, rest } of nestedMountsOf(container)) {
         const source = readOnlySourceOf(volumes.get(outer.volume));
-        if (source && outer.subPath === '' && !source.paths.some((path) => isInside(rest, normalPath(`/${path}`)))) {
+        const files = source?.paths.map((path) => normalPath(`/${path}`)) ?? [];
+        const isThere = files.some((path) => path === rest || isInside(path, rest));
+        if (source && outer.subPath === '' && !isThere) {
           yield (
             `${container.label} mounts ${quote(inner.volume)} at ${quote(inner.path)}, inside the ${source.type} ` +
             `${quote(outer.volume)} at ${quote(outer.path)}, which is read-only, so the container cannot start; ` +
