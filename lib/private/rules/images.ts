@@ -19,7 +19,7 @@ const pinnedImage: Rule<PodSubject> = {
   id: 'pinned-image',
   level: 'opt-in',
   summary: 'An image is pinned: by a digest, or by a tag that is not "latest".',
-  source: 'https://kubernetes.io/docs/concepts/configuration/overview/#container-images',
+  source: 'https://kubernetes.io/docs/concepts/containers/images/#image-names',
   *check({ template }) {
     for (const { label, fields } of containersOf(template)) {
       const image = textOf(fields.image);

@@ -5,7 +5,7 @@ import { Container, containersOf, isSet, itemsOf, quote } from './read';
 import { PodSubject, Rule } from './rule';
 import { portProblem } from './syntax';
 
-const PROBES = 'https://kubernetes.io/docs/concepts/workloads/pods/probes/';
+const PROBES = 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/';
 const SIDECARS = 'https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/';
 
 const probeHandler: Rule<PodSubject> = {

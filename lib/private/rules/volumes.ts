@@ -147,13 +147,15 @@ const mountUnderReadOnly: Rule<PodSubject> = {
   summary:
     'No mount lies inside a ConfigMap, Secret, projected or downwardAPI mount: its folder cannot be made there, and ' +
     'the container does not start.',
-  source: 'https://github.com/kubernetes/kubernetes/issues/62158',
+  source: `${VOLUMES}#configmap`,
   *check({ template }) {
     const volumes = new Map(volumesOf(template).map((volume) => [volume.name, volume]));
     for (const container of containersOf(template)) {
       for (const { outer, inner, rest } of nestedMountsOf(container)) {
         const source = readOnlySourceOf(volumes.get(outer.volume));
-        if (source && outer.subPath === '' && !source.paths.some((path) => isInside(rest, normalPath(`/${path}`)))) {
+        const files = source?.paths.map((path) => normalPath(`/${path}`)) ?? [];
+        const isThere = files.some((path) => path === rest || isInside(path, rest));
+        if (source && outer.subPath === '' && !isThere) {
           yield (
             `${container.label} mounts ${quote(inner.volume)} at ${quote(inner.path)}, inside the ${source.type} ` +
             `${quote(outer.volume)} at ${quote(outer.path)}, which is read-only, so the container cannot start; ` +
