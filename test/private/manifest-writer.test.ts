@@ -200,7 +200,7 @@ function formatFor(document: object, stream: Iterator<object>): FormatEntry[] {
 function pathsOf(value: unknown, prefix: readonly string[] = []): string[] {
   const children = Array.isArray(value)
     ? value.map((child: unknown, index) => ({ step: String(index), child }))
-    : Object.entries((value ?? {}))
+    : Object.entries(value ?? {})
         .filter(([key]) => typeof value === 'object' && /^[^*[\\]+$/.test(key))
         .map(([key, child]: [string, unknown]) => ({ step: key.replaceAll('.', '\\.'), child }));
   return children.flatMap(({ step, child }) => {
