@@ -6,6 +6,7 @@ import {
   App,
   AppProps,
   Chart,
+  Cron,
   Include,
   IResolver,
   JsonPatch,
@@ -70,7 +71,7 @@ const CORPUS: Record<string, (app: App) => void> = {
     deployment.scheduling.spread();
     deployment.exposeViaIngress('/');
     new kplus.CronJob(chart, 'cron', {
-      schedule: { expressionString: '* * * * *' },
+      schedule: Cron.hourly(),
       containers: [{ image: 'a' }],
     });
   },
@@ -89,7 +90,7 @@ const CORPUS: Record<string, (app: App) => void> = {
     const object = new ApiObject(new Chart(app, 'patched'), 'object', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      data: { lazy: Lazy.any({ produce: () => 'late' }), answer: 'resolve me' },
+      data: { lazy: Lazy.any({ produce: () => 'late' }) as unknown, answer: 'resolve me' },
     });
     object.addJsonPatch(JsonPatch.add('/data/a~1b', 'patched'), JsonPatch.replace('/metadata/name', 'renamed'));
   },
