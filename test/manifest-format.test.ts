@@ -330,8 +330,8 @@ test.each<[string, ManifestStyleProps, string]>([
     - name: b
       image: b
   flag: 'yes'
-  text: one two three four
-    five six seven
+  text: one two three four five
+    six seven
 `,
   ],
   [
