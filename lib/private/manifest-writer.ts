@@ -1,4 +1,4 @@
-import { Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, Node, Scalar, YAMLMap } from 'yaml';
+import { Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, Node, Scalar, Tags, YAMLMap } from 'yaml';
 import { ManifestStyle } from '../manifest-style';
 import { parseFieldPath, select } from './field-path';
 import { FormatEntry } from './format-entry';
@@ -69,11 +69,17 @@ function toDocument(value: unknown, style: ManifestStyle, fieldName?: string): W
     aliasDuplicateObjects: style.anchors,
     // kubectl's reader takes `0o14` for a number, as YAML 1.2 does.
     compat: style.defensiveQuotes ? 'core' : null,
+    ...(style.defensiveQuotes && { customTags: withoutMerge }),
   });
   if (style.conventionalOrder) {
     sortKeys(document.contents, fieldName);
   }
   return document as WrittenDocument;
+}
+
+/** JSON knows no merge of maps: a key `<<` is a key, to be quoted. */
+function withoutMerge(tags: Tags): Tags {
+  return tags.filter((tag) => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:merge');
 }
 
 function stringify(document: WrittenDocument, style: ManifestStyle): string {
@@ -280,9 +286,12 @@ function quoteFragileStrings(node: unknown): void {
   }
 }
 
-/** Whether a string, unless in double quotes, has spaces at the end of a line, empty lines only, or fragile characters. */
+/**
+ * Whether a string must be in double quotes for other programs to leave it alone: because of what YAML 1.1 makes of it
+ * alone (`<<`, `=`), or of spaces at a line end, which a block for a string that starts with an empty line has as well.
+ */
 function isFragile(text: string): boolean {
-  return (text.includes('\n') && (/[ \t]$/m.test(text) || /^\n+$/.test(text))) || text.search(FRAGILE) >= 0;
+  return text === '<<' || text === '=' || /^\n|[ \t]\n|\n.*[ \t]$/.test(text) || text.search(FRAGILE) >= 0;
 }
 
 function isListOfMaps(node: unknown): boolean {
