@@ -1,5 +1,6 @@
 export * from './adapter';
 export * from './ambassador';
+export * from './haproxy-settings';
 export * from './helper';
 export * from './init-order';
 export * from './kubernetes-version';
