@@ -27,9 +27,15 @@ export function exchange(port: number, message: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     let answer = '';
-    socket.setTimeout(5000, () => socket.destroy(new Error(`port ${port} is silent`)));
-    socket.on('connect', () => socket.write(message));
-    socket.on('data', (data) => (answer += data.toString()));
+    socket.setTimeout(5000, () => {
+      socket.destroy(new Error(`port ${port} is silent`));
+    });
+    socket.on('connect', () => {
+      socket.write(message);
+    });
+    socket.on('data', (data) => {
+      answer += data.toString();
+    });
     socket.on('error', reject);
     socket.on('close', () => {
       resolve(answer);
@@ -39,13 +45,14 @@ export function exchange(port: number, message: string): Promise<string> {
 
 /** Waits until something listens on a port, at most five seconds. */
 export async function answering(port: number): Promise<void> {
-  for (const start = Date.now(); Date.now() - start < 5000; await sleep(20)) {
+  const start = Date.now();
+  while (Date.now() - start < 5000) {
     const socket = connect(port, '127.0.0.1');
     try {
       await once(socket, 'connect');
       return;
     } catch {
-      // Not yet.
+      await sleep(20);
     } finally {
       socket.destroy();
     }
