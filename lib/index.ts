@@ -1,5 +1,7 @@
 export * from './adapter';
 export * from './ambassador';
+export * from './haproxy-ambassador';
+export * from './haproxy-settings';
 export * from './helper';
 export * from './init-order';
 export * from './kubernetes-version';
@@ -10,4 +12,5 @@ export * from './pod-checks';
 export * from './pod-security';
 export * from './shared-volume';
 export * from './sidecar';
+export * from './wait-for';
 export * from './workloads';
