@@ -62,6 +62,9 @@ export class Host {
   }
 
   public restrict(options: RestrictedOptions, containers: Readonly<Record<string, RestrictedOptions>>): void {
+    if (this.restriction) {
+      throw new Error(`${this.object.node.path} is restricted already; say everything in one call`);
+    }
     this.restriction = { source: 'PodSecurity.restrict', options, containers };
     this.accepted = false;
   }

@@ -109,9 +109,9 @@ class Weaver {
     if (!thread.restricted) {
       return container;
     }
-    const result = restrictContainer(container, thread.restricted);
+    const result = restrictContainer(container, thread.restricted, { ...this.spec, volumes: this.volumes });
     this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.source })));
-    this.addVolumes(thread, result.volumes);
+    this.volumes.push(...result.volumes);
     return result.container;
   }
 
