@@ -42,7 +42,9 @@ export class KubernetesVersion {
     // As `kubectl version` prints it: some clusters call themselves `1.31+`, `v1.31.2-eks-1234567` or `v1.31.2+k3s1`.
     const match = /^v?1\.(\d+)(\.\d+)?([+-].*)?$/.exec(version);
     if (!match) {
-      throw new Error(`${scope.node.path || 'the app'}: "${version}" is no version of Kubernetes; write it like "1.31" or "v1.31.2"`);
+      throw new Error(
+        `${scope.node.path || 'the app'}: "${version}" is no version of Kubernetes; write it like "1.31" or "v1.31.2"`,
+      );
     }
     this.minor = Number(match[1]);
   }

@@ -65,6 +65,9 @@ export class Host {
   }
 
   public restrict(options: RestrictedOptions, containers: Readonly<Record<string, RestrictedOptions>>): void {
+    if (this.restriction) {
+      throw new Error(`${this.object.node.path} is restricted already; say everything in one call`);
+    }
     this.restriction = { source: 'PodSecurity.restrict', options, containers };
     RESTRICTED_RULES.forEach((rule) => settingsOf(this.object).required.add(rule));
     this.accepted = false;

@@ -18,43 +18,76 @@ export function restrict(
   spec: PodSpec,
   { source, options, containers }: WorkloadRestriction,
 ): { spec: PodSpec; findings: Finding[] } {
+  const findings: Finding[] = [];
   const volumes: Volume[] = [...(spec.volumes ?? [])];
+  const inherited = securityContextOf(spec);
   const apply = (container: Container): Container => {
-    const result = restrictContainer(container, { ...options, ...containers[container.name ?? ''] });
-    volumes.push(...result.volumes.filter(({ name }) => !volumes.some((volume) => volume.name === name)));
+    const { runAsUser, runAsGroup } = securityContextOf(container);
+    const result = restrictContainer(
+      container,
+      {
+        ...options,
+        // What is said for all yields to what a container says itself, as images differ; what is said for one does not.
+        ...(runAsUser !== undefined && { user: undefined }),
+        ...(runAsGroup !== undefined && { group: undefined }),
+        ...containers[container.name ?? ''],
+      },
+      volumes,
+      inherited,
+    );
+    findings.push(...result.findings.map((finding) => ({ ...finding, source })));
+    volumes.push(...result.volumes);
     return result.container;
   };
   const names = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name);
   const unknown = Object.keys(containers).filter((name) => !names.includes(name));
-  return {
-    spec: {
-      ...spec,
-      ...(spec.containers && { containers: spec.containers.map(apply) }),
-      ...(spec.initContainers && { initContainers: spec.initContainers.map(apply) }),
-      ...(volumes.length > 0 && { volumes }),
-    },
-    findings: unknown.map((name) => ({
+  if (unknown.length > 0) {
+    findings.push({
       rule: 'security-preset',
       source,
-      message: `the pod has no container "${name}" to restrict; it has ${quoteList(names)}`,
-    })),
+      message: `the pod has no container ${quoteList(unknown)} to restrict; it has ${quoteList(names)}`,
+    });
+  }
+  const restricted: PodSpec = {
+    ...spec,
+    ...(spec.containers && { containers: spec.containers.map(apply) }),
+    ...(spec.initContainers && { initContainers: spec.initContainers.map(apply) }),
+    ...(volumes.length > 0 && { volumes }),
   };
+  return { spec: sorted(restricted), findings };
 }
 
-/** Fills in what "restricted" asks of one container; what it says itself stays, for the rules to judge. */
+/**
+ * Fills in what "restricted" asks of one container; what it says itself stays, for the rules to judge.
+ *
+ * @param existing the volumes that the pod has already
+ * @param inherited the security context of the pod, where the container may rely on it
+ */
 export function restrictContainer(
   container: Container,
   { user, group, writablePaths = [] }: RestrictedOptions,
-): { container: Container; volumes: Volume[] } {
-  const given = isRecord(container.securityContext) ? container.securityContext : {};
+  existing: readonly Volume[],
+  inherited: Readonly<Record<string, unknown>> = {},
+): { container: Container; volumes: Volume[]; findings: Finding[] } {
+  const findings: Finding[] = [];
+  const report = (message: string): void => {
+    findings.push({ rule: 'security-preset', message: `container "${container.name}" ${message}` });
+  };
+  const given = securityContextOf(container);
+  const wanted = { runAsUser: user, runAsGroup: group };
+  for (const [field, value] of Object.entries(wanted)) {
+    if (value !== undefined && given[field] !== undefined && given[field] !== value) {
+      report(`has ${field}: ${JSON.stringify(given[field])}, but the preset is given ${value}; remove one of them`);
+    }
+  }
   const securityContext = sorted(
     withoutUndefined({
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
-      runAsGroup: group,
       runAsNonRoot: true,
-      runAsUser: user,
-      seccompProfile: { type: 'RuntimeDefault' },
+      ...wanted,
+      // A profile of the pod is enough, and it may be another one on purpose.
+      seccompProfile: isConfined(inherited.seccompProfile) ? undefined : { type: 'RuntimeDefault' },
       ...given,
       capabilities: droppingAll(given.capabilities),
     }),
@@ -64,16 +97,32 @@ export function restrictContainer(
   const volumes: Volume[] = [];
   for (const mountPath of writablePaths) {
     // A path that the container has mounted already is as writable as its author made it.
-    if (!mounts.some((mount) => mount.mountPath === mountPath)) {
-      const name = volumeNameFor(container.name ?? '', mountPath);
-      volumes.push({ emptyDir: {}, name });
-      mounts.push({ mountPath, name });
+    if (mounts.some((mount) => mount.mountPath === mountPath)) {
+      continue;
     }
+    const name = volumeNameFor(container.name ?? '', mountPath);
+    if ([...existing, ...volumes].some((volume) => volume.name === name)) {
+      report(
+        `needs an emptyDir for "${mountPath}", but the pod already has a volume "${name}", which may be another's; ` +
+          'mount one there yourself',
+      );
+    }
+    volumes.push({ emptyDir: {}, name });
+    mounts.push({ mountPath, name });
   }
   return {
     container: sorted({ ...container, securityContext, ...(mounts.length > 0 && { volumeMounts: mounts }) }),
     volumes,
+    findings,
   };
+}
+
+function securityContextOf({ securityContext }: PodSpec | Container): Record<string, unknown> {
+  return isRecord(securityContext) ? securityContext : {};
+}
+
+function isConfined(seccompProfile: unknown): boolean {
+  return isRecord(seccompProfile) && ['RuntimeDefault', 'Localhost'].includes(String(seccompProfile.type));
 }
 
 function withoutUndefined(object: Record<string, unknown>): Record<string, unknown> {

@@ -109,8 +109,9 @@ class Weaver {
     if (!thread.restricted) {
       return container;
     }
-    const result = restrictContainer(container, thread.restricted);
-    this.addVolumes(thread, result.volumes);
+    const result = restrictContainer(container, thread.restricted, this.volumes);
+    this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.source })));
+    this.volumes.push(...result.volumes);
     return result.container;
   }
 

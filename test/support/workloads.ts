@@ -50,9 +50,10 @@ export function synthErrors(chart: Chart): string[] {
     Testing.synth(chart);
     return [];
   } catch (error) {
-    return (error as Error).message
-      .split('\n')
-      .slice(1)
-      .map((line) => line.trim());
+    const [title, ...lines] = (error as Error).message.split('\n');
+    if (!title.startsWith('Validation failed')) {
+      throw error;
+    }
+    return lines.map((line) => line.trim());
   }
 }
