@@ -20,7 +20,6 @@ export function restrict(
 ): { spec: PodSpec; findings: Finding[] } {
   const findings: Finding[] = [];
   const volumes: Volume[] = [...(spec.volumes ?? [])];
-  const inherited = securityContextOf(spec);
   const apply = (container: Container): Container => {
     const { runAsUser, runAsGroup } = securityContextOf(container);
     const result = restrictContainer(
@@ -32,8 +31,7 @@ export function restrict(
         ...(runAsGroup !== undefined && { group: undefined }),
         ...containers[container.name ?? ''],
       },
-      volumes,
-      inherited,
+      { ...spec, volumes },
     );
     findings.push(...result.findings.map((finding) => ({ ...finding, source })));
     volumes.push(...result.volumes);
@@ -60,14 +58,12 @@ export function restrict(
 /**
  * Fills in what "restricted" asks of one container; what it says itself stays, for the rules to judge.
  *
- * @param existing the volumes that the pod has already
- * @param inherited the security context of the pod, where the container may rely on it
+ * @param pod what the container inherits, and the volumes that are there
  */
 export function restrictContainer(
   container: Container,
   { user, group, writablePaths = [] }: RestrictedOptions,
-  existing: readonly Volume[],
-  inherited: Readonly<Record<string, unknown>> = {},
+  pod: PodSpec,
 ): { container: Container; volumes: Volume[]; findings: Finding[] } {
   const findings: Finding[] = [];
   const report = (message: string): void => {
@@ -87,7 +83,7 @@ export function restrictContainer(
       runAsNonRoot: true,
       ...wanted,
       // A profile of the pod is enough, and it may be another one on purpose.
-      seccompProfile: isConfined(inherited.seccompProfile) ? undefined : { type: 'RuntimeDefault' },
+      seccompProfile: isConfined(securityContextOf(pod).seccompProfile) ? undefined : { type: 'RuntimeDefault' },
       ...given,
       capabilities: droppingAll(given.capabilities),
     }),
@@ -101,11 +97,12 @@ export function restrictContainer(
       continue;
     }
     const name = volumeNameFor(container.name ?? '', mountPath);
-    if ([...existing, ...volumes].some((volume) => volume.name === name)) {
+    if ([...(pod.volumes ?? []), ...volumes].some((volume) => volume.name === name)) {
       report(
         `needs an emptyDir for "${mountPath}", but the pod already has a volume "${name}", which may be another's; ` +
           'mount one there yourself',
       );
+      continue;
     }
     volumes.push({ emptyDir: {}, name });
     mounts.push({ mountPath, name });

@@ -109,7 +109,7 @@ class Weaver {
     if (!thread.restricted) {
       return container;
     }
-    const result = restrictContainer(container, thread.restricted, this.volumes);
+    const result = restrictContainer(container, thread.restricted, { ...this.spec, volumes: this.volumes });
     this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.source })));
     this.volumes.push(...result.volumes);
     return result.container;

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { contentOf, project, withFolder } from '../support/programs';
+import { contentOf, project, withFolder } from '../support/project';
 import { synthCharts } from './synth';
 
 const goldens = contentOf(join(project, 'test/goldens'));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { contentOf, project, run, withFolder } from '../support/programs';
+import { contentOf, project, run, withFolder } from '../support/project';
 
 /** Runs the app of cdk8s.yaml as cdk8s-cli does, and returns the files it writes: name to content. */
 export function synthCharts(cwd = project): Record<string, string> {
