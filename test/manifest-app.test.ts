@@ -50,7 +50,9 @@ const CORPUS: Record<string, (app: App) => void> = {
     const [first, second] = ['first', 'second'].map((id) => configMap(a, id));
     first.addDependency(second, configMap(b, 'third'));
     configMap(b, 'fourth').addDependency(configMap(c, 'fifth'));
+    const early = configMap(c, 'early');
     const group = new Construct(c, 'group');
+    early.addDependency(group);
     configMap(group, 'sixth').addDependency(configMap(group, 'seventh'));
     configMap(c, 'eighth').node.addDependency(new DependencyGroup(group));
   },
@@ -296,9 +298,10 @@ test('two objects for one file are an error that names both', () => {
 test('a write that fails leaves the files of before', () => {
   const props = outdir();
   fs.writeFileSync(path.join(props.outdir, 'a.k8s.yaml'), 'before');
+  const { writeFileSync } = fs;
   const mock = jest
     .spyOn(jest.requireActual<typeof fs>('fs'), 'writeFileSync')
-    .mockImplementationOnce(fs.writeFileSync)
+    .mockImplementationOnce(writeFileSync)
     .mockImplementationOnce(() => {
       throw new Error('no space left on device');
     });
