@@ -47,7 +47,7 @@ const hookSleep: Rule<PodSubject> = {
       if (typeof seconds === 'number' && (seconds < 0 || seconds > grace)) {
         yield (
           `${container.label} sleeps ${seconds} seconds in its ${name} hook; must be non-negative and less than ` +
-          `terminationGracePeriodSeconds (${grace})`
+          `terminationGracePeriodSeconds (${grace}); sleep less, or raise that`
         );
       }
     }

@@ -46,7 +46,7 @@ const containerNameUnique: Rule<PodSubject> = {
     const named = [...containersOf(template), ...ephemeral].filter(({ name }) => name !== '');
     for (const { key, items } of repeated(named, ({ name }) => name)) {
       yield (
-        `${items.map(({ place }) => place).join(' and ')} are all named ${quote(key)}; ` +
+        `${items.map(({ place }) => place).join(' and ')} share the name ${quote(key)}; ` +
         'duplicate value: give each container a name of its own'
       );
     }

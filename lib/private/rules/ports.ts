@@ -98,7 +98,7 @@ const portNameUnique: Rule<PodSubject> = {
     for (const container of containersOf(template)) {
       for (const { key, items } of repeated(namedPortsOf(container), ({ name }) => name)) {
         yield (
-          `${container.label} names ports ${items.map(({ number }) => quote(number)).join(' and ')} all ` +
+          `${container.label} gives ports ${items.map(({ number }) => quote(number)).join(' and ')} one name, ` +
           `${quote(key)}; duplicate value: give each port a name of its own`
         );
       }
@@ -120,7 +120,7 @@ const portNameShared: Rule<PodSubject> = {
     });
     for (const { items } of repeated(uses, ({ name, protocol }) => `${name}/${quote(protocol)}`)) {
       yield (
-        `${items.map(({ container, number }) => `${container.label} (${quote(number)})`).join(' and ')} all name ` +
+        `${items.map(({ container, number }) => `${container.label} (${quote(number)})`).join(' and ')} each name ` +
         `a port ${quote(items[0].name)}; a Service that uses the name reaches one of them only; rename the others`
       );
     }
@@ -136,8 +136,10 @@ const duplicatePort: Rule<PodSubject> = {
     for (const container of containersOf(template)) {
       const seen: Port[] = [];
       for (const port of portsOfContainer(container, isOnHostNetwork(template))) {
-        const same = seen.find((other) => isSamePort(port, other) && port.hostPort === other.hostPort);
-        if (same?.hostIP === port.hostIP && !isRejectedOnHost(same, port)) {
+        const same = seen.find(
+          (other) => isSamePort(port, other) && port.hostPort === other.hostPort && port.hostIP === other.hostIP,
+        );
+        if (same && !isRejectedOnHost(same, port)) {
           yield (
             `${container.label} declares port ${describe(port)} twice; kubectl apply may drop one of them, so ` +
             'declare it once'

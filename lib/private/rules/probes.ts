@@ -55,9 +55,10 @@ const probePort: Rule<PodSubject> = {
   *check({ template }) {
     for (const handler of runningOf(template).flatMap((container) => [...probesOf(container), ...hooksOf(container)])) {
       for (const port of portsAskedBy(handler)) {
+        const isNumber = typeof port === 'string' && /^\d+$/.test(port);
         const problem = isSet(port) ? portProblem(port) : 'required value';
         if (problem !== undefined) {
-          yield `${handler.container.label} has a ${handler.name} with port ${quote(port)}; ${problem}`;
+          yield `${handler.container.label} has a ${handler.name} on port ${quote(port)}; ${problem}${isNumber ? '; write the number without quotes' : ''}`;
         }
       }
     }
@@ -98,8 +99,8 @@ const initProbe: Rule<PodSubject> = {
       );
       if (role === 'init' && set.length > 0) {
         yield (
-          `${label} is an init container with ${set.join(' and ')}; may not be set for init containers without ` +
-          'restartPolicy=Always'
+          `${label} has ${set.join(' and ')}; may not be set for init containers without ` +
+          'restartPolicy=Always; make it a native sidecar, or remove them'
         );
       }
     }
