@@ -29,7 +29,7 @@ test('several mistakes of one kind are several findings, in the order of the man
 
 test('a container without a name is told by its place', () => {
   expect(findingsOf({ containers: [{ image, ports: [{ containerPort: '80' }] }, { name: 'app' }] })).toEqual([
-    finding('container-name', 'containers[0] has no name: required value'),
+    finding('container-name', 'containers[0] has no name; required value: name it'),
     finding('image-required', 'container "app" has no image; required value: name the image it runs'),
     finding('port-number', 'containers[0] declares containerPort "80"; must be a number; write it without quotes'),
   ]);

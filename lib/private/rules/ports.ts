@@ -11,7 +11,7 @@ import {
   specOf,
   textOf,
 } from './read';
-import { Listener, PodSubject, Rule } from './rule';
+import { Listener, PodSubject, Rule, isCustom } from './rule';
 import { portNameProblem, portNumberProblem } from './syntax';
 
 const PORT_REFERENCE = 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports';
@@ -35,11 +35,13 @@ const portNumber: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A containerPort or hostPort is a whole number from 1 to 65535.',
   source: PORT_REFERENCE,
-  *check({ template }) {
-    for (const { container, fields } of portsOf(template)) {
+  *check(subject) {
+    for (const { container, fields } of portsOf(subject.template)) {
       const problem = portNumberProblem(fields.containerPort);
       if (!isSet(fields.containerPort)) {
-        yield `${container.label} declares a port without containerPort; required value`;
+        if (!isCustom(subject)) {
+          yield `${container.label} declares a port without containerPort; required value: give its number`;
+        }
       } else if (problem !== undefined) {
         yield `${container.label} declares containerPort ${quote(fields.containerPort)}; ${problem}`;
       }

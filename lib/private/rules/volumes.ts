@@ -27,9 +27,9 @@ const volumeName: Rule<PodSubject> = {
   source: VOLUME_REFERENCE,
   *check({ template }) {
     for (const [index, { name }] of volumesOf(template).entries()) {
-      const problem = isSet(name) ? dnsLabelProblem(textOf(name)) : 'required value';
+      const problem = isSet(name) ? dnsLabelProblem(textOf(name)) : 'required value: name it';
       if (problem !== undefined) {
-        yield `volumes[${index}] ${isSet(name) ? `is named ${quote(name)}` : 'has no name'}: ${problem}`;
+        yield `volumes[${index}] ${isSet(name) ? `is named ${quote(name)}` : 'has no name'}; ${problem}`;
       }
     }
   },
