@@ -110,7 +110,7 @@ export class Ambassador extends Construct {
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names the ambassador in the construct tree
    * @throws when the scope is no workload, nothing is listened on, a port is out of range, or an ambassador with
-   * other files is to share its ConfigMap; what clashes in the pod is reported at synthesis
+   * other files or in another namespace is to share its ConfigMap; what clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: AmbassadorProps) {
     super(scope, id);
@@ -128,7 +128,7 @@ export class Ambassador extends Construct {
     if (config) {
       this.files = { ...config.files };
       this.ownOrSharedConfigMap = config.sharedFrom
-        ? this.configMapOf(config.sharedFrom, namespace)
+        ? this.configMapOf(config.sharedFrom, namespace, config.configMapName)
         : new k8s.KubeConfigMap(this, 'config', {
             metadata: { ...(config.configMapName !== undefined && { name: config.configMapName }), namespace },
             data: this.files,
@@ -165,10 +165,16 @@ export class Ambassador extends Construct {
   }
 
   /** The ConfigMap of another ambassador, for this one to mount too: one on purpose, never two of one name. */
-  private configMapOf(other: Ambassador, namespace: string | undefined): ApiObject {
+  private configMapOf(other: Ambassador, namespace: string | undefined, name: string | undefined): ApiObject {
     if (!other.ownOrSharedConfigMap || !other.files) {
       throw new Error(
         `${this.node.path}: ${other.node.path} has no config to share; give it one or leave out "sharedFrom"`,
+      );
+    }
+    if (name !== undefined && name !== other.configMap.name) {
+      throw new Error(
+        `${this.node.path}: the ConfigMap "${other.configMap.name}" of ${other.node.path} cannot be named "${name}" ` +
+          'here; leave out "configMapName" or "sharedFrom"',
       );
     }
     const differing = [...new Set([...Object.keys(this.files ?? {}), ...Object.keys(other.files)])].filter(

@@ -22,7 +22,7 @@ export class KubernetesVersion {
    * @throws when the version cannot be read
    */
   public static target(scope: IConstruct, version: string): void {
-    Object.defineProperty(scope, TARGET, { value: new KubernetesVersion(version), configurable: true });
+    Object.defineProperty(scope, TARGET, { value: new KubernetesVersion(scope, version), configurable: true });
   }
 
   /**
@@ -38,10 +38,13 @@ export class KubernetesVersion {
   /** The minor version: 31 of 1.31. */
   public readonly minor: number;
 
-  private constructor(version: string) {
-    const match = /^v?1\.(\d+)(\D.*)?$/.exec(version);
+  private constructor(scope: IConstruct, version: string) {
+    // As `kubectl version` prints it: some clusters call themselves `1.31+`, `v1.31.2-eks-1234567` or `v1.31.2+k3s1`.
+    const match = /^v?1\.(\d+)(\.\d+)?([+-].*)?$/.exec(version);
     if (!match) {
-      throw new Error(`"${version}" is no version of Kubernetes; write it like "1.31" or "v1.31.2"`);
+      throw new Error(
+        `${scope.node.path || 'the app'}: "${version}" is no version of Kubernetes; write it like "1.31" or "v1.31.2"`,
+      );
     }
     this.minor = Number(match[1]);
   }

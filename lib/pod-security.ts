@@ -6,14 +6,14 @@ export interface RestrictedOptions {
   /**
    * The number of the user that the container runs as, not 0.
    *
-   * @default - the container's own runAsUser; an error where it has none
+   * @default - the container's own runAsUser or that of its pod; an error where there is none
    */
   readonly user?: number;
 
   /**
    * The number of the group that the container runs as.
    *
-   * @default - the container's own runAsGroup, otherwise the image's
+   * @default - the container's own runAsGroup or that of its pod, otherwise the image's
    */
   readonly group?: number;
 
@@ -44,9 +44,13 @@ export class PodSecurity {
   /**
    * Makes every container of a workload satisfy "restricted", helpers included: a numeric user that is not root, no
    * privilege escalation, all capabilities dropped, seccomp RuntimeDefault, and a read-only root file system. What
-   * containers say otherwise themselves is an error, and so is anything else in the pod that "restricted" forbids.
+   * containers say themselves stays, and is an error where "restricted" forbids it, as is anything else in the pod.
+   *
+   * The user and group given for all are those of containers that name none themselves.
    *
    * For a single helper, give the helper `restricted` instead.
+   *
+   * @throws when the workload is no workload, or restricted already
    */
   public static restrict(workload: IConstruct, options: RestrictedWorkloadOptions): void {
     const { containers = {}, ...all } = options;

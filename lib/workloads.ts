@@ -27,7 +27,8 @@ export class Workloads {
    * nor where it is at `spec.template`, as in an Argo Rollout or a Knative Service.
    *
    * @param resource a custom resource
-   * @param podTemplate the field path, for instance `spec.workload.podTemplate`
+   * @param podTemplate the field path, for instance `spec.workload.podTemplate`; items of a list go by their index,
+   * as in `spec.replicatedJobs.0.template.spec.template`
    */
   public static declare(resource: ApiObject, podTemplate: string): void {
     setPodTemplatePlace(resource, podTemplate);

@@ -95,6 +95,27 @@ test('fields that cdk8s-plus-28 does not know yet are kept as they were given', 
   expect(spec.volumes).toStrictEqual([{ name: 'i', image: { reference: 'x' } }]);
 });
 
+test('they are printed in the order of all fields, and without what is undefined or null', () => {
+  const chart = Testing.chart();
+  const future = { z: 1, b: undefined, c: null, a: [{ e: undefined, d: 1 }] };
+  const container = { ...shipper, workingDir: '/w', future, resources: { limits: { memory: '1Gi', cpu: '1' } } };
+
+  new Sidecar(deployment(chart), 'shipper', { container: container as unknown as k8s.Container });
+
+  expect(Yaml.stringify(synthPodSpec(chart).containers?.[1])).toBe(`future:
+  a:
+    - d: 1
+  z: 1
+image: busybox
+name: shipper
+resources:
+  limits:
+    cpu: "1"
+    memory: 1Gi
+workingDir: /w
+`);
+});
+
 describe('who writes', () => {
   const mounts = (options?: Parameters<SharedVolume['at']>[1]) => {
     const chart = Testing.chart();

@@ -23,6 +23,10 @@ export function findingsError(path: string, findings: readonly Finding[]): Error
   return Object.defineProperty(error, FINDINGS, { value: lines });
 }
 
+export function isFindingsError(error: unknown): error is Error {
+  return error instanceof Error && FINDINGS in error;
+}
+
 /** Names for a message: `"a", "b"`, or `nothing`. */
 export function quoteList(names: Iterable<unknown>): string {
   return [...names].map((name) => JSON.stringify(name)).join(', ') || 'nothing';

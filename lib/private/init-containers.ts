@@ -10,70 +10,86 @@ interface Wish {
 }
 
 /**
- * Sorts init containers so that all wishes are met, and otherwise leaves them in the order they are in: the order of
- * the workload's own ones is part of what its author wrote.
+ * Sorts init containers so that all wishes are met. What was not wished for stays: the workload's own ones keep the
+ * order among themselves that their author gave them, and a helper moves only where its own or another's wish needs it.
  */
 export function sortInitContainers(
   containers: Container[],
   wishes: readonly Wish[],
 ): { containers: Container[]; findings: readonly Finding[] } {
   const byName = new Map(containers.map((container) => [container.name, container]));
-  const wanted = wishes.filter(({ container }) => byName.has(container.name));
-  const first = new Set(wanted.filter(({ order = [] }) => order.some(isFirst)).map(({ container }) => container.name));
-  const findings: Finding[] = [];
-  /** Name to the names that must come before it. */
-  const predecessors = new Map(containers.map(({ name }) => [name, new Set<string | undefined>()]));
-  for (const name of first) {
-    for (const [other, before] of predecessors) {
-      if (!first.has(other)) {
-        before.add(name);
+  const wishOf = new Map(wishes.map((wish) => [byName.get(wish.container.name), wish]));
+  const { predecessors, findings } = findPredecessors(containers, byName, wishOf);
+
+  const result = new Set<Container>();
+  /** Adds a container behind all that come before it; `trail` is what waits for it. */
+  const add = (container: Container, trail: readonly Container[]): Container[] | undefined => {
+    if (trail.includes(container)) {
+      return trail.slice(trail.indexOf(container));
+    }
+    if (result.has(container)) {
+      return undefined;
+    }
+    // In the order they are in, so that two wishes for one place are met in the order of attachment.
+    for (const predecessor of containers.filter((other) => predecessors.get(container)?.has(other))) {
+      const cycle = add(predecessor, [...trail, container]);
+      if (cycle) {
+        return cycle;
       }
     }
+    result.add(container);
+    return undefined;
+  };
+  for (const container of containers) {
+    const cycle = add(container, []);
+    if (cycle) {
+      const steps = cycle.map(({ name }, index) => `"${name}" after "${cycle[(index + 1) % cycle.length].name}"`);
+      const source = cycle.map((member) => wishOf.get(member)?.source).find((path) => path !== undefined);
+      const message = `the order of init containers is a cycle: ${steps.join(', ')}; leave out one of these wishes`;
+      return { containers, findings: [...findings, { rule: 'init-order', source, message }] };
+    }
   }
-  for (const { source, container, order = [] } of wanted) {
-    for (const { _position: position, _container: other } of order) {
-      if (position === InitPosition.FIRST) {
-        continue;
-      }
-      if (!byName.has(other)) {
-        const others = [...byName.keys()].filter((name) => name !== container.name);
+  return { containers: [...result], findings };
+}
+
+function findPredecessors(
+  containers: readonly Container[],
+  byName: ReadonlyMap<string | undefined, Container>,
+  wishOf: ReadonlyMap<Container | undefined, Wish>,
+): { predecessors: Map<Container, Set<Container>>; findings: Finding[] } {
+  const predecessors = new Map(containers.map((container) => [container, new Set<Container>()]));
+  const findings: Finding[] = [];
+  const own = containers.filter((container) => !wishOf.has(container));
+  own.slice(1).forEach((container, index) => predecessors.get(container)?.add(own[index]));
+
+  const asksForFirst = (container: Container): boolean => wishOf.get(container)?.order?.some(isFirst) ?? false;
+  const [first, later] = [containers.filter(asksForFirst), containers.filter((container) => !asksForFirst(container))];
+  later.forEach((container) => {
+    first.forEach((other) => predecessors.get(container)?.add(other));
+  });
+
+  for (const container of containers) {
+    const { order = [], source } = wishOf.get(container) ?? {};
+    for (const { _position: position, _container: name } of order.filter((wish) => !isFirst(wish))) {
+      const other = byName.get(name);
+      if (!other) {
+        const others = containers.filter((candidate) => candidate !== container);
         findings.push({
           rule: 'init-order',
           source,
           message:
             `container "${container.name}" is to start ${position === InitPosition.BEFORE ? 'before' : 'after'} ` +
-            `init container "${other}", which the pod does not have; besides it, it has ${quoteList(others)}`,
+            `init container "${name}", which the pod does not have; besides it, it has ` +
+            quoteList(others.map((candidate) => candidate.name)),
         });
       } else if (position === InitPosition.BEFORE) {
-        predecessors.get(other)?.add(container.name);
+        predecessors.get(other)?.add(container);
       } else {
-        predecessors.get(container.name)?.add(other);
+        predecessors.get(container)?.add(other);
       }
     }
   }
-  if ([...predecessors.values()].every((before) => before.size === 0)) {
-    return { containers, findings };
-  }
-
-  const result: Container[] = [];
-  const waiting = [...containers];
-  while (waiting.length > 0) {
-    const next = waiting.findIndex(({ name }) => predecessors.get(name)?.size === 0);
-    if (next === -1) {
-      const names = quoteList(waiting.map(({ name }) => name));
-      findings.push({
-        rule: 'init-order',
-        message: `the order of init containers ${names} is a cycle: each is to start before itself; drop one wish`,
-      });
-      return { containers, findings };
-    }
-    const [container] = waiting.splice(next, 1);
-    result.push(container);
-    for (const before of predecessors.values()) {
-      before.delete(container.name);
-    }
-  }
-  return { containers: result, findings };
+  return { predecessors, findings };
 }
 
 function isFirst(order: InitOrder): boolean {

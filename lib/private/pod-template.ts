@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { quoteList } from './finding';
-import { Manifest, PodTemplate } from './pod';
+import { Finding, quoteList } from './finding';
+import { Manifest, PodSpec, PodTemplate } from './pod';
 import { isRecord } from './wire';
 
 /** The built-in kinds that have a pod template, and where. */
@@ -87,21 +87,18 @@ function describe(objects: readonly ApiObject[]): string {
   return objects.map(({ kind, name, node }) => `${kind} "${name}" (${node.path})`).join(', ') || 'nothing';
 }
 
-/** The pod template in a rendered manifest, or what there is instead. */
-export function getPodTemplate(object: ApiObject, manifest: Manifest): { template?: PodTemplate; instead?: string } {
+/** The pod template in a rendered manifest, or what is wrong with it. */
+export function getPodTemplate(
+  object: ApiObject,
+  manifest: Manifest,
+): { template: PodTemplate & { spec: PodSpec } } | { findings: Finding[] } {
   const place = placeOf(object) ?? [];
   const template = getIn(manifest, place);
-  if (isRecord(template) && isRecord(template.spec)) {
-    return { template };
+  if (!isRecord(template) || !isRecord(template.spec)) {
+    return { findings: [{ rule: 'pod-template', message: describeMissing(object, manifest, [...place, 'spec']) }] };
   }
-  const reached = place.findIndex((_, depth) => !isRecord(getIn(manifest, place.slice(0, depth + 1))));
-  const parent = getIn(manifest, place.slice(0, reached === -1 ? place.length : reached));
-  return {
-    instead:
-      `there is no pod template at "${[...place, 'spec'].join('.')}": ` +
-      `"${place.slice(0, reached === -1 ? undefined : reached).join('.')}" has ${quoteList(isRecord(parent) ? Object.keys(parent) : [])}; ` +
-      `say where it is with Workloads.declare`,
-  };
+  const findings = malformedLists(template.spec);
+  return findings.length > 0 ? { findings } : { template: template as PodTemplate & { spec: PodSpec } };
 }
 
 /** The manifest with another pod template in its place. */
@@ -109,8 +106,45 @@ export function withPodTemplate(object: ApiObject, manifest: Manifest, template:
   return setIn(manifest, placeOf(object) ?? [], template) as Manifest;
 }
 
+/** Says how far the way to a missing pod spec leads. */
+function describeMissing(object: ApiObject, manifest: Manifest, place: readonly string[]): string {
+  let depth = place.length - 1;
+  while (depth > 0 && getIn(manifest, place.slice(0, depth)) === undefined) {
+    depth -= 1;
+  }
+  const reached = getIn(manifest, place.slice(0, depth));
+  const what = depth === 0 ? 'the object' : JSON.stringify(place.slice(0, depth).join('.'));
+  const there = isRecord(reached) ? `has ${quoteList(Object.keys(reached))}` : `is ${JSON.stringify(reached)}`;
+  const remedy = isBuiltIn(object.apiGroup) ? 'add one' : 'say where it is with Workloads.declare';
+  return `there is no pod spec at "${place.join('.')}": ${what} ${there}; ${remedy}`;
+}
+
+/** Lists that are none, which only raw objects and JSON patches can bring: weaving would trip over them. */
+function malformedLists(spec: Record<string, unknown>): Finding[] {
+  const check = (owner: Record<string, unknown>, path: string, fields: readonly string[]): Finding[] =>
+    fields
+      .filter((field) => owner[field] != null && !(Array.isArray(owner[field]) && owner[field].every(isRecord)))
+      .map((field) => ({
+        rule: 'pod-template',
+        message: `"${path}${field}" is to be a list of objects, but it is ${JSON.stringify(owner[field])}`,
+      }));
+  const findings = check(spec, '', ['containers', 'initContainers', 'volumes']);
+  if (findings.length > 0) {
+    return findings;
+  }
+  return ['containers', 'initContainers'].flatMap((list) =>
+    ((spec[list] ?? []) as Record<string, unknown>[]).flatMap((container, index) =>
+      check(container, `${list}[${index}].`, ['env', 'volumeMounts']),
+    ),
+  );
+}
+
 function getIn(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((current, key) => (isRecord(current) ? current[key] : undefined), value);
+  return path.reduce<unknown>(
+    (current, key) =>
+      isRecord(current) || Array.isArray(current) ? (current as Record<string, unknown>)[key] : undefined,
+    value,
+  );
 }
 
 function setIn(value: unknown, path: readonly string[], replacement: unknown): unknown {
@@ -118,6 +152,9 @@ function setIn(value: unknown, path: readonly string[], replacement: unknown): u
     return replacement;
   }
   const [key, ...rest] = path;
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => (String(index) === key ? setIn(item, rest, replacement) : item));
+  }
   const record = value as Record<string, unknown>;
   return { ...record, [key]: setIn(record[key], rest, replacement) };
 }

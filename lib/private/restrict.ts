@@ -10,7 +10,10 @@ export interface WorkloadRestriction {
   readonly containers: Readonly<Record<string, RestrictedOptions>>;
 }
 
-/** Makes every container of a pod satisfy Pod Security "restricted". */
+/** The rules that tell whether a container satisfies what the preset is for. */
+export const RESTRICTED_RULES: readonly string[] = ['pod-security-restricted', 'numeric-user'];
+
+/** Fills in what Pod Security "restricted" asks of every container of a pod. */
 export function restrict(
   spec: PodSpec,
   { source, options, containers }: WorkloadRestriction,
@@ -18,18 +21,22 @@ export function restrict(
   const findings: Finding[] = [];
   const volumes: Volume[] = [...(spec.volumes ?? [])];
   const apply = (container: Container): Container => {
-    const result = restrictContainer(container, { ...options, ...containers[container.name ?? ''] });
+    const { runAsUser, runAsGroup } = securityContextOf(container);
+    const result = restrictContainer(
+      container,
+      {
+        ...options,
+        // What is said for all yields to what a container says itself, as images differ; what is said for one does not.
+        ...(runAsUser !== undefined && { user: undefined }),
+        ...(runAsGroup !== undefined && { group: undefined }),
+        ...containers[container.name ?? ''],
+      },
+      { ...spec, volumes },
+    );
     findings.push(...result.findings.map((finding) => ({ ...finding, source })));
-    volumes.push(...result.volumes.filter(({ name }) => !volumes.some((volume) => volume.name === name)));
+    volumes.push(...result.volumes);
     return result.container;
   };
-  const result: PodSpec = { ...spec, containers: (spec.containers ?? []).map(apply) };
-  if (spec.initContainers) {
-    result.initContainers = spec.initContainers.map(apply);
-  }
-  if (volumes.length > 0) {
-    result.volumes = volumes;
-  }
   const names = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name);
   const unknown = Object.keys(containers).filter((name) => !names.includes(name));
   if (unknown.length > 0) {
@@ -39,68 +46,84 @@ export function restrict(
       message: `the pod has no container ${quoteList(unknown)} to restrict; it has ${quoteList(names)}`,
     });
   }
-  return { spec: result, findings };
+  const restricted: PodSpec = {
+    ...spec,
+    ...(spec.containers && { containers: spec.containers.map(apply) }),
+    ...(spec.initContainers && { initContainers: spec.initContainers.map(apply) }),
+    ...(volumes.length > 0 && { volumes }),
+  };
+  return { spec: sorted(restricted), findings };
 }
 
-/** Fills in what "restricted" asks of one container; what it says otherwise itself is a finding. */
+/**
+ * Fills in what "restricted" asks of one container; what it says itself stays, for the rules to judge.
+ *
+ * @param pod what the container inherits, and the volumes that are there
+ */
 export function restrictContainer(
   container: Container,
   { user, group, writablePaths = [] }: RestrictedOptions,
+  pod: PodSpec,
 ): { container: Container; volumes: Volume[]; findings: Finding[] } {
   const findings: Finding[] = [];
-  const given = isRecord(container.securityContext) ? container.securityContext : {};
-  const context: Record<string, unknown> = { ...given };
-  const fill = (field: string, value: unknown): void => {
-    if (context[field] === undefined) {
-      context[field] = value;
-    } else if (context[field] !== value) {
-      findings.push({
-        rule: 'security-preset',
-        message:
-          `container "${container.name}" has securityContext.${field}: ${JSON.stringify(context[field])}, but Pod ` +
-          `Security "restricted" asks for ${JSON.stringify(value)}; remove it or leave out the preset`,
-      });
-    }
+  const report = (message: string): void => {
+    findings.push({ rule: 'security-preset', message: `container "${container.name}" ${message}` });
   };
-  fill('allowPrivilegeEscalation', false);
-  fill('runAsNonRoot', true);
-  context.capabilities = droppingAll(context.capabilities);
-  context.seccompProfile ??= { type: 'RuntimeDefault' };
-  // The image's own file system is not part of "restricted", so whoever opens it on purpose may.
-  context.readOnlyRootFilesystem ??= true;
-  context.runAsUser ??= user;
-  context.runAsGroup ??= group;
-  if (context.privileged === true) {
-    fill('privileged', false);
+  const given = securityContextOf(container);
+  const wanted = { runAsUser: user, runAsGroup: group };
+  for (const [field, value] of Object.entries(wanted)) {
+    if (value !== undefined && given[field] !== undefined && given[field] !== value) {
+      report(`has ${field}: ${JSON.stringify(given[field])}, but the preset is given ${value}; remove one of them`);
+    }
   }
-  if (context.runAsUser === undefined || context.runAsUser === 0) {
-    findings.push({
-      rule: 'security-preset',
-      message:
-        `container "${container.name}" ` +
-        (context.runAsUser === 0 ? 'runs as user 0' : 'names no user, and its image may run as root') +
-        '; give the preset the number of the user that the image is made for in "user"',
-    });
-  }
+  const securityContext = sorted(
+    withoutUndefined({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+      ...wanted,
+      // A profile of the pod is enough, and it may be another one on purpose.
+      seccompProfile: isConfined(securityContextOf(pod).seccompProfile) ? undefined : { type: 'RuntimeDefault' },
+      ...given,
+      capabilities: droppingAll(given.capabilities),
+    }),
+  );
 
   const mounts = [...(container.volumeMounts ?? [])];
   const volumes: Volume[] = [];
   for (const mountPath of writablePaths) {
     // A path that the container has mounted already is as writable as its author made it.
-    if (!mounts.some((mount) => mount.mountPath === mountPath)) {
-      const name = volumeNameFor(container.name ?? '', mountPath);
-      volumes.push({ emptyDir: {}, name });
-      mounts.push({ mountPath, name });
+    if (mounts.some((mount) => mount.mountPath === mountPath)) {
+      continue;
     }
+    const name = volumeNameFor(container.name ?? '', mountPath);
+    if ([...(pod.volumes ?? []), ...volumes].some((volume) => volume.name === name)) {
+      report(
+        `needs an emptyDir for "${mountPath}", but the pod already has a volume "${name}", which may be another's; ` +
+          'mount one there yourself',
+      );
+      continue;
+    }
+    volumes.push({ emptyDir: {}, name });
+    mounts.push({ mountPath, name });
   }
-  const securityContext = sorted(
-    Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined)),
-  );
   return {
     container: sorted({ ...container, securityContext, ...(mounts.length > 0 && { volumeMounts: mounts }) }),
     volumes,
     findings,
   };
+}
+
+function securityContextOf({ securityContext }: PodSpec | Container): Record<string, unknown> {
+  return isRecord(securityContext) ? securityContext : {};
+}
+
+function isConfined(seccompProfile: unknown): boolean {
+  return isRecord(seccompProfile) && ['RuntimeDefault', 'Localhost'].includes(String(seccompProfile.type));
+}
+
+function withoutUndefined(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
 function droppingAll(capabilities: unknown): unknown {

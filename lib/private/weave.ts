@@ -109,9 +109,9 @@ class Weaver {
     if (!thread.restricted) {
       return container;
     }
-    const result = restrictContainer(container, thread.restricted);
+    const result = restrictContainer(container, thread.restricted, { ...this.spec, volumes: this.volumes });
     this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.source })));
-    this.addVolumes(thread, result.volumes);
+    this.volumes.push(...result.volumes);
     return result.container;
   }
 
@@ -139,28 +139,23 @@ class Weaver {
 
   private checkKind(thread: Thread, kind: HelperKind): void {
     const { container, order = [], waitForStart } = thread;
-    const { version, runsToCompletion } = this.workload;
+    const { version } = this.workload;
     if (thread.endsBeforeMain) {
       return;
     }
+    this.checkRestartPolicy(thread, kind);
     if (kind === HelperKind.NATIVE_SIDECAR) {
-      if (version && !version.hasNativeSidecars) {
-        this.report(
-          thread,
-          'native-sidecar-version',
-          `container "${container.name}" is a native sidecar, which Kubernetes has from 1.29 on, but the target ` +
-            `version is ${version.toString()}; ` +
-            (runsToCompletion ? 'raise the target version' : 'use HelperKind.REGULAR or raise the target version'),
-        );
-      }
       return;
     }
-    if (runsToCompletion) {
+    if (this.workload.runsToCompletion) {
       this.report(
         thread,
         'job-completion',
         `container "${container.name}" would keep the Job from completing, because a Job waits for every regular ` +
-          'container to end; give the helper "kind: HelperKind.NATIVE_SIDECAR" or target Kubernetes 1.29 or later',
+          'container to end; ' +
+          (version && !version.hasNativeSidecars
+            ? `native sidecars do not, but the target version is ${version.toString()}: raise it to 1.29 or later`
+            : 'give the helper "kind: HelperKind.NATIVE_SIDECAR" or target Kubernetes 1.29 or later'),
       );
     }
     if (order.length > 0) {
@@ -177,6 +172,26 @@ class Weaver {
         'start-gate',
         `container "${container.name}" is a regular container, for which no other waits; leave out "waitForStart" ` +
           'or give it "kind: HelperKind.NATIVE_SIDECAR"',
+      );
+    }
+  }
+
+  /** A container that says how it restarts must not be made to run in a way that needs something else. */
+  private checkRestartPolicy(thread: Thread, kind: HelperKind): void {
+    const { name, restartPolicy } = thread.container;
+    if (kind === HelperKind.REGULAR && restartPolicy === 'Always') {
+      this.report(
+        thread,
+        'helper-kind',
+        `container "${name}" has restartPolicy "Always", which is for native sidecars, but is to be a regular ` +
+          'container; leave out "restartPolicy" or "kind"',
+      );
+    } else if (kind === HelperKind.NATIVE_SIDECAR && restartPolicy !== undefined && restartPolicy !== 'Always') {
+      this.report(
+        thread,
+        'helper-kind',
+        `container "${name}" has restartPolicy "${restartPolicy}", but is to be a native sidecar, whose restartPolicy ` +
+          'is "Always"; leave out "restartPolicy" or "kind"',
       );
     }
   }

@@ -26,16 +26,30 @@ function withUnknownFields(given: unknown, rendered: unknown): unknown {
   const wireNames = new Map(Object.keys(rendered).map((name) => [name.toLowerCase(), name]));
   const result: Record<string, unknown> = { ...rendered };
   for (const [name, value] of Object.entries(given)) {
-    // The serializer renames by changing case only, to the API's acronyms.
-    const wireName = name in rendered ? name : wireNames.get(name.toLowerCase());
-    if (wireName !== undefined) {
+    // The serializer renames by changing case only, to the API's acronyms. What it makes undefined it did not
+    // understand: a plain number or string where it expects a Quantity or an IntOrString.
+    const wireName = name in rendered ? name : (wireNames.get(name.toLowerCase()) ?? name);
+    if (rendered[wireName] !== undefined) {
       result[wireName] = withUnknownFields(value, rendered[wireName]);
     } else if (value != null) {
-      // A copy: YAML writers print what is the same object twice as an alias.
-      result[name] = structuredClone(value);
+      result[wireName] = copy(value);
     }
   }
-  return result;
+  return sorted(result);
+}
+
+/** A copy without empty fields: YAML writers print `undefined` as null, and the same object twice as an alias. */
+function copy(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(copy);
+  }
+  if (!isRecord(value)) {
+    return value;
+  }
+  const fields = Object.entries(value).flatMap(([name, field]) =>
+    field == null ? [] : [[name, copy(field)] as const],
+  );
+  return sorted(Object.fromEntries(fields));
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -18,16 +18,26 @@ export function template(app = 'web', spec: Partial<k8s.PodSpec> = {}): k8s.PodT
   };
 }
 
+/** The documents of a chart. */
+export function synthManifests(chart: Chart): Manifest[] {
+  return Testing.synth(chart) as Manifest[];
+}
+
 /** The pod spec of the first document of a chart. */
 export function synthPodSpec(chart: Chart, kind = 'Deployment'): PodSpec {
-  const manifest = (Testing.synth(chart) as Manifest[]).find((document) => document.kind === kind);
+  const manifest = synthManifests(chart).find((document) => document.kind === kind);
   return podSpecOf(manifest);
 }
 
 export function podSpecOf(manifest: Manifest | undefined): PodSpec {
-  const spec = manifest?.spec as
-    (PodSpec & { template?: { spec: PodSpec }; jobTemplate?: { spec: { template: { spec: PodSpec } } } }) | undefined;
-  const found = spec?.template?.spec ?? spec?.jobTemplate?.spec.template.spec ?? spec;
+  interface Template {
+    spec: PodSpec;
+  }
+  const { spec, template } = (manifest ?? {}) as {
+    spec?: PodSpec & { template?: Template; jobTemplate?: { spec: { template: Template } } };
+    template?: Template;
+  };
+  const found = template?.spec ?? spec?.template?.spec ?? spec?.jobTemplate?.spec.template.spec ?? spec;
   if (!found) {
     throw new Error(`no pod spec in ${JSON.stringify(manifest)}`);
   }
@@ -40,9 +50,10 @@ export function synthErrors(chart: Chart): string[] {
     Testing.synth(chart);
     return [];
   } catch (error) {
-    return (error as Error).message
-      .split('\n')
-      .slice(1)
-      .map((line) => line.trim());
+    const [title, ...lines] = (error as Error).message.split('\n');
+    if (!title.startsWith('Validation failed')) {
+      throw error;
+    }
+    return lines.map((line) => line.trim());
   }
 }

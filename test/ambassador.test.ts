@@ -1,0 +1,350 @@
+import { ApiObject, App, Chart, Testing, Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Ambassador, AmbassadorConfig, AmbassadorListener, AmbassadorProtocol, AmbassadorProps } from '../lib';
+import { Manifest } from '../lib/private/pod';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from './support/workloads';
+
+const proxy = { name: 'proxy', image: 'proxy:1' };
+const redis: AmbassadorListener = { port: 6379, upstream: 'redis:6379' };
+const config: AmbassadorConfig = { mountPath: '/etc/proxy', files: { 'proxy.conf': 'listen 6379\n' } };
+
+function ambassador(scope: ApiObject, props: Partial<AmbassadorProps> = {}, id = 'proxy'): Ambassador {
+  return new Ambassador(scope, id, { container: proxy, listeners: [redis], ...props });
+}
+
+function configMaps(chart: Chart): Manifest[] {
+  return synthManifests(chart).filter(({ kind }) => kind === 'ConfigMap');
+}
+
+test('an ambassador stands beside the main container, which finds it in its environment', () => {
+  const chart = Testing.chart();
+
+  ambassador(deployment(chart), {
+    listeners: [
+      { ...redis, env: { REDIS_URL: 'redis://{host}:{port}/0', REDIS_HOST: '{host}', REDIS_PORT: '{port}' } },
+    ],
+  });
+
+  expect(Yaml.stringify(synthPodSpec(chart))).toBe(`containers:
+  - env:
+      - name: REDIS_URL
+        value: redis://localhost:6379/0
+      - name: REDIS_HOST
+        value: localhost
+      - name: REDIS_PORT
+        value: "6379"
+    image: nginx:1.27
+    name: app
+  - image: proxy:1
+    name: proxy
+`);
+});
+
+test('an ambassador without env and config adds its container and nothing else', () => {
+  const chart = Testing.chart();
+
+  ambassador(deployment(chart));
+
+  expect(Testing.synth(chart)).toHaveLength(1);
+  expect(synthPodSpec(chart)).toStrictEqual({ containers: [{ name: 'app', image: 'nginx:1.27' }, proxy] });
+});
+
+test('every placeholder in a value is replaced, what else is in braces is not', () => {
+  const chart = Testing.chart();
+
+  ambassador(deployment(chart), {
+    listeners: [{ ...redis, env: { URLS: '{host}:{port},{host}:{port} {user} $(HOST)' } }],
+  });
+
+  expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([
+    { name: 'URLS', value: 'localhost:6379,localhost:6379 {user} $(HOST)' },
+  ]);
+});
+
+test('each of several listeners has its own variables', () => {
+  const chart = Testing.chart();
+
+  ambassador(deployment(chart), {
+    listeners: [
+      { ...redis, env: { REDIS: '{port}' } },
+      { port: 8125, protocol: AmbassadorProtocol.UDP, upstream: 'statsd:8125', env: { STATSD: '{host}:{port}' } },
+    ],
+  });
+
+  expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([
+    { name: 'REDIS', value: '6379' },
+    { name: 'STATSD', value: 'localhost:8125' },
+  ]);
+});
+
+test('a variable that the main container has already is fine when it is the same, and keeps its place', () => {
+  const chart = Testing.chart();
+  const env = [
+    { name: 'REDIS_PORT', value: '6379' },
+    { name: 'MODE', value: 'fast' },
+  ];
+
+  ambassador(deployment(chart, 'web', { containers: [{ name: 'app', image: 'a', env }] }), {
+    listeners: [{ ...redis, env: { REDIS_PORT: '{port}', REDIS_HOST: '{host}' } }],
+  });
+
+  expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([...env, { name: 'REDIS_HOST', value: 'localhost' }]);
+});
+
+test('a variable that differs is an error, whether the workload or another ambassador sets it', () => {
+  const chart = Testing.chart();
+  const env: k8s.EnvVar[] = [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }];
+  const web = deployment(chart, 'web', { containers: [{ name: 'app', image: 'a', env }] });
+
+  ambassador(web, { listeners: [{ ...redis, env: { A: '{port}', B: '{port}' } }] });
+  ambassador(
+    web,
+    { container: { name: 'two', image: 'x' }, listeners: [{ ...redis, port: 1, env: { B: '{port}' } }] },
+    'two',
+  );
+
+  expect(synthErrors(chart)).toStrictEqual([
+    '[test/web] env-conflict: test/web/proxy: container "app" already has {"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}, which {"name":"A","value":"6379"} would replace; remove one of them',
+    '[test/web] env-conflict: test/web/two: container "app" already has {"name":"B","value":"6379"}, which {"name":"B","value":"1"} would replace; remove one of them',
+  ]);
+});
+
+describe('configuration files', () => {
+  test('become a ConfigMap that the ambassador mounts as a folder', () => {
+    const chart = Testing.chart();
+
+    ambassador(deployment(chart), { config });
+
+    expect(Yaml.stringify(...synthManifests(chart))).toBe(`apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector:
+    matchLabels:
+      app: web
+  template:
+    metadata:
+      labels:
+        app: web
+    spec:
+      containers:
+        - image: nginx:1.27
+          name: app
+        - image: proxy:1
+          name: proxy
+          volumeMounts:
+            - mountPath: /etc/proxy
+              name: proxy-config
+      volumes:
+        - configMap:
+            name: test-web-proxy-config-c82a35ee
+          name: proxy-config
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: test-web-proxy-config-c82a35ee
+data:
+  proxy.conf: |
+    listen 6379
+`);
+  });
+
+  test('the ConfigMap and the volume can be named', () => {
+    const chart = Testing.chart();
+
+    const { configMap } = ambassador(deployment(chart), {
+      config: { ...config, configMapName: 'haproxy', volumeName: 'cfg' },
+    });
+
+    expect(configMap.name).toBe('haproxy');
+    expect(synthPodSpec(chart).volumes).toStrictEqual([{ name: 'cfg', configMap: { name: 'haproxy' } }]);
+    expect(synthPodSpec(chart).containers?.[1].volumeMounts).toStrictEqual([{ name: 'cfg', mountPath: '/etc/proxy' }]);
+  });
+
+  test.each([
+    ['of the workload', 'team-a', undefined],
+    ['of the chart', undefined, 'team-b'],
+    ['of the workload rather than of the chart', 'team-a', 'team-b'],
+  ])('the ConfigMap is in the namespace %s', (_, namespace, chartNamespace) => {
+    const chart = new Chart(Testing.app(), 'test', { namespace: chartNamespace });
+    const spec = { containers: [{ name: 'app', image: 'nginx:1.27' }] };
+    const pod = new k8s.KubePod(chart, 'pod', { metadata: { namespace }, spec });
+
+    ambassador(pod, { config });
+
+    expect(configMaps(chart)[0].metadata?.namespace).toBe(namespace ?? chartNamespace);
+  });
+
+  test('there is no ConfigMap to ask for where there are none', () => {
+    const chart = Testing.chart();
+    const { configMap } = ambassador(deployment(chart, 'with'), { config });
+
+    expect(configMap.kind).toBe('ConfigMap');
+    expect(() => ambassador(deployment(chart, 'without')).configMap).toThrow(
+      'test/without/proxy has no ConfigMap, because it was given no "config"',
+    );
+  });
+});
+
+describe('two ambassadors of the same settings', () => {
+  test('have a ConfigMap each, with a name each', () => {
+    const chart = Testing.chart();
+
+    const names = ['one', 'two'].map((id) => ambassador(deployment(chart, id), { config }).configMap.name);
+
+    expect(new Set(names).size).toBe(2);
+    expect(configMaps(chart).map(({ metadata }) => metadata?.name)).toStrictEqual(names);
+  });
+
+  test('can share one on purpose', () => {
+    const chart = Testing.chart();
+    const one = ambassador(deployment(chart, 'one'), { config });
+    const two = ambassador(deployment(chart, 'two'), { config: { ...config, sharedFrom: one } });
+    const three = ambassador(deployment(chart, 'three'), { config: { ...config, sharedFrom: two } });
+
+    expect(three.configMap).toBe(one.configMap);
+    expect(configMaps(chart)).toHaveLength(1);
+    expect(
+      synthManifests(chart).filter((object) =>
+        JSON.stringify(object).includes(`"configMap":{"name":"${one.configMap.name}"}`),
+      ),
+    ).toHaveLength(3);
+  });
+
+  test('can share one across charts', () => {
+    const app = new App();
+    const one = ambassador(deployment(new Chart(app, 'a')), { config });
+    const b = new Chart(app, 'b');
+    ambassador(deployment(b), { config: { ...config, sharedFrom: one } });
+
+    expect(synthPodSpec(b).volumes).toStrictEqual([{ name: 'proxy-config', configMap: { name: one.configMap.name } }]);
+  });
+
+  test('cannot share one that has other files', () => {
+    const chart = Testing.chart();
+    const one = ambassador(deployment(chart, 'one'), { config: { ...config, files: { a: '1', b: '2', c: '3' } } });
+
+    expect(() =>
+      ambassador(deployment(chart, 'two'), {
+        config: { ...config, files: { a: '1', b: 'other', d: '4' }, sharedFrom: one },
+      }),
+    ).toThrow(
+      'test/two/proxy: cannot share the config of test/one/proxy: "b", "d", "c" differ; give both the same files or leave out "sharedFrom"',
+    );
+  });
+
+  test('cannot share one that is not there', () => {
+    const chart = Testing.chart();
+    const one = ambassador(deployment(chart, 'one'));
+
+    expect(() => ambassador(deployment(chart, 'two'), { config: { ...config, sharedFrom: one } })).toThrow(
+      'test/two/proxy: test/one/proxy has no config to share; give it one or leave out "sharedFrom"',
+    );
+  });
+
+  test('cannot share one across namespaces', () => {
+    const app = new App();
+    const one = ambassador(deployment(new Chart(app, 'a', { namespace: 'team-a' })), { config });
+
+    expect(() => ambassador(deployment(new Chart(app, 'b')), { config: { ...config, sharedFrom: one } })).toThrow(
+      'b/web/proxy: cannot share the config of a/web/proxy: it is in namespace "team-a", this one in "default", and a pod mounts ConfigMaps of its own namespace only; leave out "sharedFrom"',
+    );
+  });
+
+  test('cannot share one and name it, too', () => {
+    const chart = Testing.chart();
+    const one = ambassador(deployment(chart, 'one'), { config });
+
+    expect(() =>
+      ambassador(deployment(chart, 'two'), { config: { ...config, sharedFrom: one, configMapName: 'mine' } }),
+    ).toThrow(
+      `test/two/proxy: the ConfigMap "${one.configMap.name}" of test/one/proxy cannot be named "mine" here; leave out "configMapName" or "sharedFrom"`,
+    );
+  });
+});
+
+describe('two objects of one kind and name in a chart are an error that names both', () => {
+  const named = { ...config, configMapName: 'proxy' };
+
+  test('where two ambassadors create them', () => {
+    const chart = Testing.chart();
+    ambassador(deployment(chart, 'one'), { config: named });
+    ambassador(deployment(chart, 'two'), { config: named });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test] object-conflict: test/two/proxy/config: test/one/proxy/config is a ConfigMap "proxy" as well, and one would overwrite the other; give one of them another name, or let one helper share that of the other',
+    ]);
+  });
+
+  test.each(['before', 'after'])('where one was there %s', (when) => {
+    const chart = Testing.chart();
+    const theirs = () => new k8s.KubeConfigMap(chart, 'theirs', { metadata: { name: 'proxy' } });
+    if (when === 'before') {
+      theirs();
+    }
+    ambassador(deployment(chart), { config: named });
+    if (when === 'after') {
+      theirs();
+    }
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test] object-conflict: test/web/proxy/config: test/theirs is a ConfigMap "proxy" as well, and one would overwrite the other; give one of them another name, or let one helper share that of the other',
+    ]);
+  });
+
+  test('in the app, each of them once', () => {
+    const app = Testing.app();
+    for (const id of ['a', 'b']) {
+      const chart = new Chart(app, id);
+      ambassador(deployment(chart, 'one'), { config: named });
+      ambassador(deployment(chart, 'two'), { config: named });
+    }
+
+    expect(() => {
+      app.synth();
+    }).toThrow(/^Validation failed.*\n {2}\[a\] object-conflict: .*\n {2}\[b\] object-conflict: .*$/);
+  });
+
+  test('but not of another kind, namespace or chart', () => {
+    const app = new App();
+    const chart = new Chart(app, 'a');
+    ambassador(deployment(chart), { config: named });
+    new k8s.KubeSecret(chart, 'secret', { metadata: { name: 'proxy' } });
+    new k8s.KubeConfigMap(chart, 'elsewhere', { metadata: { name: 'proxy', namespace: 'elsewhere' } });
+    new k8s.KubeConfigMap(new Chart(chart, 'inner'), 'theirs', { metadata: { name: 'proxy' } });
+    new k8s.KubeConfigMap(new Chart(app, 'b'), 'theirs', { metadata: { name: 'proxy' } });
+
+    expect(synthErrors(chart)).toStrictEqual([]);
+  });
+
+  test('and no business of ours where no helper brings one', () => {
+    const chart = Testing.chart();
+    ambassador(deployment(chart), { config });
+    new k8s.KubeConfigMap(chart, 'one', { metadata: { name: 'same' } });
+    new k8s.KubeConfigMap(chart, 'two', { metadata: { name: 'same' } });
+
+    expect(synthErrors(chart)).toStrictEqual([]);
+  });
+});
+
+test.each([0, 65536, -1, 1.5, NaN])('port %p is an error', (port) => {
+  expect(() => ambassador(deployment(Testing.chart()), { listeners: [redis, { port, upstream: 'db:1' }] })).toThrow(
+    `test/web/proxy: listener for "db:1": port ${port} is out of range; ports are whole numbers from 1 to 65535`,
+  );
+});
+
+test('an ambassador without a listener is an error', () => {
+  expect(() => ambassador(deployment(Testing.chart()), { listeners: [] })).toThrow(
+    'test/web/proxy: an ambassador listens for the main container; give at least one listener',
+  );
+});
+
+test('its listeners can be read back', () => {
+  const listeners = [redis];
+  const { listeners: read } = ambassador(deployment(Testing.chart()), { listeners });
+  listeners.pop();
+
+  expect(read).toStrictEqual([redis]);
+});

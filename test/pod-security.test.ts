@@ -1,0 +1,279 @@
+import { Testing, Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { HelperKind, PodSecurity, RestrictedOptions, SharedVolume, Sidecar } from '../lib';
+import { Container } from '../lib/private/pod';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from './support/workloads';
+
+const restricted = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
+/** Synthesizes a Deployment with one helper; gives back the helper's container or what is wrong with it. */
+function synthHelper(
+  container: Partial<k8s.Container>,
+  options: RestrictedOptions,
+  pod: Partial<k8s.PodSpec> = {},
+): { container?: Container; errors: string[] } {
+  const chart = Testing.chart();
+  const web = deployment(chart, 'web', pod);
+  new Sidecar(web, 'helper', { container: { name: 'helper', image: 'x', ...container }, restricted: options });
+  const errors = synthErrors(chart);
+  return { container: errors.length > 0 ? undefined : synthPodSpec(chart).containers?.at(1), errors };
+}
+
+describe('a helper', () => {
+  test('is left as it was given unless it is to be restricted', () => {
+    const chart = Testing.chart();
+    new Sidecar(deployment(chart), 'helper', { container: { name: 'helper', image: 'x' } });
+
+    expect(synthPodSpec(chart).containers?.[1]).toStrictEqual({ name: 'helper', image: 'x' });
+  });
+
+  test('that is restricted has a security context and an emptyDir where it writes, and its pod is left alone', () => {
+    const chart = Testing.chart();
+    new Sidecar(deployment(chart), 'helper', {
+      container: { name: 'helper', image: 'x' },
+      restricted: { user: 101, group: 102, writablePaths: ['/tmp', '/var/Cache/'] },
+    });
+
+    expect(Yaml.stringify(synthPodSpec(chart))).toBe(`containers:
+  - image: nginx:1.27
+    name: app
+  - image: x
+    name: helper
+    securityContext:
+      allowPrivilegeEscalation: false
+      capabilities:
+        drop:
+          - ALL
+      readOnlyRootFilesystem: true
+      runAsGroup: 102
+      runAsNonRoot: true
+      runAsUser: 101
+      seccompProfile:
+        type: RuntimeDefault
+    volumeMounts:
+      - mountPath: /tmp
+        name: helper-tmp
+      - mountPath: /var/Cache/
+        name: helper-var-cache
+volumes:
+  - emptyDir: {}
+    name: helper-tmp
+  - emptyDir: {}
+    name: helper-var-cache
+`);
+  });
+
+  test('can be restricted as a native sidecar', () => {
+    const chart = Testing.chart();
+    new Sidecar(deployment(chart), 'helper', {
+      container: { name: 'helper' },
+      kind: HelperKind.NATIVE_SIDECAR,
+      restricted: { user: 1 },
+    });
+
+    expect(synthPodSpec(chart).initContainers).toEqual([
+      { name: 'helper', restartPolicy: 'Always', securityContext: { ...restricted, runAsUser: 1 } },
+    ]);
+  });
+
+  test('keeps what its own security context says besides', () => {
+    const securityContext: k8s.SecurityContext = {
+      capabilities: { add: ['NET_BIND_SERVICE'], drop: ['NET_RAW'] },
+      privileged: false,
+      procMount: 'Default',
+      readOnlyRootFilesystem: false,
+      runAsGroup: 7,
+      runAsUser: 5,
+      seccompProfile: { type: 'Localhost', localhostProfile: 'p.json' },
+    };
+
+    expect(synthHelper({ securityContext }, {}).container?.securityContext).toEqual({
+      ...securityContext,
+      allowPrivilegeEscalation: false,
+      capabilities: { add: ['NET_BIND_SERVICE'], drop: ['NET_RAW', 'ALL'] },
+      runAsNonRoot: true,
+    });
+  });
+
+  test('inherits the user and the seccomp profile of its pod', () => {
+    const securityContext = { runAsUser: 1000, seccompProfile: { type: 'Localhost', localhostProfile: 'p.json' } };
+    const { seccompProfile, ...rest } = restricted;
+
+    expect(synthHelper({}, {}, { securityContext }).container?.securityContext).toEqual(rest);
+    expect(synthHelper({}, { user: 5 }, { securityContext }).container?.securityContext).toEqual({
+      ...rest,
+      runAsUser: 5,
+    });
+  });
+
+  test('gets a seccomp profile where its pod has none that will do', () => {
+    const securityContext = { runAsUser: 1000, seccompProfile: { type: 'Unconfined' } };
+
+    expect(synthHelper({}, {}, { securityContext }).container?.securityContext).toEqual(restricted);
+  });
+
+  test.each<[keyof k8s.SecurityContext, unknown, string]>([
+    ['allowPrivilegeEscalation', true, 'false'],
+    ['runAsNonRoot', false, 'true'],
+    ['privileged', true, 'false'],
+    ['runAsUser', 7, '5'],
+    ['runAsGroup', 8, '6'],
+  ])('that says otherwise in %s is an error', (field, value, wanted) => {
+    expect(synthHelper({ securityContext: { [field]: value } }, { user: 5, group: 6 }).errors).toStrictEqual([
+      `[test/web] security-preset: test/web/helper: container "helper" has securityContext.${field}: ${String(value)}, where the preset "restricted" sets ${wanted}; remove one of them`,
+    ]);
+  });
+
+  test('that says otherwise in its seccomp profile or capabilities is an error', () => {
+    const securityContext = { capabilities: { add: ['SYS_PTRACE', 'CHOWN'] }, seccompProfile: { type: 'Unconfined' } };
+
+    expect(synthHelper({ securityContext }, { user: 1 }).errors).toStrictEqual([
+      '[test/web] security-preset: test/web/helper: container "helper" has securityContext.seccompProfile: {"type":"Unconfined"}, but "restricted" allows the types RuntimeDefault and Localhost only; remove it or leave out the preset',
+      '[test/web] security-preset: test/web/helper: container "helper" adds the capabilities "SYS_PTRACE", "CHOWN", but "restricted" allows NET_BIND_SERVICE only; remove them or leave out the preset',
+    ]);
+  });
+
+  test('without a user, or with user 0, is an error', () => {
+    const remedy = '; give the preset the number of the user that the image is made for in "user"';
+
+    expect(synthHelper({}, {}).errors).toStrictEqual([
+      `[test/web] security-preset: test/web/helper: container "helper" names no user, and its image may run as root${remedy}`,
+    ]);
+    for (const pod of [{}, { securityContext: { runAsUser: 1 } }]) {
+      expect(synthHelper({}, { user: 0 }, pod).errors).toStrictEqual([
+        `[test/web] security-preset: test/web/helper: container "helper" runs as user 0${remedy}`,
+      ]);
+    }
+    expect(synthHelper({}, {}, { securityContext: { runAsUser: 0 } }).errors).toStrictEqual([
+      `[test/web] security-preset: test/web/helper: container "helper" runs as user 0${remedy}`,
+    ]);
+  });
+
+  test('that mounts something where it writes keeps that', () => {
+    const chart = Testing.chart();
+    new Sidecar(deployment(chart), 'helper', {
+      container: { name: 'helper', volumeMounts: [{ name: 'mine', mountPath: '/tmp' }] },
+      volumes: [{ name: 'mine', emptyDir: { medium: 'Memory' } }],
+      shares: [SharedVolume.emptyDir('logs').at('/logs', { helperReadOnly: false })],
+      restricted: { user: 1, writablePaths: ['/tmp', '/logs'] },
+    });
+
+    const { containers = [], volumes = [] } = synthPodSpec(chart);
+    expect(containers[1].volumeMounts).toStrictEqual([
+      { name: 'mine', mountPath: '/tmp' },
+      { name: 'logs', mountPath: '/logs' },
+    ]);
+    expect(volumes.map(({ name }) => name)).toStrictEqual(['mine', 'logs']);
+  });
+
+  test('never writes into a volume that is of something else', () => {
+    const volumes = [{ name: 'helper-tmp', emptyDir: {} }];
+
+    expect(synthHelper({}, { user: 1, writablePaths: ['/tmp', '/a/b', '/a-b'] }, { volumes }).errors).toStrictEqual([
+      `[test/web] security-preset: test/web/helper: container "helper" needs an emptyDir for "/tmp", but the pod already has a volume "helper-tmp", which may be another's; mount one there yourself`,
+      `[test/web] security-preset: test/web/helper: container "helper" needs an emptyDir for "/a-b", but the pod already has a volume "helper-a-b", which may be another's; mount one there yourself`,
+    ]);
+  });
+
+  test('has volumes whose names are labels, however long its paths are', () => {
+    const chart = Testing.chart();
+    new Sidecar(deployment(chart), 'helper', {
+      container: { name: 'helper' },
+      restricted: { user: 1, writablePaths: [`/${'x'.repeat(55)}/.cache`] },
+    });
+
+    expect(synthPodSpec(chart).volumes).toStrictEqual([{ name: `helper-${'x'.repeat(55)}`, emptyDir: {} }]);
+  });
+});
+
+describe('a workload', () => {
+  test('is restricted as a whole: helpers attached before and after, and init containers', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', { initContainers: [{ name: 'setup', image: 'x' }] });
+    new Sidecar(web, 'before', { container: { name: 'before' } });
+    PodSecurity.restrict(web, { user: 1000, writablePaths: ['/tmp'] });
+    new Sidecar(web, 'after', { container: { name: 'after' }, kind: HelperKind.NATIVE_SIDECAR });
+
+    const { containers = [], initContainers = [], volumes = [] } = synthPodSpec(chart);
+    const all = [...containers, ...initContainers];
+    expect(all.map(({ name }) => name)).toStrictEqual(['app', 'before', 'setup', 'after']);
+    for (const { name, securityContext, volumeMounts } of all) {
+      expect(securityContext).toEqual({ ...restricted, runAsUser: 1000 });
+      expect(volumeMounts).toStrictEqual([{ name: `${name}-tmp`, mountPath: '/tmp' }]);
+    }
+    expect(volumes).toEqual(['app', 'before', 'setup', 'after'].map((name) => ({ name: `${name}-tmp`, emptyDir: {} })));
+  });
+
+  test('is restricted without any helper', () => {
+    const chart = Testing.chart();
+    PodSecurity.restrict(deployment(chart), { user: 1 });
+
+    expect(synthPodSpec(chart)).toEqual({
+      containers: [{ name: 'app', image: 'nginx:1.27', securityContext: { ...restricted, runAsUser: 1 } }],
+    });
+  });
+
+  test('can say for single containers what differs', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', {
+      containers: [{ name: 'app' }, { name: 'own', securityContext: { runAsUser: 7 } }],
+    });
+    new Sidecar(web, 'proxy', { container: { name: 'proxy' }, restricted: { user: 99 } });
+    new Sidecar(web, 'other', { container: { name: 'other' } });
+    PodSecurity.restrict(web, { user: 1, containers: { other: { user: 2, writablePaths: ['/tmp'] } } });
+
+    const { containers = [], volumes = [] } = synthPodSpec(chart);
+    expect(containers.map(({ securityContext }) => (securityContext as k8s.SecurityContext).runAsUser)).toStrictEqual([
+      1, 7, 99, 2,
+    ]);
+    expect(volumes.map(({ name }) => name)).toStrictEqual(['other-tmp']);
+  });
+
+  test('whose containers say otherwise is an error, all at once', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', {
+      containers: [
+        { name: 'app', securityContext: { privileged: true } },
+        { name: 'own', securityContext: { runAsUser: 7 } },
+      ],
+    });
+    PodSecurity.restrict(web, { user: 1, containers: { own: { user: 8 }, nobody: { user: 3 } } });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/web] security-preset: PodSecurity.restrict: container "app" has securityContext.privileged: true, where the preset "restricted" sets false; remove one of them',
+      '[test/web] security-preset: PodSecurity.restrict: container "own" has securityContext.runAsUser: 7, where the preset "restricted" sets 8; remove one of them',
+      '[test/web] security-preset: PodSecurity.restrict: the pod has no container "nobody" to restrict; it has "app", "own"',
+    ]);
+  });
+
+  test('can be restricted once', () => {
+    const web = deployment(Testing.chart());
+    PodSecurity.restrict(web, { user: 1 });
+
+    expect(() => {
+      PodSecurity.restrict(web, { user: 2 });
+    }).toThrow('test/web is restricted already; say everything in one call');
+  });
+
+  test('is printed in the usual order, the same each time', () => {
+    const chart = Testing.chart();
+    PodSecurity.restrict(deployment(chart), { user: 1, writablePaths: ['/tmp'] });
+
+    const first = Yaml.stringify(synthPodSpec(chart));
+    expect(first).toMatch(/^containers:[^]*\nvolumes:/);
+    expect(Yaml.stringify(synthPodSpec(chart))).toBe(first);
+    expect(Yaml.stringify(...synthManifests(chart))).not.toMatch(/[&*]a\d/);
+  });
+});
+
+test('what is no workload cannot be restricted', () => {
+  expect(() => {
+    PodSecurity.restrict(Testing.chart(), {});
+  }).toThrow('test is no workload: it holds nothing');
+});
