@@ -88,7 +88,7 @@ const nonRootUser: Rule<PodSubject> = {
   *check({ template }) {
     for (const { container, user } of nonRootContainersOf(template)) {
       const { name } = parseImage(textOf(container.fields.image));
-      const imageUser = new Map(Object.entries(NAMED_USERS)).get(name.replace(/^docker\.io\/(library\/)?/, ''));
+      const imageUser = new Map(Object.entries(NAMED_USERS)).get(name.replace(/^(docker\.io\/)?(library\/)?/, ''));
       if (user === 0) {
         yield (
           `${container.label} has runAsNonRoot: true and runs as user 0, so the kubelet does not start it; give ` +
