@@ -16,6 +16,8 @@ export default tseslint.config({ ignores: ['build/', 'dist/', 'node_modules/', '
     '@typescript-eslint/dot-notation': ['error', { allowPrivateClassPropertyAccess: true }],
     // `const { dropped, ...rest } = object` is how an object loses a field.
     '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+    // jsii has no type `this`.
+    '@typescript-eslint/prefer-return-this-type': 'off',
     'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
   },
 });

@@ -62,7 +62,8 @@ export interface HelperOptions {
 
   /**
    * Makes the helper's container satisfy Pod Security "restricted": fills in its security context and mounts an
-   * emptyDir where its image writes. What the container says otherwise itself is an error.
+   * emptyDir where its image writes. What the container says itself stays, and is an error where "restricted" forbids
+   * it.
    *
    * @default - the container is left as it was given
    */

@@ -44,7 +44,7 @@ export class PodSecurity {
   /**
    * Makes every container of a workload satisfy "restricted", helpers included: a numeric user that is not root, no
    * privilege escalation, all capabilities dropped, seccomp RuntimeDefault, and a read-only root file system. What
-   * containers say otherwise themselves is an error, and so is anything else in the pod that "restricted" forbids.
+   * containers say themselves stays, and is an error where "restricted" forbids it, as is anything else in the pod.
    *
    * The user and group given for all are those of containers that name none themselves.
    *

@@ -169,7 +169,8 @@ data:
     ['of the workload rather than of the chart', 'team-a', 'team-b'],
   ])('the ConfigMap is in the namespace %s', (_, namespace, chartNamespace) => {
     const chart = new Chart(Testing.app(), 'test', { namespace: chartNamespace });
-    const pod = new k8s.KubePod(chart, 'pod', { metadata: { namespace }, spec: { containers: [{ name: 'app' }] } });
+    const spec = { containers: [{ name: 'app', image: 'nginx:1.27' }] };
+    const pod = new k8s.KubePod(chart, 'pod', { metadata: { namespace }, spec });
 
     ambassador(pod, { config });
 

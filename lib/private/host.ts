@@ -2,12 +2,15 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { RestrictedOptions } from '../pod-security';
 import { KubernetesVersion } from '../kubernetes-version';
+import { holds, settingsOf } from './check-settings';
 import { Contribution } from './contribution';
 import { Finding, findingsError, formatFinding, isFindingsError } from './finding';
 import { own } from './owned';
-import { Manifest, PodSpec, PodTemplate } from './pod';
+import { Container, Manifest, PodSpec, PodTemplate } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
-import { WorkloadRestriction } from './restrict';
+import { isRendering } from './rendering';
+import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
+import { checkPod, PodSubject } from './rules';
 import { Thread, weave } from './weave';
 import { isRecord, toWire } from './wire';
 
@@ -66,7 +69,18 @@ export class Host {
       throw new Error(`${this.object.node.path} is restricted already; say everything in one call`);
     }
     this.restriction = { source: 'PodSecurity.restrict', options, containers };
+    RESTRICTED_RULES.forEach((rule) => settingsOf(this.object).required.add(rule));
     this.accepted = false;
+  }
+
+  /** The pods that a Service may select; undefined where they cannot be rendered, which is reported elsewhere. */
+  public servicePod(): { manifest: Manifest; template: PodTemplate } | undefined {
+    try {
+      const { manifest, template } = this.render();
+      return template && { manifest, template };
+    } catch {
+      return undefined;
+    }
   }
 
   /** The object with everything woven in; throws all findings at once. */
@@ -82,24 +96,22 @@ export class Host {
    * The findings, for cdk8s to report together with those of the whole app before it writes a file.
    *
    * An app validates everything once per chart, so what was accepted is not rendered again: `toJson` has the last
-   * word anyway.
+   * word anyway. A ManifestApp renders everything before it writes, and reports the same findings then.
    */
   private validate(): string[] {
-    if (this.accepted) {
+    if (this.accepted || isRendering(this.object.node.root)) {
       return [];
     }
     try {
       return this.render().findings.map(formatFinding);
     } catch (error) {
-      // Another copy of this library helps the same object, and reports them itself.
-      if (isFindingsError(error)) {
-        return [];
-      }
-      throw error;
+      // Where another copy of this library helps the same object, it reports its findings itself. What the object
+      // cannot render on its own account is reported with everything else that is wrong.
+      return isFindingsError(error) ? [] : [(error as Error).message];
     }
   }
 
-  private render(): { manifest: Manifest; findings: readonly Finding[] } {
+  private render(): { manifest: Manifest; template?: PodTemplate; findings: readonly Finding[] } {
     const manifest = this.renderObject();
     const found = getPodTemplate(this.object, manifest);
     if ('findings' in found) {
@@ -113,8 +125,37 @@ export class Host {
       restriction: this.restriction,
     });
     const woven: PodTemplate = { ...template, spec };
-    this.accepted = findings.length === 0;
-    return { manifest: withPodTemplate(this.object, manifest, woven), findings };
+    const result = withPodTemplate(this.object, manifest, woven);
+    const all = [...findings, ...this.check(result, woven)];
+    this.accepted = all.length === 0;
+    return { manifest: result, template: woven, findings: all };
+  }
+
+  private check(manifest: Manifest, template: PodTemplate): Finding[] {
+    const listeners = this.contributions.flatMap(({ contribution }) =>
+      (contribution.listeners ?? []).map((listener) => ({ ...listener, container: contribution.container.name })),
+    );
+    const kubernetesVersion = KubernetesVersion.of(this.object)?.toString();
+    const subject = { kind: this.object.kind, manifest, template, listeners, kubernetesVersion };
+    return [...checkPod(subject, (rule) => holds(rule, this.object)), ...this.checkRestricted(subject)];
+  }
+
+  /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
+  private checkRestricted(subject: PodSubject): Finding[] {
+    const { containers = [], initContainers = [] } = subject.template.spec ?? {};
+    return this.contributions.flatMap(({ pattern, contribution }) => {
+      if (!contribution.restricted) {
+        return [];
+      }
+      const isHelper = ({ name }: Container): boolean => name === contribution.container.name;
+      const template = {
+        spec: { containers: containers.filter(isHelper), initContainers: initContainers.filter(isHelper) },
+      };
+      return checkPod({ ...subject, template }, ({ id }) => RESTRICTED_RULES.includes(id)).map((finding) => ({
+        ...finding,
+        source: pattern.node.path,
+      }));
+    });
   }
 
   private thread(pattern: Construct, contribution: Contribution): Thread {

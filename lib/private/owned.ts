@@ -1,5 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { formatFinding } from './finding';
+import { addConfigMapChecks } from './object-checks';
 
 const owned = new WeakMap<Chart, Set<ApiObject>>();
 
@@ -16,6 +17,9 @@ export function own(object: ApiObject): void {
     chart.node.addValidation({ validate: () => findConflicts(chart, objects) });
   }
   objects.add(object);
+  if (object.kind === 'ConfigMap') {
+    addConfigMapChecks(object);
+  }
 }
 
 function findConflicts(chart: Chart, objects: ReadonlySet<ApiObject>): string[] {

@@ -10,7 +10,10 @@ export interface WorkloadRestriction {
   readonly containers: Readonly<Record<string, RestrictedOptions>>;
 }
 
-/** Makes every container of a pod satisfy Pod Security "restricted". */
+/** The rules that tell whether a container satisfies what the preset is for. */
+export const RESTRICTED_RULES: readonly string[] = ['pod-security-restricted', 'numeric-user'];
+
+/** Fills in what Pod Security "restricted" asks of every container of a pod. */
 export function restrict(
   spec: PodSpec,
   { source, options, containers }: WorkloadRestriction,
@@ -28,27 +31,28 @@ export function restrict(
     volumes.push(...result.volumes);
     return result.container;
   };
-  const result: PodSpec = { ...spec, containers: (spec.containers ?? []).map(apply) };
-  if (spec.initContainers) {
-    result.initContainers = spec.initContainers.map(apply);
-  }
-  if (volumes.length > 0) {
-    result.volumes = volumes;
-  }
   const names = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name);
   const unknown = Object.keys(containers).filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
-    findings.push({
+  findings.push(
+    ...unknown.map((name) => ({
       rule: 'security-preset',
       source,
-      message: `the pod has no container ${quoteList(unknown)} to restrict; it has ${quoteList(names)}`,
-    });
-  }
-  return { spec: sorted(result), findings };
+      message: `the pod has no container "${name}" to restrict; it has ${quoteList(names)}`,
+    })),
+  );
+  return {
+    spec: {
+      ...spec,
+      ...(spec.containers && { containers: spec.containers.map(apply) }),
+      ...(spec.initContainers && { initContainers: spec.initContainers.map(apply) }),
+      ...(volumes.length > 0 && { volumes }),
+    },
+    findings,
+  };
 }
 
 /**
- * Fills in what "restricted" asks of one container; what it says otherwise itself is a finding.
+ * Fills in what "restricted" asks of one container; what it says itself stays, for the rules to judge.
  *
  * @param pod what the container inherits, and the volumes that are there
  */
@@ -61,57 +65,27 @@ export function restrictContainer(
   const report = (message: string): void => {
     findings.push({ rule: 'security-preset', message: `container "${container.name}" ${message}` });
   };
-  const inherited = securityContextOf(pod);
-  const context = { ...securityContextOf(container) };
-  const fill = (field: string, value: unknown): void => {
-    if (context[field] === undefined) {
-      context[field] = value;
-    } else if (context[field] !== value) {
-      report(
-        `has securityContext.${field}: ${JSON.stringify(context[field])}, where the preset "restricted" sets ` +
-          `${JSON.stringify(value)}; remove one of them`,
-      );
+  const given = securityContextOf(container);
+  for (const [field, value] of Object.entries({ runAsUser: user, runAsGroup: group })) {
+    if (value !== undefined && given[field] !== undefined && given[field] !== value) {
+      report(`has ${field} ${JSON.stringify(given[field])}, and the preset ${value}; remove one of them`);
     }
-  };
-  fill('allowPrivilegeEscalation', false);
-  fill('runAsNonRoot', true);
-  if (context.privileged !== undefined) {
-    fill('privileged', false);
   }
-  if (user !== undefined) {
-    fill('runAsUser', user);
-  }
-  if (group !== undefined) {
-    fill('runAsGroup', group);
-  }
-  const effectiveUser = context.runAsUser ?? inherited.runAsUser;
-  if (effectiveUser === undefined || effectiveUser === 0) {
-    report(
-      (effectiveUser === 0 ? 'runs as user 0' : 'names no user, and its image may run as root') +
-        '; give the preset the number of the user that the image is made for in "user"',
-    );
-  }
-  // The image's own file system is not part of "restricted", so whoever opens it on purpose may.
-  context.readOnlyRootFilesystem ??= true;
-  // A profile of the pod is enough, and another one than RuntimeDefault may be meant.
-  if (context.seccompProfile === undefined && !isConfined(inherited.seccompProfile)) {
-    context.seccompProfile = { type: 'RuntimeDefault' };
-  } else if (context.seccompProfile !== undefined && !isConfined(context.seccompProfile)) {
-    report(
-      `has securityContext.seccompProfile: ${JSON.stringify(context.seccompProfile)}, but "restricted" allows the ` +
-        'types RuntimeDefault and Localhost only; remove it or leave out the preset',
-    );
-  }
-  const capabilities = isRecord(context.capabilities) ? context.capabilities : {};
-  const [added, dropped] = [listOf(capabilities.add), listOf(capabilities.drop)];
-  const forbidden = added.filter((capability) => capability !== 'NET_BIND_SERVICE');
-  if (forbidden.length > 0) {
-    report(
-      `adds the capabilities ${quoteList(forbidden)}, but "restricted" allows NET_BIND_SERVICE only; remove them or ` +
-        'leave out the preset',
-    );
-  }
-  context.capabilities = { ...capabilities, drop: dropped.includes('ALL') ? dropped : [...dropped, 'ALL'] };
+  const inherited = securityContextOf(pod);
+  const securityContext = sorted(
+    withoutUndefined({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      runAsGroup: group ?? inherited.runAsGroup,
+      runAsNonRoot: true,
+      runAsUser: user ?? inherited.runAsUser,
+      seccompProfile: isConfined(inherited.seccompProfile)
+        ? { ...inherited.seccompProfile }
+        : { type: 'RuntimeDefault' },
+      ...given,
+      capabilities: droppingAll(given.capabilities),
+    }),
+  );
 
   const mounts = [...(container.volumeMounts ?? [])];
   const volumes: Volume[] = [];
@@ -126,16 +100,13 @@ export function restrictContainer(
         `needs an emptyDir for "${mountPath}", but the pod already has a volume "${name}", which may be another's; ` +
           'mount one there yourself',
       );
+    } else {
+      volumes.push({ emptyDir: {}, name });
+      mounts.push({ mountPath, name });
     }
-    volumes.push({ emptyDir: {}, name });
-    mounts.push({ mountPath, name });
   }
   return {
-    container: sorted({
-      ...container,
-      securityContext: sorted(context),
-      ...(mounts.length > 0 && { volumeMounts: mounts }),
-    }),
+    container: sorted({ ...container, securityContext, ...(mounts.length > 0 && { volumeMounts: mounts }) }),
     volumes,
     findings,
   };
@@ -145,12 +116,19 @@ function securityContextOf({ securityContext }: PodSpec | Container): Record<str
   return isRecord(securityContext) ? securityContext : {};
 }
 
-function isConfined(seccompProfile: unknown): boolean {
+/** Whether a seccomp profile will do; one of the author's own may be meant. */
+function isConfined(seccompProfile: unknown): seccompProfile is Record<string, unknown> {
   return isRecord(seccompProfile) && ['RuntimeDefault', 'Localhost'].includes(String(seccompProfile.type));
 }
 
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
+function withoutUndefined(object: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}
+
+function droppingAll(capabilities: unknown): unknown {
+  const given = isRecord(capabilities) ? capabilities : {};
+  const drop: unknown[] = Array.isArray(given.drop) ? given.drop : [];
+  return { ...given, drop: drop.includes('ALL') ? drop : [...drop, 'ALL'] };
 }
 
 /** A DNS label: the container's name and the path, at most 63 characters. */

@@ -139,24 +139,15 @@ class Weaver {
 
   private checkKind(thread: Thread, kind: HelperKind): void {
     const { container, order = [], waitForStart } = thread;
-    const { version, runsToCompletion } = this.workload;
+    const { version } = this.workload;
     if (thread.endsBeforeMain) {
       return;
     }
     this.checkRestartPolicy(thread, kind);
     if (kind === HelperKind.NATIVE_SIDECAR) {
-      if (version && !version.hasNativeSidecars) {
-        this.report(
-          thread,
-          'native-sidecar-version',
-          `container "${container.name}" is a native sidecar, which Kubernetes has from 1.29 on, but the target ` +
-            `version is ${version.toString()}; ` +
-            (runsToCompletion ? 'raise the target version' : 'use HelperKind.REGULAR or raise the target version'),
-        );
-      }
       return;
     }
-    if (runsToCompletion) {
+    if (this.workload.runsToCompletion) {
       this.report(
         thread,
         'job-completion',

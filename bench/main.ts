@@ -1,0 +1,47 @@
+/** Measures synthesis and prints a Markdown table: `npm run bench`. Takes a minute or two. */
+import { execFileSync } from 'child_process';
+import * as os from 'os';
+import * as path from 'path';
+
+interface Measurement {
+  readonly milliseconds: number;
+  readonly megabytes: number;
+}
+
+/** The run with the median time, each in a process of its own. */
+function measure(what: string, charts: number, runs: number): Measurement {
+  const measurements = Array.from({ length: runs }, () => {
+    const args = ['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'measure.ts'), what, String(charts)];
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Measurement;
+  });
+  measurements.sort((a, b) => a.milliseconds - b.milliseconds);
+  return measurements[Math.floor(runs / 2)];
+}
+
+const seconds = ({ milliseconds }: Measurement) => `${(milliseconds / 1000).toFixed(2)} s`;
+const megabytes = (measurement: Measurement) => `${measurement.megabytes.toFixed(0)} MB`;
+const ratio = (a: Measurement, b: Measurement, of: keyof Measurement = 'milliseconds') =>
+  `${(a[of] / b[of]).toFixed(2)}×`;
+
+function row(...cells: string[]): void {
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+console.log(`Node.js ${process.version}, ${os.cpus().length} × ${os.cpus()[0].model.trim()}\n`);
+row('measured', 'this', 'compared with', 'ratio', 'wanted');
+row('---', '---', '---', '---', '---');
+
+const byCharts = new Map<number, Measurement>();
+for (const charts of [500, 1000, 2000, 4000]) {
+  const [ours, theirs] = [measure('ManifestApp', charts, 3), measure('App', charts, charts < 2000 ? 3 : 1)];
+  byCharts.set(charts, ours);
+  const wanted = charts === 4000 ? 'at least 5×' : '';
+  row(`\`App\` / \`ManifestApp\`, ${charts} charts`, seconds(theirs), seconds(ours), ratio(theirs, ours), wanted);
+}
+
+const [few, many] = [byCharts.get(4000) ?? measure('ManifestApp', 4000, 3), measure('ManifestApp', 16_000, 3)];
+row('time, 16000 / 4000 charts', seconds(many), seconds(few), ratio(many, few), 'at most 4.5×');
+row('peak memory, 16000 / 4000 charts', megabytes(many), megabytes(few), ratio(many, few, 'megabytes'), '');
+
+const yaml = measure('YAML', 4000, 3);
+row('writing YAML / all of the synthesis, 4000 charts', seconds(yaml), seconds(few), ratio(yaml, few), '');

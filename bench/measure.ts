@@ -1,0 +1,86 @@
+/**
+ * One measurement in a process of its own, so that no other distorts it: `measure.ts <what> <charts>`.
+ * Prints JSON: milliseconds of the synthesis and the peak memory of the process.
+ */
+import { existsSync, mkdtempSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import * as path from 'path';
+import { ApiObject, App, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { ManifestApp, ManifestStyle } from '../lib';
+import { writeManifest } from '../lib/private/manifest-writer';
+
+/** What can be measured: prepares an app of so many charts, and returns what to time. */
+const MEASUREMENTS: Record<string, (charts: number, outdir: string) => () => void> = {
+  App: (charts, outdir) => {
+    const app = fill(new App({ outdir }), charts, byHand);
+    return () => {
+      app.synth();
+    };
+  },
+  ManifestApp: (charts, outdir) => {
+    const app = fill(new ManifestApp({ outdir }), charts, byHand);
+    return () => {
+      app.synth();
+    };
+  },
+  YAML: (charts, outdir) => {
+    const app = fill(new ManifestApp({ outdir }), charts, byHand);
+    const objects = app.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
+    const documents = objects.map((object) => object.toJson() as unknown);
+    const style = new ManifestStyle();
+    return () => {
+      documents.forEach((document) => writeManifest(document, [], style));
+    };
+  },
+};
+
+function fill(app: App, charts: number, defineWorkload: (chart: Chart) => void): App {
+  for (let index = 0; index < charts; index++) {
+    defineWorkload(new Chart(app, `chart-${index}`));
+  }
+  return app;
+}
+
+/** A Deployment with a log shipper, as one writes it without this library. */
+function byHand(chart: Chart): void {
+  const labels = { app: 'web' };
+  new k8s.KubeDeployment(chart, 'web', {
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          volumes: [{ name: 'logs', emptyDir: {} }],
+          containers: [
+            {
+              name: 'nginx',
+              image: 'nginx:1.27',
+              ports: [{ containerPort: 80 }],
+              volumeMounts: [{ name: 'logs', mountPath: '/var/log/nginx' }],
+            },
+            {
+              name: 'log-shipper',
+              image: 'busybox',
+              command: ['sh', '-c', 'tail -F /var/log/nginx/access.log'],
+              volumeMounts: [{ name: 'logs', mountPath: '/var/log/nginx', readOnly: true }],
+            },
+          ],
+        },
+      },
+    },
+  });
+}
+
+const [what, charts] = process.argv.slice(2);
+// In memory where there is such a file system: disks are slow and fast by turns.
+const outdir = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bench-'));
+try {
+  const run = MEASUREMENTS[what](Number(charts), outdir);
+  const start = process.hrtime.bigint();
+  run();
+  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+  console.log(JSON.stringify({ milliseconds, megabytes: process.resourceUsage().maxRSS / 1024 }));
+} finally {
+  rmSync(outdir, { recursive: true });
+}

@@ -1,0 +1,140 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Ambassador, AmbassadorProps } from './ambassador';
+import { HaproxySettings } from './haproxy-settings';
+import { HelperOptions } from './helper';
+import { hostAndPort } from './private/address';
+import { Contribution } from './private/contribution';
+import { hardened } from './private/hardened';
+import {
+  DEFAULT_LISTEN_ADDRESS,
+  HEALTH_PATH,
+  haproxyConfigProblems,
+  NamedHaproxySettings,
+  renderHaproxyConfig,
+} from './private/haproxy-config';
+
+/** Properties of an HAProxy ambassador. */
+export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
+  /**
+   * The container, exactly as it shall appear; the mount of its configuration is added and nothing else.
+   *
+   * @default - a ready-made one, named like the construct: a pinned image, its user 99, what Pod Security
+   * "restricted" asks for, a read-only root file system, requests of 10m CPU and 32Mi memory, its ports, and a
+   * startup and a readiness probe
+   */
+  readonly container?: k8s.Container;
+
+  /**
+   * The image of the ready-made container, for instance the same one in a registry of your own.
+   *
+   * @default 'haproxy:3.2.21'
+   */
+  readonly image?: string;
+
+  /**
+   * Environment variables of the main container that send it to the ambassador. In their values `{host}` stands for
+   * `localhost` and `{port}` for the port: `{ REDIS_URL: 'redis://{host}:{port}/0' }`.
+   *
+   * @default - none
+   */
+  readonly env?: { [name: string]: string };
+
+  /**
+   * The name of the ConfigMap with `haproxy.cfg`.
+   *
+   * @default - made by the chart, unique in the app
+   */
+  readonly configMapName?: string;
+
+  /**
+   * The name of the volume with `haproxy.cfg`.
+   *
+   * @default - the container's name and `-config`
+   */
+  readonly configVolumeName?: string;
+}
+
+/**
+ * An ambassador that is an HAProxy: its configuration is generated from typed settings.
+ *
+ * What HAProxy would not start with, or take otherwise than it was meant, is an error.
+ *
+ * @example
+ *
+ * new HaproxyAmbassador(deployment, 'redis-proxy', {
+ *   listen: 6379,
+ *   servers: [{ name: 'redis1', host: 'redis', port: 6379 }],
+ *   env: { REDIS_HOST: '{host}', REDIS_PORT: '{port}' },
+ * });
+ */
+export class HaproxyAmbassador extends Ambassador {
+  /**
+   * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
+   * @param id names the ambassador in the construct tree, and its service and container where they have no names
+   * @throws when the scope is no workload or the settings are impossible, with all that is wrong with them; what
+   * clashes in the pod is reported at synthesis
+   */
+  public constructor(scope: Construct, id: string, props: HaproxyAmbassadorProps) {
+    super(scope, id, ambassadorProps(scope, id, props));
+  }
+}
+
+const DEFAULT_HEALTH_PORT = 8404;
+/** The user that the image is made for: it has a name there, and Kubernetes needs the number. */
+const HAPROXY_USER = 99;
+
+function ambassadorProps(
+  scope: Construct,
+  id: string,
+  props: HaproxyAmbassadorProps,
+  // An ambassador hands on to its host what it is given.
+): AmbassadorProps & Pick<Contribution, 'shutdownSeconds'> {
+  const { healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
+  const settings: NamedHaproxySettings = { ...props, serviceName: props.serviceName ?? id, healthPort };
+  const problems = haproxyConfigProblems(settings);
+  if (props.container && props.image !== undefined) {
+    problems.push('"image" is that of the ready-made container, but "container" is given; name the image there');
+  }
+  if (problems.length > 0) {
+    throw new Error([`${scope.node.path}/${id}: no haproxy.cfg can be made:`, ...problems].join('\n  '));
+  }
+  const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, env, hardStopAfter } = props;
+  return {
+    ...props,
+    container: props.container ?? readyMade(id, props),
+    listeners: [
+      {
+        port: listen,
+        address: listenAddress,
+        upstream: servers.map(({ host, port }) => hostAndPort(host, port)).join(', '),
+        env,
+      },
+    ],
+    config: {
+      mountPath: '/usr/local/etc/haproxy',
+      files: { 'haproxy.cfg': renderHaproxyConfig(settings) },
+      configMapName: props.configMapName,
+      volumeName: props.configVolumeName,
+    },
+    shutdownSeconds: hardStopAfter && Math.ceil(hardStopAfter.toSeconds({ integral: false })),
+  };
+}
+
+function readyMade(
+  id: string,
+  { image, listen, healthPort = DEFAULT_HEALTH_PORT }: HaproxyAmbassadorProps,
+): k8s.Container {
+  const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
+  return {
+    name: id,
+    image: image ?? 'haproxy:3.2.21',
+    ports: [{ containerPort: listen }, { containerPort: healthPort }],
+    // HAProxy starts at once, but looks names up before, and who waits for it should not wait for the next probe.
+    startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 30 },
+    readinessProbe: { httpGet: { ...httpGet } },
+    // No livenessProbe: HAProxy's own watchdog ends it when it hangs, and a probe would do so when it is busy.
+    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') } },
+    securityContext: hardened(HAPROXY_USER),
+  };
+}

@@ -1,0 +1,84 @@
+import { IConstruct } from 'constructs';
+import { settingsOf } from './private/check-settings';
+import { quoteList } from './private/finding';
+import { ScopeChecks } from './private/scope-checks';
+import { RuleInfo, RULES } from './private/rules';
+
+/**
+ * The checks of pods at synthesis.
+ *
+ * Every workload with a helper is checked, and what the helper brings besides: what the API server would reject, what
+ * it would only warn of, and what nobody checks (see `docs/rules`). All findings of an app come in one error, before a
+ * file is written.
+ *
+ * @example
+ *
+ * PodChecks.of(app).checkAll().require('pinned-image');
+ * PodChecks.of(web).ignore('nested-mount', 'the image expects its cache inside its configuration');
+ */
+export class PodChecks {
+  /**
+   * The checks of everything inside a scope.
+   *
+   * @param scope a workload, a chart, an app or any other construct
+   */
+  public static of(scope: IConstruct): PodChecks {
+    return new PodChecks(scope);
+  }
+
+  private constructor(private readonly scope: IConstruct) {}
+
+  /**
+   * Checks all workloads inside the scope, with helpers or without, and its ConfigMaps and Services too. What is
+   * added to the scope later is checked as well.
+   */
+  public checkAll(): PodChecks {
+    this.scope.node.addValidation(new ScopeChecks(this.scope));
+    return this;
+  }
+
+  /**
+   * Switches a rule off inside the scope.
+   *
+   * @param rule the rule's id, as it stands in the finding
+   * @param reason why it does not apply here, for whoever reads the code
+   * @throws when there is no such rule, no reason, or the API server enforces the rule
+   */
+  public ignore(rule: string, reason: string): PodChecks {
+    const { id, level } = this.find(rule);
+    if (level === 'enforced') {
+      throw new Error(
+        `${this.path}: rule "${id}" cannot be ignored, because the API server rejects what breaks it; mend the ` +
+          'manifest instead',
+      );
+    }
+    if (reason.trim() === '') {
+      throw new Error(`${this.path}: say why rule "${id}" is to be ignored`);
+    }
+    settingsOf(this.scope).ignored.set(id, reason);
+    return this;
+  }
+
+  /**
+   * Asks for an opt-in rule inside the scope, such as `pod-security-restricted` or `pinned-image`.
+   *
+   * @param rule the rule's id
+   * @throws when there is no such rule
+   */
+  public require(rule: string): PodChecks {
+    settingsOf(this.scope).required.add(this.find(rule).id);
+    return this;
+  }
+
+  private find(id: string): RuleInfo {
+    const rule = RULES.find((candidate) => candidate.id === id);
+    if (!rule) {
+      throw new Error(`${this.path}: there is no rule "${id}"; there are ${quoteList(RULES.map((known) => known.id))}`);
+    }
+    return rule;
+  }
+
+  private get path(): string {
+    return this.scope.node.path || 'the app';
+  }
+}

@@ -1,0 +1,214 @@
+import { Duration } from 'cdk8s';
+import { HaproxyBalance, HaproxyMode, HaproxyServer, HaproxySettings, HaproxyTimeouts } from '../haproxy-settings';
+import { hostAndPort, hostProblem, MAX_PORT, rangeProblem } from './address';
+import { quoteList } from './finding';
+
+/** Settings of which the service has a name. */
+export interface NamedHaproxySettings extends HaproxySettings {
+  readonly serviceName: string;
+}
+
+/** The path at which HAProxy answers probes. */
+export const HEALTH_PATH = '/healthz';
+
+export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1';
+const DEFAULT_MAX_CONNECTIONS = 256;
+const DEFAULT_TIMEOUTS: Required<HaproxyTimeouts> = {
+  connect: Duration.seconds(5),
+  client: Duration.seconds(50),
+  server: Duration.seconds(50),
+};
+
+/** The `haproxy.cfg` of settings without problems. */
+export function renderHaproxyConfig(settings: NamedHaproxySettings): string {
+  const { serviceName, listen, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort, hardStopAfter } = settings;
+  const { timeouts = {} } = settings;
+  const anyAddress = listenAddress.includes(':') ? '::' : '*';
+  return [
+    section('global', [
+      `maxconn ${settings.maxConnections ?? DEFAULT_MAX_CONNECTIONS}`,
+      hardStopAfter && `hard-stop-after ${milliseconds(hardStopAfter)}`,
+    ]),
+    section('defaults', [
+      `mode ${settings.mode ?? HaproxyMode.TCP}`,
+      `timeout connect ${milliseconds(timeouts.connect ?? DEFAULT_TIMEOUTS.connect)}`,
+      `timeout client ${milliseconds(timeouts.client ?? DEFAULT_TIMEOUTS.client)}`,
+      `timeout server ${milliseconds(timeouts.server ?? DEFAULT_TIMEOUTS.server)}`,
+      settings.retries !== undefined && `retries ${settings.retries}`,
+      settings.retryOn && `retry-on ${settings.retryOn.join(' ')}`,
+    ]),
+    settings.resolveAtRuntime && section('resolvers pod', ['parse-resolv-conf']),
+    section(`frontend ${serviceName}-in`, [
+      `bind ${hostAndPort(listenAddress, listen)}`,
+      `default_backend ${serviceName}-backend`,
+    ]),
+    healthPort !== undefined &&
+      section('frontend health', [
+        'mode http',
+        `bind ${hostAndPort(anyAddress, healthPort)}`,
+        `monitor-uri ${HEALTH_PATH}`,
+      ]),
+    section(`backend ${serviceName}-backend`, [
+      settings.balance && `balance ${settings.balance}`,
+      settings.httpCheckPath !== undefined && `option httpchk GET ${settings.httpCheckPath}`,
+      ...settings.servers.map((server) => serverLine(server, settings)),
+    ]),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** HAProxy wants the newline at the end of the last line, too. */
+function section(title: string, lines: readonly (string | false | undefined)[]): string {
+  return [title, ...lines.filter(Boolean).map((line) => `    ${String(line)}`), ''].join('\n');
+}
+
+function serverLine(server: HaproxyServer, { mode, resolveAtRuntime }: HaproxySettings): string {
+  const { check = true, checkInterval, fall, rise, errorLimit, weight, backup, maxConnections } = server;
+  const layer = mode === HaproxyMode.HTTP ? 'layer7' : 'layer4';
+  return [
+    `server ${server.name} ${hostAndPort(server.host, server.port)}`,
+    check && 'check',
+    checkInterval && `inter ${milliseconds(checkInterval)}`,
+    fall !== undefined && `fall ${fall}`,
+    rise !== undefined && `rise ${rise}`,
+    errorLimit !== undefined && `observe ${layer} error-limit ${errorLimit} on-error mark-down`,
+    weight !== undefined && `weight ${weight}`,
+    maxConnections !== undefined && `maxconn ${maxConnections}`,
+    backup && 'backup',
+    // `none`: start although the name is unknown yet.
+    resolveAtRuntime && 'resolvers pod init-addr last,libc,none',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function milliseconds(duration: Duration): string {
+  return `${duration.toMilliseconds()}ms`;
+}
+
+const NAME = /^[A-Za-z0-9_.:-]+$/;
+/** Far below the length of a line that HAProxy reads. */
+const MAX_NAME_LENGTH = 253;
+const PATH = /^\/[A-Za-z0-9\-._~!&()*+,;=:@/?%]*$/;
+/** What lets connections to localhost in. */
+const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '*', '0.0.0.0', '::'];
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+/** HAProxy computes with counts in 32 bits and does not notice when they overflow. */
+const MAX_COUNT = 1_000_000;
+const MAX_MILLISECONDS = 2 ** 31 - 1;
+
+/** All that is wrong with settings, a sentence each; none if HAProxy takes them. */
+export function haproxyConfigProblems(settings: NamedHaproxySettings): string[] {
+  const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, serviceName, healthPort, timeouts = {} } = settings;
+  const problems = [
+    ...nameProblem('serviceName', serviceName),
+    ...portProblem('listen', listen),
+    ...(healthPort === undefined ? [] : portProblem('healthPort', healthPort)),
+    ...countProblem('maxConnections', settings.maxConnections),
+    ...countProblem('retries', settings.retries, 0),
+    ...(['connect', 'client', 'server'] as const).flatMap((name) =>
+      durationProblem(`timeouts.${name}`, timeouts[name]),
+    ),
+    ...durationProblem('hardStopAfter', settings.hardStopAfter),
+    ...httpProblems(settings),
+    ...servers.flatMap((server) => serverProblems(server, settings)),
+  ];
+  if (!LISTEN_ADDRESSES.includes(listenAddress)) {
+    problems.push(
+      `listenAddress is ${JSON.stringify(listenAddress)}, where the main container does not find it at localhost; ` +
+        `give one of ${quoteList(LISTEN_ADDRESSES)}`,
+    );
+  }
+  if (healthPort === listen) {
+    problems.push(`listen and healthPort are both ${listen}; give healthPort another port`);
+  }
+  if (servers.length === 0) {
+    problems.push('there is no server to forward to; give at least one in "servers"');
+  }
+  const names = servers.map(({ name }) => name);
+  for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
+    problems.push(`two servers are named ${JSON.stringify(name)}; the names are ${quoteList(names)}: make them differ`);
+  }
+  return problems;
+}
+
+function serverProblems(server: HaproxyServer, settings: HaproxySettings): string[] {
+  const { name, host, port, check = true } = server;
+  const what = (property: string): string => `${property} of server ${JSON.stringify(name)}`;
+  const problems = [
+    ...nameProblem('name of a server', name),
+    ...hostProblem(what('host'), host),
+    ...portProblem(what('port'), port),
+    ...durationProblem(what('checkInterval'), server.checkInterval),
+    ...countProblem(what('fall'), server.fall),
+    ...countProblem(what('rise'), server.rise),
+    ...countProblem(what('errorLimit'), server.errorLimit),
+    ...countProblem(what('weight'), server.weight, 0, 256),
+    ...countProblem(what('maxConnections'), server.maxConnections),
+  ];
+  const needsCheck = (['checkInterval', 'fall', 'rise', 'errorLimit'] as const).filter(
+    (property) => server[property] !== undefined,
+  );
+  if (!check && needsCheck.length > 0) {
+    problems.push(`server ${JSON.stringify(name)} has ${quoteList(needsCheck)} but "check: false"; drop one of them`);
+  }
+  if (LOOPBACK.includes(host) && (port === settings.listen || port === settings.healthPort)) {
+    problems.push(
+      `server ${JSON.stringify(name)} at ${hostAndPort(host, port)} is the ambassador itself, which listens there; ` +
+        'give the service another port',
+    );
+  }
+  if (settings.resolveAtRuntime && !host.includes('.') && !host.includes(':')) {
+    problems.push(
+      `${what('host')} is ${JSON.stringify(host)}, which HAProxy cannot look up at run time because it does not ` +
+        'apply search domains; give the full name, for instance ' +
+        JSON.stringify(`${host}.default.svc.cluster.local`),
+    );
+  }
+  return problems;
+}
+
+function httpProblems({ mode, balance, retryOn, httpCheckPath, servers }: HaproxySettings): string[] {
+  const problems: string[] = [];
+  if (mode !== HaproxyMode.HTTP && balance === HaproxyBalance.URI) {
+    problems.push('balance is HaproxyBalance.URI, which only HTTP has; give "mode: HaproxyMode.HTTP" or another one');
+  }
+  if (mode !== HaproxyMode.HTTP && retryOn) {
+    problems.push('retryOn works on HTTP requests; give "mode: HaproxyMode.HTTP" or leave it out');
+  }
+  if (retryOn?.length === 0) {
+    problems.push('retryOn is empty; give at least one reason or leave it out');
+  }
+  if (httpCheckPath !== undefined && !PATH.test(httpCheckPath)) {
+    problems.push(
+      `httpCheckPath is ${JSON.stringify(httpCheckPath)}; give the path of a URL, which starts with "/" and ` +
+        'has anything unusual in it percent-encoded',
+    );
+  }
+  if (httpCheckPath !== undefined && servers.length > 0 && servers.every(({ check }) => check === false)) {
+    problems.push('httpCheckPath is given, but every server has "check: false"; drop one of them');
+  }
+  return problems;
+}
+
+/** HAProxy's own alphabet for names of proxies and servers. */
+function nameProblem(what: string, name: string): string[] {
+  return NAME.test(name) && name.length <= MAX_NAME_LENGTH
+    ? []
+    : [
+        `${what} is ${JSON.stringify(name)}; HAProxy takes 1 to ${MAX_NAME_LENGTH} letters, digits, "-", "_", "." and ":"`,
+      ];
+}
+
+function portProblem(what: string, port: number): string[] {
+  return rangeProblem(what, port, 1, MAX_PORT);
+}
+
+function countProblem(what: string, count: number | undefined, min = 1, max = MAX_COUNT): string[] {
+  return count === undefined ? [] : rangeProblem(what, count, min, max);
+}
+
+function durationProblem(what: string, duration: Duration | undefined): string[] {
+  return duration ? rangeProblem(what, duration.toMilliseconds({ integral: false }), 1, MAX_MILLISECONDS, ' ms') : [];
+}

@@ -1,0 +1,40 @@
+import { Container, Fields, fieldsOf, isSet } from './read';
+
+const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
+const HOOKS = ['postStart', 'preStop'] as const;
+
+/** What the kubelet does to a container: a probe, or a hook of its lifecycle. */
+export interface Handler {
+  readonly container: Container;
+  readonly name: (typeof PROBES)[number] | (typeof HOOKS)[number];
+  readonly fields: Fields;
+}
+
+export function probesOf(container: Container): Handler[] {
+  return handlersIn(container, PROBES, container.fields);
+}
+
+export function hooksOf(container: Container): Handler[] {
+  return handlersIn(container, HOOKS, fieldsOf(container.fields.lifecycle));
+}
+
+/** Which of the handler's types are there, and which the API knows. */
+export function typesOf(handler: Handler): { set: string[]; known: readonly string[] } {
+  const known = (HOOKS as readonly string[]).includes(handler.name)
+    ? ['exec', 'httpGet', 'tcpSocket', 'sleep']
+    : ['exec', 'httpGet', 'tcpSocket', 'grpc'];
+  return { set: known.filter((type) => isSet(handler.fields[type])), known };
+}
+
+/** The ports that a handler asks. */
+export function portsAskedBy({ fields }: Handler): unknown[] {
+  return ['httpGet', 'tcpSocket', 'grpc']
+    .filter((type) => isSet(fields[type]))
+    .map((type) => fieldsOf(fields[type]).port);
+}
+
+function handlersIn(container: Container, names: readonly Handler['name'][], fields: Fields): Handler[] {
+  return names
+    .filter((name) => isSet(fields[name]))
+    .map((name) => ({ container, name, fields: fieldsOf(fields[name]) }));
+}

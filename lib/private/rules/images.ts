@@ -1,0 +1,46 @@
+import { containersOf, quote, textOf } from './read';
+import { PodSubject, Rule } from './rule';
+
+const imageRequired: Rule<PodSubject> = {
+  id: 'image-required',
+  level: 'enforced',
+  summary: 'A container has an image.',
+  source: 'https://kubernetes.io/docs/concepts/containers/images/',
+  *check({ template }) {
+    for (const { label, fields } of containersOf(template)) {
+      if (textOf(fields.image) === '') {
+        yield `${label} has no image; required value: name the image it runs`;
+      }
+    }
+  },
+};
+
+const pinnedImage: Rule<PodSubject> = {
+  id: 'pinned-image',
+  level: 'opt-in',
+  summary: 'An image is pinned: by a digest, or by a tag that is not "latest".',
+  source: 'https://kubernetes.io/docs/concepts/containers/images/#image-names',
+  *check({ template }) {
+    for (const { label, fields } of containersOf(template)) {
+      const image = textOf(fields.image);
+      const { tag, digest } = parseImage(image);
+      if (image !== '' && digest === undefined && (tag === undefined || tag === 'latest')) {
+        yield (
+          `${label} has the image ${quote(image)}, whose tag is ` +
+          `${tag === undefined ? 'absent, which means latest' : 'latest'}; give it the tag of a release, or a digest`
+        );
+      }
+    }
+  },
+};
+
+export const IMAGE_RULES: readonly Rule<PodSubject>[] = [imageRequired, pinnedImage];
+
+/** An image reference: `registry:5000/name:tag@sha256:…`; the registry's port is no tag. */
+export function parseImage(image: string): { name: string; tag?: string; digest?: string } {
+  const [reference, digest] = image.split('@', 2);
+  const colon = reference.indexOf(':', reference.lastIndexOf('/') + 1);
+  return colon === -1
+    ? { name: reference, digest }
+    : { name: reference.slice(0, colon), tag: reference.slice(colon + 1), digest };
+}

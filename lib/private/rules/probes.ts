@@ -1,0 +1,149 @@
+import { quoteList } from '../finding';
+import { hooksOf, portsAskedBy, probesOf, typesOf } from './handlers';
+import { namedPortsOf } from './ports';
+import { Container, containersOf, isSet, itemsOf, quote } from './read';
+import { PodSubject, Rule } from './rule';
+import { portProblem } from './syntax';
+
+const PROBES = 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/';
+const SIDECARS = 'https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/';
+
+const probeHandler: Rule<PodSubject> = {
+  id: 'probe-handler',
+  level: 'enforced',
+  summary: 'A probe has exactly one handler: exec, httpGet, tcpSocket or grpc.',
+  source: PROBES,
+  *check({ template }) {
+    for (const probe of runningOf(template).flatMap(probesOf)) {
+      const { set, known } = typesOf(probe);
+      if (set.length === 0) {
+        yield (
+          `${probe.container.label} has a ${probe.name} without a handler; must specify a handler type: one of ` +
+          quoteList(known)
+        );
+      } else if (set.length > 1) {
+        yield (
+          `${probe.container.label} has a ${probe.name} with ${quoteList(set)}; may not specify more than 1 ` +
+          'handler type'
+        );
+      }
+    }
+  },
+};
+
+const probeThreshold: Rule<PodSubject> = {
+  id: 'probe-threshold',
+  level: 'enforced',
+  summary: 'The successThreshold of a startup or liveness probe is 1.',
+  source: PROBES,
+  *check({ template }) {
+    for (const { container, name, fields } of runningOf(template).flatMap(probesOf)) {
+      const { successThreshold } = fields;
+      // 0 is how Kubernetes writes that there is none, and makes it 1.
+      if (name !== 'readinessProbe' && isSet(successThreshold) && successThreshold !== 1 && successThreshold !== 0) {
+        yield `${container.label} has a ${name} with successThreshold ${quote(successThreshold)}; must be 1`;
+      }
+    }
+  },
+};
+
+const probePort: Rule<PodSubject> = {
+  id: 'probe-port',
+  level: 'enforced',
+  summary: 'The port of a probe or hook is a number from 1 to 65535 or the name of a port; "8080" is neither.',
+  source: PROBES,
+  *check({ template }) {
+    for (const handler of runningOf(template).flatMap((container) => [...probesOf(container), ...hooksOf(container)])) {
+      for (const port of portsAskedBy(handler)) {
+        const problem = isSet(port) ? portProblem(port) : 'required value';
+        if (problem !== undefined) {
+          yield `${handler.container.label} has a ${handler.name} with port ${quote(port)}; ${problem}`;
+        }
+      }
+    }
+  },
+};
+
+const probePortName: Rule<PodSubject> = {
+  id: 'probe-port-name',
+  level: 'default',
+  summary: 'The port name that a probe or hook uses is declared by its own container.',
+  source: PROBES,
+  *check({ template }) {
+    for (const container of runningOf(template)) {
+      const names = namedPortsOf(container).map(({ name }) => name);
+      for (const handler of [...probesOf(container), ...hooksOf(container)]) {
+        for (const port of portsAskedBy(handler)) {
+          if (typeof port === 'string' && portProblem(port) === undefined && !names.includes(port)) {
+            yield (
+              `${container.label} has a ${handler.name} on the port ${quote(port)}, but the container names ` +
+              `${quoteList(names)}; name one of its ports so, or give the number`
+            );
+          }
+        }
+      }
+    }
+  },
+};
+
+const initProbe: Rule<PodSubject> = {
+  id: 'init-probe',
+  level: 'enforced',
+  summary: 'An init container that is no native sidecar has neither probes nor lifecycle hooks.',
+  source: SIDECARS,
+  *check({ template }) {
+    for (const { role, label, fields } of containersOf(template)) {
+      const set = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'].filter((name) =>
+        isSet(fields[name]),
+      );
+      if (role === 'init' && set.length > 0) {
+        yield (
+          `${label} is an init container with ${set.join(' and ')}; may not be set for init containers without ` +
+          'restartPolicy=Always'
+        );
+      }
+    }
+  },
+};
+
+const startupDeadlock: Rule<PodSubject> = {
+  id: 'startup-deadlock',
+  level: 'default',
+  summary: 'The startup probe of a native sidecar does not wait for a container that starts after it.',
+  source: `${SIDECARS}#sidecar-containers-and-pod-lifecycle`,
+  *check({ template, listeners }) {
+    const containers = containersOf(template);
+    const declares = ({ name, fields }: Container, port: unknown): boolean =>
+      itemsOf(fields.ports).some(({ containerPort }) => containerPort === port) ||
+      (name !== '' && listeners.some((listener) => listener.container === name && listener.port === port));
+    for (const [index, container] of containers.entries()) {
+      const started = containers.slice(0, index + 1);
+      const waiting = containers.slice(index + 1);
+      const probes =
+        container.role === 'sidecar' ? probesOf(container).filter(({ name }) => name === 'startupProbe') : [];
+      for (const port of probes.flatMap(portsAskedBy)) {
+        const other = waiting.find((candidate) => declares(candidate, port));
+        if (other && typeof port === 'number' && !started.some((candidate) => declares(candidate, port))) {
+          yield (
+            `${container.label} has a startupProbe on port ${port} of ${other.label}, which starts only after the ` +
+            'probe has succeeded, so the pod never starts; probe a port of its own'
+          );
+        }
+      }
+    }
+  },
+};
+
+export const PROBE_RULES: readonly Rule<PodSubject>[] = [
+  probeHandler,
+  probeThreshold,
+  probePort,
+  probePortName,
+  initProbe,
+  startupDeadlock,
+];
+
+/** The containers that may have probes; that others may not is a rule of its own. */
+function runningOf(template: PodSubject['template']): Container[] {
+  return containersOf(template).filter(({ role }) => role !== 'init');
+}

@@ -1,0 +1,67 @@
+import { Manifest, PodTemplate } from '../pod';
+
+/**
+ * How firmly a rule holds.
+ *
+ * - `enforced`: the API server rejects what breaks it, so it cannot be switched off.
+ * - `default`: the API server only warns, or nobody checks; an error here that can be switched off.
+ * - `opt-in`: checked only where it is required.
+ */
+export type RuleLevel = 'enforced' | 'default' | 'opt-in';
+
+/** One thing that manifests must keep. */
+export interface Rule<Subject> {
+  readonly id: string;
+  readonly level: RuleLevel;
+  /** What the rule asks for, in one sentence. */
+  readonly summary: string;
+  /** Where the rule comes from. */
+  readonly source: string;
+  /** What breaks the rule: one message each, in the order of the manifest. Bears any value and never throws. */
+  check(subject: Subject): Iterable<string>;
+}
+
+/** A pod template, and what is known about it. */
+export interface PodSubject {
+  readonly kind: string;
+  /** The object that holds the template; for a Pod, the same object. */
+  readonly manifest: Manifest;
+  readonly template: PodTemplate;
+  /** What the pod's processes are known to listen on, declared as a port or not. */
+  readonly listeners: readonly Listener[];
+  /**
+   * The version of Kubernetes the manifest is for, such as `1.29`.
+   *
+   * @default - unknown: only what every supported version would reject is an error
+   */
+  readonly kubernetesVersion?: string;
+}
+
+/** What a process listens on. */
+export interface Listener {
+  readonly container: string;
+  readonly port: number;
+  readonly protocol: string;
+  /**
+   * @default - all addresses
+   */
+  readonly address?: string;
+}
+
+/** A Service, and the pods beside it. */
+export interface ServiceSubject {
+  readonly manifest: Manifest;
+  readonly pods: readonly ServicePod[];
+}
+
+/** A workload whose pods a Service may select. */
+export interface ServicePod {
+  readonly manifest: Manifest;
+  readonly template: PodTemplate;
+}
+
+/** The minor version: 29 of `1.29`; undefined where it is not known. */
+export function minorVersion(version: string | undefined): number | undefined {
+  const match = /^v?1\.(\d+)/.exec(version ?? '');
+  return match ? Number(match[1]) : undefined;
+}

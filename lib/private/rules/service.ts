@@ -1,0 +1,57 @@
+import { quoteList } from '../finding';
+import { namedPortsOf } from './ports';
+import { containersOf, fieldsOf, itemsOf, quote, textOf } from './read';
+import { mismatchesOf } from './metadata';
+import { Rule, ServicePod, ServiceSubject } from './rule';
+
+const serviceTargetPort: Rule<ServiceSubject> = {
+  id: 'service-target-port',
+  level: 'default',
+  summary: 'The port name that a Service sends to is declared by the pods it selects.',
+  source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
+  *check({ manifest, pods }) {
+    const { selector, ports } = fieldsOf(fieldsOf(manifest).spec);
+    const selected = pods.filter((pod) => isSelected(pod, manifest, fieldsOf(selector)));
+    const declared = selected.flatMap(({ template }) =>
+      // An init container that ends before the pod is ready is never sent anything.
+      containersOf(template)
+        .filter(({ role }) => role !== 'init')
+        .flatMap(namedPortsOf),
+    );
+    for (const { name: servicePort, port, targetPort, protocol } of itemsOf(ports)) {
+      const serves = declared.some(
+        (candidate) => candidate.name === targetPort && candidate.protocol === (protocol ?? 'TCP'),
+      );
+      if (typeof targetPort === 'string' && selected.length > 0 && !serves) {
+        const names = new Set(declared.map((candidate) => `${candidate.name}/${textOf(candidate.protocol)}`));
+        yield (
+          `port ${quote(servicePort ?? port)} sends to ${quote(`${targetPort}/${textOf(protocol) || 'TCP'}`)}, but the ` +
+          `pods of ${selected.map(label).join(' and ')} name ${quoteList(names)}; name their port so, or give the number`
+        );
+      }
+    }
+  },
+};
+
+export const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [serviceTargetPort];
+
+function isSelected(
+  { manifest, template }: ServicePod,
+  service: ServiceSubject['manifest'],
+  selector: object,
+): boolean {
+  const labels = fieldsOf(fieldsOf(fieldsOf(template).metadata).labels);
+  return (
+    Object.keys(selector).length > 0 &&
+    namespaceOf(manifest) === namespaceOf(service) &&
+    mismatchesOf({ matchLabels: selector }, labels).length === 0
+  );
+}
+
+function namespaceOf(manifest: ServicePod['manifest']): unknown {
+  return fieldsOf(fieldsOf(manifest).metadata).namespace;
+}
+
+function label({ manifest }: ServicePod): string {
+  return `${textOf(fieldsOf(manifest).kind)} ${quote(fieldsOf(fieldsOf(manifest).metadata).name)}`;
+}

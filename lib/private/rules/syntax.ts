@@ -1,0 +1,107 @@
+/*
+ * The forms of names in Kubernetes, each with what the API server says of one that is not.
+ * https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/validation.go
+ */
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+
+const tooLong = (max: number): string => `must be no more than ${max} characters`;
+
+/** What is wrong with the name of a container or a volume. */
+export function dnsLabelProblem(name: string): string | undefined {
+  if (name.length > 63) {
+    return tooLong(63);
+  }
+  if (!DNS_LABEL.test(name)) {
+    return (
+      "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end " +
+      'with an alphanumeric character'
+    );
+  }
+  return undefined;
+}
+
+/** What is wrong with the name of a port. */
+export function portNameProblem(name: string): string | undefined {
+  if (name.length > 15) {
+    return tooLong(15);
+  }
+  if (!/^[-a-z0-9]+$/.test(name)) {
+    return 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)';
+  }
+  if (!/[a-z]/.test(name)) {
+    return 'must contain at least one letter (a-z)';
+  }
+  if (name.includes('--')) {
+    return 'must not contain consecutive hyphens';
+  }
+  return /^-|-$/.test(name) ? 'must not begin or end with a hyphen' : undefined;
+}
+
+/** What is wrong with a port's number. */
+export function portNumberProblem(port: unknown): string | undefined {
+  if (typeof port !== 'number' || !Number.isInteger(port)) {
+    return 'must be a whole number';
+  }
+  return port < 1 || port > 65535 ? 'must be between 1 and 65535, inclusive' : undefined;
+}
+
+/** What is wrong with a port that may be a number or a name. */
+export function portProblem(port: unknown): string | undefined {
+  return typeof port === 'string' ? portNameProblem(port) : portNumberProblem(port);
+}
+
+/** What is wrong with the key of a label or an annotation. */
+export function qualifiedNameProblem(key: string): string | undefined {
+  const slash = key.indexOf('/');
+  const prefix = slash === -1 ? undefined : key.slice(0, slash);
+  const name = key.slice(slash + 1);
+  if (prefix !== undefined && (prefix.length > 253 || !DNS_SUBDOMAIN.test(prefix))) {
+    return 'prefix part must be a lowercase RFC 1123 subdomain of at most 253 characters';
+  }
+  if (name.length > 63) {
+    return `name part ${tooLong(63)}`;
+  }
+  if (!QUALIFIED_NAME.test(name)) {
+    return (
+      "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
+      'alphanumeric character'
+    );
+  }
+  return undefined;
+}
+
+/** What is wrong with the value of a label. */
+export function labelValueProblem(value: string): string | undefined {
+  if (value.length > 63) {
+    return tooLong(63);
+  }
+  if (value !== '' && !QUALIFIED_NAME.test(value)) {
+    return (
+      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start " +
+      'and end with an alphanumeric character'
+    );
+  }
+  return undefined;
+}
+
+/** What is wrong with the key of a ConfigMap. */
+export function configMapKeyProblem(key: string): string | undefined {
+  if (key.length > 253) {
+    return tooLong(253);
+  }
+  if (!/^[-._a-zA-Z0-9]+$/.test(key)) {
+    return "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
+  }
+  return dotsProblem(key);
+}
+
+/** What keeps a name from being a file's, or from being read as one. */
+export function dotsProblem(name: string): string | undefined {
+  if (name === '.') {
+    return "must not be '.'";
+  }
+  return name.startsWith('..') ? "must not start with '..'" : undefined;
+}

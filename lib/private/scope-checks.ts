@@ -1,0 +1,49 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct, IValidation } from 'constructs';
+import { holds } from './check-settings';
+import { Host } from './host';
+import { addChecks, addConfigMapChecks } from './object-checks';
+import { hasPodTemplate } from './pod-template';
+import { checkService, ServicePod } from './rules';
+
+/**
+ * Sees to it that everything in a scope is checked: workloads, ConfigMaps and Services, those added later too.
+ *
+ * Constructs are validated from the outside in, so what this asks of the objects in the scope still happens in the
+ * same pass, and is reported with their own paths.
+ */
+export class ScopeChecks implements IValidation {
+  private pods?: ServicePod[];
+
+  public constructor(private readonly scope: IConstruct) {}
+
+  public validate(): string[] {
+    this.pods = undefined;
+    for (const object of this.objects()) {
+      if (hasPodTemplate(object)) {
+        Host.of(object);
+      } else if (isCore(object, 'ConfigMap')) {
+        addConfigMapChecks(object);
+      } else if (isCore(object, 'Service')) {
+        addChecks(object, (manifest) => checkService(manifest, this.servicePods(), (rule) => holds(rule, object)));
+      }
+    }
+    return [];
+  }
+
+  /** Rendered once for all Services of a pass, and only where there is one. */
+  private servicePods(): ServicePod[] {
+    this.pods ??= this.objects()
+      .filter(hasPodTemplate)
+      .flatMap((object) => Host.of(object).servicePod() ?? []);
+    return this.pods;
+  }
+
+  private objects(): ApiObject[] {
+    return this.scope.node.findAll().filter((child) => ApiObject.isApiObject(child));
+  }
+}
+
+function isCore(object: ApiObject, kind: string): boolean {
+  return object.apiGroup === 'core' && object.kind === kind;
+}

@@ -1,0 +1,121 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { InitOrder } from './init-order';
+import { hostProblem, MAX_PORT, rangeProblem } from './private/address';
+import { hardened } from './private/hardened';
+import { attach } from './private/host';
+import { WAIT_FOR_SCRIPT } from './private/wait-for-script';
+
+/** Properties of an init container that waits. */
+export interface WaitForProps {
+  /** What to wait for: a DNS name, for instance that of a Service, or an IP address. */
+  readonly host: string;
+
+  /** The TCP port that has to accept a connection. */
+  readonly port: number;
+
+  /**
+   * How long to wait before giving up, in whole seconds. The container then fails, which shows in the pod's status,
+   * and the kubelet starts it again unless the pod's restartPolicy is Never.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly deadline?: Duration;
+
+  /**
+   * The pause between two attempts, in whole seconds.
+   *
+   * @default Duration.seconds(2)
+   */
+  readonly interval?: Duration;
+
+  /**
+   * The image of the ready-made container; it needs `sh`, `date`, `sleep`, and an `nc` that knows `-z` and `-w`.
+   *
+   * @default 'busybox:1.37.0'
+   */
+  readonly image?: string;
+
+  /**
+   * The container, exactly as it shall appear; `command` and `args` are added and nothing else. Its image needs what
+   * `image` needs.
+   *
+   * @default - a ready-made one, named like the construct: a pinned image, user 65534, what Pod Security "restricted"
+   * asks for, a read-only root file system, and requests of 10m CPU and 16Mi memory
+   */
+  readonly container?: k8s.Container;
+
+  /**
+   * Where it stands among the init containers.
+   *
+   * @default - behind the workload's own init containers and the helpers attached earlier
+   */
+  readonly order?: InitOrder[];
+}
+
+/**
+ * An init container that waits until a host and port answer, so that the main container starts when what it needs is
+ * there. It tells that something accepts connections, not that it is fit to serve.
+ *
+ * @example
+ *
+ * new WaitFor(deployment, 'wait-for-db', { host: 'db', port: 5432 });
+ */
+export class WaitFor extends Construct {
+  /**
+   * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
+   * @param id names it in the construct tree, and its container where that has no name
+   * @throws when the scope is no workload or the properties are impossible, with all that is wrong with them; what
+   * clashes in the pod is reported at synthesis
+   */
+  public constructor(scope: Construct, id: string, props: WaitForProps) {
+    super(scope, id);
+    const { host, port, deadline = Duration.minutes(5), interval = Duration.seconds(2), image, order } = props;
+    const [deadlineSeconds, intervalSeconds] = [deadline, interval].map((time) => time.toSeconds({ integral: false }));
+    const problems = [
+      ...hostProblem('host', host),
+      ...rangeProblem('port', port, 1, MAX_PORT),
+      ...rangeProblem('deadline', deadlineSeconds, 1, DAY, ' s'),
+      ...rangeProblem('interval', intervalSeconds, 1, DAY, ' s'),
+      ...containerProblems(props),
+    ];
+    if (problems.length > 0) {
+      throw new Error([`${this.node.path} cannot wait:`, ...problems].join('\n  '));
+    }
+    attach(this, {
+      container: {
+        ...(props.container ?? readyMade(id, image)),
+        command: ['sh', '-c', WAIT_FOR_SCRIPT, 'wait-for'],
+        args: [host, port, deadlineSeconds, intervalSeconds].map(String),
+      },
+      order,
+      endsBeforeMain: true,
+    });
+  }
+}
+
+/** In seconds. Who waits longer would not notice. */
+const DAY = 86_400;
+/** "nobody", as in most images: the script needs no user of its own. */
+const NOBODY = 65534;
+
+function containerProblems({ container, image }: WaitForProps): string[] {
+  const problems: string[] = [];
+  if (container?.command || container?.args) {
+    problems.push('"container" has a command or args of its own, which the script would replace; leave them out');
+  }
+  if (container && image !== undefined) {
+    problems.push('"image" is that of the ready-made container, but "container" is given; name the image there');
+  }
+  return problems;
+}
+
+function readyMade(name: string, image = 'busybox:1.37.0'): k8s.Container {
+  return {
+    name,
+    image,
+    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') } },
+    securityContext: hardened(NOBODY),
+  };
+}

@@ -1,0 +1,200 @@
+import { Duration, Testing, Yaml } from 'cdk8s';
+import { HaproxyAmbassador, HelperKind } from '../lib';
+import { Manifest } from '../lib/private/pod';
+import { deployment, synthErrors, synthPodSpec } from './support/workloads';
+
+const servers = [{ name: 'redis1', host: 'redis', port: 6379 }];
+
+test('an ambassador of few words is hardened, probed and listens for its pod only', () => {
+  const chart = Testing.chart();
+
+  new HaproxyAmbassador(deployment(chart), 'redis-proxy', { listen: 6379, servers });
+
+  expect(Yaml.stringify(...(Testing.synth(chart) as Manifest[]))).toBe(`apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  selector:
+    matchLabels:
+      app: web
+  template:
+    metadata:
+      labels:
+        app: web
+    spec:
+      containers:
+        - image: nginx:1.27
+          name: app
+        - image: haproxy:3.2.21
+          name: redis-proxy
+          ports:
+            - containerPort: 6379
+            - containerPort: 8404
+          readinessProbe:
+            httpGet:
+              path: /healthz
+              port: 8404
+          resources:
+            requests:
+              cpu: 10m
+              memory: 32Mi
+          securityContext:
+            allowPrivilegeEscalation: false
+            capabilities:
+              drop:
+                - ALL
+            readOnlyRootFilesystem: true
+            runAsNonRoot: true
+            runAsUser: 99
+            seccompProfile:
+              type: RuntimeDefault
+          startupProbe:
+            failureThreshold: 30
+            httpGet:
+              path: /healthz
+              port: 8404
+            periodSeconds: 1
+          volumeMounts:
+            - mountPath: /usr/local/etc/haproxy
+              name: redis-proxy-config
+      volumes:
+        - configMap:
+            name: test-web-redis-proxy-config-c825079d
+          name: redis-proxy-config
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: test-web-redis-proxy-config-c825079d
+data:
+  haproxy.cfg: |
+    global
+        maxconn 256
+
+    defaults
+        mode tcp
+        timeout connect 5000ms
+        timeout client 50000ms
+        timeout server 50000ms
+
+    frontend redis-proxy-in
+        bind 127.0.0.1:6379
+        default_backend redis-proxy-backend
+
+    frontend health
+        mode http
+        bind *:8404
+        monitor-uri /healthz
+
+    backend redis-proxy-backend
+        server redis1 redis:6379 check
+`);
+});
+
+test('a container of its own appears exactly as it was given, with the configuration mounted', () => {
+  const chart = Testing.chart();
+
+  const proxy = new HaproxyAmbassador(deployment(chart), 'redis-proxy', {
+    container: { name: 'proxy', image: 'haproxy:2.4', ports: [{ containerPort: 6379 }] },
+    listen: 6379,
+    servers,
+    configMapName: 'redis-proxy-config',
+    configVolumeName: 'proxy-config',
+  });
+
+  const { containers, volumes } = synthPodSpec(chart);
+  expect(containers?.[1]).toStrictEqual({
+    name: 'proxy',
+    image: 'haproxy:2.4',
+    ports: [{ containerPort: 6379 }],
+    volumeMounts: [{ name: 'proxy-config', mountPath: '/usr/local/etc/haproxy' }],
+  });
+  expect(volumes).toStrictEqual([{ name: 'proxy-config', configMap: { name: 'redis-proxy-config' } }]);
+  expect(JSON.stringify(proxy.configMap.toJson())).not.toContain('frontend health');
+});
+
+test('the image of the ready-made container can come from elsewhere', () => {
+  const chart = Testing.chart();
+
+  new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 1, servers, image: 'registry.example/haproxy:3.2' });
+
+  expect(synthPodSpec(chart).containers?.[1].image).toBe('registry.example/haproxy:3.2');
+});
+
+test('the probes ask on the port that was chosen', () => {
+  const chart = Testing.chart();
+
+  const proxy = new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 6379, servers, healthPort: 9000 });
+
+  const container = synthPodSpec(chart).containers?.[1];
+  expect(container?.readinessProbe).toStrictEqual({ httpGet: { path: '/healthz', port: 9000 } });
+  expect(container?.ports).toStrictEqual([{ containerPort: 6379 }, { containerPort: 9000 }]);
+  expect(JSON.stringify(proxy.configMap.toJson())).toContain('bind *:9000');
+});
+
+test('the main container is sent to localhost, and readers are told what is behind it', () => {
+  const chart = Testing.chart();
+
+  const proxy = new HaproxyAmbassador(deployment(chart), 'proxy', {
+    listen: 6379,
+    servers: [...servers, { name: 'redis2', host: 'fd00::2', port: 6380 }],
+    env: { REDIS_URL: 'redis://{host}:{port}/0' },
+  });
+
+  expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([
+    { name: 'REDIS_URL', value: 'redis://localhost:6379/0' },
+  ]);
+  expect(proxy.listeners).toMatchObject([{ port: 6379, address: '127.0.0.1', upstream: 'redis:6379, [fd00::2]:6380' }]);
+});
+
+test('as a native sidecar it is there before the main container starts', () => {
+  const chart = Testing.chart();
+
+  new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 6379, servers, kind: HelperKind.NATIVE_SIDECAR });
+
+  expect(synthPodSpec(chart).initContainers).toMatchObject([
+    { name: 'proxy', restartPolicy: 'Always', startupProbe: { httpGet: { port: 8404 }, periodSeconds: 1 } },
+  ]);
+});
+
+test('two in one pod are fine on ports of their own', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+
+  new HaproxyAmbassador(web, 'redis-proxy', { listen: 6379, servers });
+  new HaproxyAmbassador(web, 'db-proxy', { listen: 5432, servers, healthPort: 8405 });
+
+  expect(synthErrors(chart)).toStrictEqual([]);
+});
+
+test('a hard stop that the pod does not live to see is an error', () => {
+  const chart = Testing.chart();
+
+  new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 6379, servers, hardStopAfter: Duration.seconds(30) });
+
+  expect(synthErrors(chart)).toStrictEqual([
+    '[test/web] shutdown-deadline: test/web/proxy: container "proxy" may take 30 s to stop, but the pod is killed ' +
+      "after 30 s; shorten it or raise the pod's terminationGracePeriodSeconds",
+  ]);
+});
+
+test('all that is wrong with the settings is told at once, with the path of the construct', () => {
+  const web = deployment(Testing.chart());
+
+  expect(
+    () =>
+      new HaproxyAmbassador(web, 'redis proxy', {
+        listen: 70000,
+        servers: [],
+        container: { name: 'proxy' },
+        image: 'haproxy',
+      }),
+  ).toThrow(
+    new Error(`test/web/redis proxy: no haproxy.cfg can be made:
+  serviceName is "redis proxy"; HAProxy takes 1 to 253 letters, digits, "-", "_", "." and ":"
+  listen is 70000; give a whole number from 1 to 65535
+  there is no server to forward to; give at least one in "servers"
+  "image" is that of the ready-made container, but "container" is given; name the image there`),
+  );
+});

@@ -1,0 +1,210 @@
+import { Yaml } from 'cdk8s';
+import * as fc from 'fast-check';
+import { parseAllDocuments } from 'yaml';
+import { ManifestStyle } from '../../lib';
+import { FormatEntry } from '../../lib/private/format-entry';
+import { toComment, writeManifest } from '../../lib/private/manifest-writer';
+
+test('whatever a document holds, reading it gives the same document, with and without a format', () => {
+  fc.assert(
+    fc.property(documents(), styles(), fc.infiniteStream(entries()), (document, style, stream) => {
+      // As cdk8s writes it, without quotes, a key `<<` is read as a merge.
+      fc.pre(style.defensiveQuotes || !JSON.stringify(document).includes('<<'));
+      const format = formatFor(document, stream);
+      const formatted = writeManifest(document, format, style);
+
+      expect(read(formatted)).toStrictEqual(read(writeManifest(document, [], style)));
+      // What cdk8s writes for ` \n` and the like is read as another string.
+      if (style.defensiveQuotes) {
+        expect(read(formatted)).toStrictEqual([document]);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('writes no space at the end of a line', () => {
+  fc.assert(
+    fc.property(
+      documents(),
+      fc.infiniteStream(entries()),
+      fc.constantFrom(0, 20, 80),
+      (document, stream, lineWidth) => {
+        const format = formatFor(document, stream);
+        const text = writeManifest(document, format, new ManifestStyle({ lineWidth }));
+
+        expect(text).not.toMatch(/[ \t]$/m);
+        expect(text.endsWith('\n')).toBe(true);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('writes the bytes of cdk8s in its style', () => {
+  fc.assert(
+    fc.property(documents(), (document) => {
+      expect(writeManifest(document, [], ManifestStyle.CDK8S)).toBe(Yaml.stringify(document));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('expands what occurs twice, save where the style asks for anchors', () => {
+  const shared = { cpu: 1 };
+  const document = { limits: shared, requests: shared };
+
+  expect(writeManifest(document, [], new ManifestStyle())).toBe('limits:\n  cpu: 1\nrequests:\n  cpu: 1\n');
+  expect(writeManifest(document, [], ManifestStyle.CDK8S)).toBe('limits: &a1\n  cpu: 1\nrequests: *a1\n');
+  expect(writeManifest(document, [{ kind: 'endOfLine', path: 'requests.cpu', text: 'one' }], ManifestStyle.CDK8S)).toBe(
+    'limits: &a1\n  cpu: 1  # one\nrequests: *a1\n',
+  );
+});
+
+test('a comment is a comment, whatever its text', () => {
+  fc.assert(
+    fc.property(nastyText(), (text) => {
+      for (const line of toComment(text).split('\n')) {
+        expect(line).toMatch(/^#( .*\S)?$/);
+        expect(line).not.toMatch(/[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u);
+      }
+    }),
+  );
+  expect(toComment('a\r\nb\u2028c\u0085d\n\n---\te \x07')).toBe('# a\n# b\n# c\n# d\n#\n# ---\te \\u0007');
+});
+
+test.each([
+  ['spaces at line ends', 'a \nb\n', '"a\\ \\nb\\n"'],
+  ['empty lines only', '\n\n', '"\\n\\n"'],
+  ['line breaks of Unicode', 'a\u2028b\u0085c', '"a\\u2028b\\u0085c"'],
+  ['numbers of YAML 1.2', '0o14', '"0o14"'],
+  ['numbers of YAML 1.1', '1_000', '"1_000"'],
+  ['booleans of YAML 1.1', 'yes', '"yes"'],
+  ['octal modes', '0755', '"0755"'],
+  ['dates', '2020-01-01', '"2020-01-01"'],
+])('quotes strings with %s', (_, text, expected) => {
+  expect(writeManifest({ a: text }, [], new ManifestStyle())).toBe(`a: ${expected}\n`);
+});
+
+const read = (text: string): unknown[] =>
+  parseAllDocuments(text, { version: '1.1' }).map((document) => {
+    if (!('errors' in document) || document.errors.length > 0) {
+      throw new Error(`${String(document)}\n${text}`);
+    }
+    return document.toJS() as unknown;
+  });
+
+function styles() {
+  return fc.oneof(
+    fc.constant(ManifestStyle.CDK8S),
+    fc
+      .record({
+        indentSequences: fc.boolean(),
+        lineWidth: fc.constantFrom(0, 20, 80),
+        blankLines: fc.boolean(),
+        conventionalOrder: fc.boolean(),
+        singleQuotes: fc.boolean(),
+        defensiveQuotes: fc.boolean(),
+      })
+      .map((props) => new ManifestStyle(props)),
+  );
+}
+
+const SNIPPETS = [
+  ...[
+    '# no',
+    '---',
+    '...',
+    '%',
+    '- a',
+    'a: b',
+    ' ',
+    '\t',
+    '\n',
+    '\n\n',
+    '\n ',
+    ' \n',
+    '|',
+    '>',
+    '{',
+    '&a',
+    '*a',
+    '!t',
+    "'",
+    '"',
+  ],
+  ...['\r', '\r\n', '\u2028', '\u2029', '\u0085', '\ufeff', '\x00', '\x07', '\x7f', 'é', '로그', '😀', '\\', '<<', '='],
+  ...[
+    'yes',
+    'null',
+    '~',
+    '0755',
+    '0o14',
+    '1e3',
+    '12:30',
+    '2020-01-01',
+    '1_000',
+    '.inf',
+    'very long words without an end ',
+  ],
+];
+
+function nastyText() {
+  return fc.oneof(
+    fc.constantFrom(...SNIPPETS),
+    fc
+      .array(fc.oneof(fc.constantFrom(...SNIPPETS), fc.string({ maxLength: 5 })), { maxLength: 6 })
+      .map((parts) => parts.join('')),
+    fc.string({ unit: 'grapheme' }),
+  );
+}
+
+/** Documents that JSON can hold, with the names of Kubernetes and others. */
+function documents() {
+  const names = fc.oneof(
+    fc.constantFrom('metadata', 'spec', 'containers', 'volumes', 'name', 'env', 'ports', 'labels', 'command'),
+    nastyText().filter((name) => name !== '__proto__'),
+  );
+  const scalars = fc.oneof(
+    nastyText(),
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.boolean(),
+    fc.constant(null),
+  );
+  return fc.letrec<{ value: unknown; map: Record<string, unknown> }>((tie) => ({
+    value: fc.oneof({ depthSize: 'small' }, scalars, tie('map'), fc.array(tie('value'), { maxLength: 4 })),
+    map: fc.dictionary(names, tie('value'), { maxKeys: 5, noNullPrototype: true }),
+  })).map;
+}
+
+/** Entries for any place; the path is put in later. */
+function entries(): fc.Arbitrary<object> {
+  return fc.oneof(
+    fc.record({ kind: fc.constantFrom('above', 'endOfLine'), text: nastyText() }),
+    fc.record({
+      kind: fc.constant('commentedOut'),
+      value: nastyText().map((text) => ({ env: [{ value: text, name: text }] })),
+    }),
+  );
+}
+
+/** An entry for each place, but one end of line only: an element and its first field share a line. */
+function formatFor(document: object, stream: Iterator<object>): FormatEntry[] {
+  const format = pathsOf(document).map((path) => ({ ...(stream.next().value as object), path }) as FormatEntry);
+  const end = format.find(({ kind }) => kind === 'endOfLine');
+  return format.filter((entry) => entry.kind !== 'endOfLine' || entry === end);
+}
+
+/** A path to each place of a document that a path can name. */
+function pathsOf(value: unknown, prefix: readonly string[] = []): string[] {
+  const children = Array.isArray(value)
+    ? value.map((child: unknown, index) => ({ step: String(index), child }))
+    : Object.entries(value ?? {})
+        .filter(([key]) => typeof value === 'object' && /^[^*[\\]+$/.test(key))
+        .map(([key, child]: [string, unknown]) => ({ step: key.replaceAll('.', '\\.'), child }));
+  return children.flatMap(({ step, child }) => {
+    const path = [...prefix, step];
+    return [path.join('.'), ...pathsOf(child, path)];
+  });
+}

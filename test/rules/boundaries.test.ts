@@ -1,0 +1,318 @@
+import { RULES } from '../../lib/private/rules';
+import { Options, findingsIn, findingsOf, idsOf, withContainer } from './support';
+
+interface Boundary {
+  /** Pod specs, or manifests where they have a kind. */
+  readonly breaks: unknown;
+  readonly keeps: unknown;
+  readonly options?: { readonly breaks?: Options; readonly keeps?: Options };
+}
+
+const image = 'nginx:1.27';
+const label63 = 'a'.repeat(63);
+const deployment = (spec: object, selector: object): object => ({
+  kind: 'Deployment',
+  spec: {
+    selector,
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'app', image }], ...spec } },
+  },
+});
+const sidecar = (fields: object): object => ({
+  initContainers: [{ name: 'proxy', image, restartPolicy: 'Always', ...fields }],
+});
+const mounts = (first: string, second: string, volume: object = { emptyDir: {} }): object =>
+  withContainer(
+    {
+      volumeMounts: [
+        { name: 'outer', mountPath: first },
+        { name: 'inner', mountPath: second },
+      ],
+    },
+    {
+      volumes: [
+        { name: 'outer', ...volume },
+        { name: 'inner', emptyDir: {} },
+      ],
+    },
+  );
+const files = (...paths: string[]): object =>
+  withContainer(
+    {},
+    { volumes: [{ name: 'v', secret: { secretName: 's', items: paths.map((path) => ({ key: 'k', path })) } }] },
+  );
+const configMap = (data: object, binaryData: object = {}): object => ({ kind: 'ConfigMap', data, binaryData });
+const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } };
+const service = (targetPort: unknown): string =>
+  [
+    { kind: 'Service', spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort }] } },
+    { kind: 'Pod', metadata: { labels: { app: 'web' } }, spec: withContainer({}) },
+  ]
+    .map((manifest) => JSON.stringify(manifest))
+    .join('\n---\n');
+
+/** For each rule what just breaks it, and what just keeps it. */
+const BOUNDARIES: Readonly<Record<string, Boundary>> = {
+  'has-container': { breaks: { containers: [] }, keeps: withContainer({}) },
+  'container-name': { breaks: withContainer({ name: `${label63}a` }), keeps: withContainer({ name: label63 }) },
+  'container-name-unique': {
+    breaks: withContainer({}, { initContainers: [{ name: 'app', image }] }),
+    keeps: withContainer({}, { initContainers: [{ name: 'app2', image }] }),
+  },
+  'image-required': { breaks: withContainer({ image: '' }), keeps: withContainer({ image: ' ' }) },
+  'pinned-image': {
+    breaks: withContainer({ image: 'localhost:5000/nginx' }),
+    keeps: withContainer({ image: 'localhost:5000/nginx:1' }),
+  },
+  'port-number': {
+    breaks: withContainer({ ports: [{ containerPort: 65536 }] }),
+    keeps: withContainer({ ports: [{ containerPort: 65535, hostPort: 0 }] }),
+  },
+  'port-protocol': {
+    breaks: withContainer({ ports: [{ containerPort: 1, protocol: 'sctp' }] }),
+    keeps: withContainer({ ports: [{ containerPort: 1, protocol: 'SCTP' }] }),
+  },
+  'port-name': {
+    breaks: withContainer({ ports: [{ containerPort: 1, name: 'a--b' }] }),
+    keeps: withContainer({ ports: [{ containerPort: 1, name: 'a-b-c-d-e-f-123' }] }),
+  },
+  'port-name-unique': {
+    breaks: withContainer({ ports: [1, 2].map((containerPort) => ({ containerPort, name: 'a' })) }),
+    keeps: withContainer({ ports: [1, 2].map((containerPort) => ({ containerPort, name: '' })) }),
+  },
+  'port-name-shared': {
+    breaks: withContainer(
+      { ports: [{ containerPort: 1, name: 'a' }] },
+      sidecar({ ports: [{ containerPort: 2, name: 'a' }] }),
+    ),
+    keeps: withContainer(
+      { ports: [{ containerPort: 1, name: 'a' }] },
+      sidecar({ ports: [{ containerPort: 2, name: 'a', protocol: 'UDP' }] }),
+    ),
+  },
+  'duplicate-port': {
+    breaks: withContainer({ ports: [{ containerPort: 1 }, { containerPort: 1, protocol: 'TCP' }] }),
+    keeps: withContainer({ ports: [{ containerPort: 1 }, { containerPort: 1, protocol: 'UDP' }] }),
+  },
+  'host-port-network': {
+    breaks: withContainer({ ports: [{ containerPort: 1, hostPort: 2 }] }, { hostNetwork: true }),
+    keeps: withContainer({ ports: [{ containerPort: 1, hostPort: 1 }] }, { hostNetwork: true }),
+  },
+  'host-port-unique': {
+    breaks: withContainer({ ports: [1, 2].map((containerPort) => ({ containerPort, hostPort: 9 })) }),
+    keeps: withContainer({
+      ports: [1, 2].map((containerPort) => ({ containerPort, hostPort: 9, hostIP: `10.0.0.${containerPort}` })),
+    }),
+  },
+  'host-port-conflict': {
+    breaks: withContainer(
+      { ports: [{ containerPort: 1, hostPort: 9 }] },
+      sidecar({ ports: [{ containerPort: 2, hostPort: 9 }] }),
+    ),
+    keeps: withContainer(
+      { ports: [{ containerPort: 1, hostPort: 9 }] },
+      { initContainers: [{ name: 'setup', image, ports: [{ containerPort: 2, hostPort: 9 }] }] },
+    ),
+  },
+  'port-conflict': {
+    breaks: withContainer({ ports: [{ containerPort: 1 }] }, sidecar({ ports: [{ containerPort: 1 }] })),
+    keeps: withContainer(
+      { ports: [{ containerPort: 1 }] },
+      { initContainers: [{ name: 'setup', image, ports: [{ containerPort: 1 }] }] },
+    ),
+  },
+  'volume-name': {
+    breaks: withContainer({}, { volumes: [{ name: `${label63}a`, emptyDir: {} }] }),
+    keeps: withContainer({}, { volumes: [{ name: label63, emptyDir: {} }] }),
+  },
+  'volume-name-unique': {
+    breaks: withContainer({}, { volumes: ['a', 'a'].map((name) => ({ name, emptyDir: {} })) }),
+    keeps: withContainer({}, { volumes: ['a', 'b'].map((name) => ({ name, emptyDir: {} })) }),
+  },
+  'volume-source': {
+    breaks: withContainer({}, { volumes: [{ name: 'a', emptyDir: {}, secret: {} }] }),
+    keeps: withContainer({}, { volumes: [{ name: 'a', emptyDir: {}, secret: null }] }),
+  },
+  'mount-volume': {
+    breaks: withContainer({ volumeMounts: [{ name: 'a', mountPath: '/a' }] }),
+    keeps: {
+      kind: 'StatefulSet',
+      spec: {
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: withContainer({ volumeMounts: [{ name: 'a', mountPath: '/a' }] }),
+        },
+        volumeClaimTemplates: [{ metadata: { name: 'a' } }],
+      },
+    },
+  },
+  'mount-path': { breaks: mounts('/a', '/a'), keeps: mounts('/a', '/A') },
+  'mount-path-equivalent': { breaks: mounts('/a', '/a/'), keeps: mounts('/a', '/a/..b/') },
+  'mount-under-read-only': {
+    breaks: mounts('/a', '/a/b', { configMap: { name: 'c' } }),
+    keeps: mounts('/a', '/ab', { configMap: { name: 'c' } }),
+  },
+  'nested-mount': { breaks: mounts('/', '/a'), keeps: mounts('/a', '/ab') },
+  'sub-path': {
+    breaks: withContainer(
+      { volumeMounts: [{ name: 'a', mountPath: '/a', subPath: 'b/..' }] },
+      { volumes: [{ name: 'a', emptyDir: {} }] },
+    ),
+    keeps: withContainer(
+      { volumeMounts: [{ name: 'a', mountPath: '/a', subPath: 'b/...', subPathExpr: '' }] },
+      { volumes: [{ name: 'a', emptyDir: {} }] },
+    ),
+  },
+  'overlapping-paths': { breaks: files('a', 'a/b'), keeps: files('a', 'ab') },
+  'env-name': { breaks: withContainer({ env: [{ name: 'Ä' }] }), keeps: withContainer({ env: [{ name: '_A' }] }) },
+  'env-name-portable': {
+    breaks: withContainer({ env: [{ name: '1', value: '' }] }),
+    keeps: withContainer({ env: [{ name: '1', value: '' }] }),
+    options: { breaks: { kubernetesVersion: '1.31' }, keeps: { kubernetesVersion: '1.32' } },
+  },
+  'env-value': {
+    breaks: withContainer({ env: [{ name: 'A', value: 1 }] }),
+    keeps: withContainer({ env: [{ name: 'A', value: '1' }] }),
+  },
+  'env-value-from': {
+    breaks: withContainer({ env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: {} } }] }),
+    keeps: withContainer({ env: [{ name: 'A', value: '', valueFrom: { fieldRef: {}, secretKeyRef: null } }] }),
+  },
+  'env-unique': {
+    breaks: withContainer({ env: [{ name: 'A' }, { name: 'A', value: '$(A)' }] }),
+    keeps: withContainer({ env: [{ name: 'A' }, { name: 'A', value: '$(A)x' }, { name: 'a' }] }),
+  },
+  quantity: {
+    breaks: withContainer({ resources: { limits: { memory: '1gi' } } }),
+    keeps: withContainer({ resources: { limits: { memory: '1Gi' } } }),
+  },
+  'request-limit': {
+    breaks: withContainer({ resources: { requests: { cpu: '1001m' }, limits: { cpu: 1 } } }),
+    keeps: withContainer({ resources: { requests: { cpu: '1000m' }, limits: { cpu: 1 } } }),
+  },
+  'fractional-bytes': {
+    breaks: withContainer({ resources: { limits: { memory: '1999m' } } }),
+    keeps: withContainer({ resources: { limits: { memory: '2000m', cpu: '1m' } } }),
+  },
+  'probe-handler': {
+    breaks: withContainer({ livenessProbe: { exec: {}, httpGet: { port: 1 } } }),
+    keeps: withContainer({ livenessProbe: { exec: {}, httpGet: null } }),
+  },
+  'probe-threshold': {
+    breaks: withContainer({ livenessProbe: { exec: {}, successThreshold: 2 } }),
+    keeps: withContainer({ readinessProbe: { exec: {}, successThreshold: 2 } }),
+  },
+  'probe-port': {
+    breaks: withContainer({ livenessProbe: { grpc: { port: 65536 } } }),
+    keeps: withContainer({ livenessProbe: { grpc: { port: 65535 } } }),
+  },
+  'probe-port-name': {
+    breaks: withContainer({ livenessProbe: { httpGet: { port: 'http' } } }),
+    keeps: withContainer({ livenessProbe: { httpGet: { port: 'http' } }, ports: [{ containerPort: 1, name: 'http' }] }),
+  },
+  'init-probe': {
+    breaks: withContainer({}, { initContainers: [{ name: 'a', image, startupProbe: { exec: {} } }] }),
+    keeps: withContainer({}, sidecar({ startupProbe: { exec: {} } })),
+  },
+  'startup-deadlock': {
+    breaks: withContainer({ ports: [{ containerPort: 80 }] }, sidecar({ startupProbe: { httpGet: { port: 80 } } })),
+    keeps: withContainer({ ports: [{ containerPort: 80 }] }, sidecar({ readinessProbe: { httpGet: { port: 80 } } })),
+  },
+  'hook-handler': {
+    breaks: withContainer({ lifecycle: { preStop: {} } }),
+    keeps: withContainer({ lifecycle: { preStop: { exec: {} }, postStart: null } }),
+  },
+  'hook-sleep': {
+    breaks: withContainer({ lifecycle: { preStop: { sleep: { seconds: 31 } } } }),
+    keeps: withContainer({ lifecycle: { preStop: { sleep: { seconds: 30 } } } }),
+  },
+  'shutdown-grace': {
+    breaks: withContainer({ lifecycle: { preStop: { exec: { command: ['sleep', '30.5'] } } } }),
+    keeps: withContainer({ lifecycle: { preStop: { exec: { command: ['sleep', '30s'] } } } }),
+  },
+  'restart-policy': {
+    breaks: deployment({ restartPolicy: 'OnFailure' }, { matchLabels: { app: 'web' } }),
+    keeps: deployment({ restartPolicy: 'Always' }, { matchLabels: { app: 'web' } }),
+  },
+  'container-restart-policy': {
+    breaks: withContainer({ restartPolicy: 'Never' }),
+    keeps: withContainer({ restartPolicy: 'Never' }),
+    options: { breaks: { kubernetesVersion: '1.33' }, keeps: { kubernetesVersion: '1.34' } },
+  },
+  'native-sidecar-version': {
+    breaks: withContainer({}, sidecar({})),
+    keeps: withContainer({}, sidecar({})),
+    options: { breaks: { kubernetesVersion: '1.28' }, keeps: { kubernetesVersion: '1.29' } },
+  },
+  selector: {
+    breaks: deployment({}, { matchLabels: { app: 'web', tier: 'front' } }),
+    keeps: deployment({}, { matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['back'] }] }),
+  },
+  labels: {
+    breaks: { kind: 'Pod', metadata: { labels: { a: `${label63}a` } }, spec: withContainer({}) },
+    keeps: {
+      kind: 'Pod',
+      metadata: { labels: { a: label63, [`example.com/${label63}`]: '' } },
+      spec: withContainer({}),
+    },
+  },
+  annotations: {
+    breaks: { kind: 'Pod', metadata: { annotations: { a: 'x'.repeat(256 * 1024) } }, spec: withContainer({}) },
+    keeps: { kind: 'Pod', metadata: { annotations: { A: 'x'.repeat(256 * 1024 - 1) } }, spec: withContainer({}) },
+  },
+  'privilege-escalation': {
+    breaks: withContainer({ securityContext: { allowPrivilegeEscalation: false, privileged: true } }),
+    keeps: withContainer({ securityContext: { allowPrivilegeEscalation: true, privileged: true } }),
+  },
+  'non-root-user': {
+    breaks: withContainer({ securityContext: { runAsNonRoot: true, runAsUser: 0 } }),
+    keeps: withContainer(
+      { securityContext: { runAsNonRoot: true, runAsUser: 1 } },
+      { securityContext: { runAsUser: 0 } },
+    ),
+  },
+  'numeric-user': {
+    breaks: withContainer({ securityContext: { runAsNonRoot: true } }),
+    keeps: withContainer({}, { securityContext: { runAsNonRoot: true, runAsUser: 1 } }),
+  },
+  'pod-security-restricted': {
+    breaks: withContainer(
+      { securityContext: { ...restricted, seccompProfile: { type: 'Unconfined' } } },
+      { securityContext: { runAsNonRoot: true, seccompProfile: { type: 'Localhost' } } },
+    ),
+    keeps: withContainer(
+      { securityContext: restricted },
+      { securityContext: { runAsNonRoot: true, seccompProfile: { type: 'Localhost' } } },
+    ),
+  },
+  'config-map-key': { breaks: configMap({ ['a'.repeat(254)]: '' }), keeps: configMap({ ['a'.repeat(253)]: '' }) },
+  'config-map-key-unique': { breaks: configMap({ a: '' }, { a: '' }), keeps: configMap({ a: '' }, { A: '' }) },
+  'config-map-value': { breaks: configMap({}, { a: 'eA=' }), keeps: configMap({}, { a: 'eA==\n' }) },
+  'config-map-size': {
+    // 1 MiB is 349,525 groups of base64 and one byte.
+    breaks: configMap({ a: 'ä'.repeat(512 * 1024) }, { b: 'eA==' }),
+    keeps: configMap({ a: 'x' }, { b: 'AAAA'.repeat(349_525) }),
+  },
+  'service-target-port': { breaks: service('http'), keeps: service(8080) },
+};
+
+test('every rule has a boundary', () => {
+  expect(Object.keys(BOUNDARIES)).toEqual(RULES.map(({ id }) => id));
+});
+
+describe.each(Object.entries(BOUNDARIES))('%s', (id, { breaks, keeps, options }) => {
+  const idsIn = (value: unknown, given: Options = {}): string[] => {
+    const all = { ...given, required: [id] };
+    const hasKind = typeof value === 'object' && value !== null && 'kind' in value;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return idsOf(typeof value === 'string' || hasKind ? findingsIn(text, all) : findingsOf(value, all));
+  };
+
+  test('is broken by what just breaks it', () => {
+    expect(idsIn(breaks, options?.breaks)).toEqual([id]);
+  });
+
+  test('is kept by what just keeps it', () => {
+    expect(idsIn(keeps, options?.keeps)).toEqual([]);
+  });
+});

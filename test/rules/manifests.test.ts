@@ -1,0 +1,47 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { RULES, isOnByDefault } from '../../lib/private/rules';
+import { findingsIn, idsOf } from './support';
+
+/** The cases of a fixture: `--- # name` begins one, `---` alone a further document of it. */
+function casesIn(file: string): { name: string; text: string }[] {
+  const text = readFileSync(join(__dirname, '../fixtures/rules', file), 'utf8');
+  return text
+    .split(/^--- # /m)
+    .slice(1)
+    .map((part) => ({ name: part.slice(0, part.indexOf('\n')), text: part.slice(part.indexOf('\n')) }));
+}
+
+const valid = casesIn('valid.yaml');
+/** `--- # rule, rule: what is wrong`. */
+const invalid = casesIn('invalid.yaml').map(({ name, text }) => {
+  const [ids, what] = name.split(': ', 2);
+  return { what, ids: ids.split(', '), text };
+});
+
+test('there are at least 80 manifests', () => {
+  expect(valid.length + invalid.length).toBeGreaterThanOrEqual(80);
+});
+
+describe('no finding in', () => {
+  test.each(valid)('$name', ({ text }) => {
+    expect(findingsIn(text)).toEqual([]);
+  });
+
+  test.each(readdirSync(join(__dirname, '../goldens')))("the tutorial's %s", (file) => {
+    expect(findingsIn(readFileSync(join(__dirname, '../goldens', file), 'utf8'))).toEqual([]);
+  });
+});
+
+describe('exactly the rules that are broken are found in', () => {
+  test.each(invalid)('$what: $ids', ({ ids, text }) => {
+    expect(idsOf(findingsIn(text))).toEqual(ids);
+  });
+
+  test('the fixture, and it breaks every rule that is on by default and needs no version', () => {
+    const broken = new Set(invalid.flatMap(({ ids }) => ids));
+    const all = RULES.filter(isOnByDefault).map(({ id }) => id);
+    const elsewhere = ['native-sidecar-version', 'config-map-size'];
+    expect(all.filter((id) => !broken.has(id) && !elsewhere.includes(id))).toEqual([]);
+  });
+});

@@ -1,0 +1,84 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { RULES, RuleInfo } from '../../lib/private/rules';
+import { findingsIn, idsOf } from './support';
+
+const FOLDER = join(__dirname, '../../docs/rules');
+
+const LEVELS = {
+  enforced: '**Enforced:** the API server rejects what breaks it.',
+  default: '**On by default:** the API server lets it pass, or only warns.',
+  'opt-in': '**Opt-in:** checked only where it is required.',
+};
+
+function switchingOff({ id, level }: RuleInfo): string {
+  switch (level) {
+    case 'enforced':
+      return 'It cannot be switched off, as the API server enforces it.';
+    case 'default':
+      return `\`PodChecks.of(workload).ignore('${id}', 'the reason')\``;
+    case 'opt-in':
+      return `It is off unless it is required: \`PodChecks.of(workload).require('${id}')\``;
+  }
+}
+
+/** The text under a heading; the empty string where there is none. */
+function section(page: string, heading: string): string {
+  return (
+    page
+      .split(/^## /m)
+      .find((part) => part.startsWith(`${heading}\n`))
+      ?.slice(heading.length)
+      .trim() ?? ''
+  );
+}
+
+/** The ids that the example under a heading breaks; a comment in it names the version of Kubernetes it is for. */
+function idsOfExample(page: string, heading: string, rule: RuleInfo): string[] {
+  const example = /```yaml\n(.*)```/s.exec(section(page, heading))?.[1] ?? '';
+  const kubernetesVersion = /^# Kubernetes (.*)$/m.exec(example)?.[1];
+  return idsOf(findingsIn(example, { kubernetesVersion, required: [rule.id] }));
+}
+
+test('every rule has a page, and every page a rule', () => {
+  const pages = readdirSync(FOLDER).filter((file) => file !== 'README.md');
+  expect(pages.sort()).toEqual(RULES.map(({ id }) => `${id}.md`).sort());
+});
+
+test('the index lists every rule with its level and summary', () => {
+  const rows = readFileSync(join(FOLDER, 'README.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| ['))
+    .map((line) => plain(line).replaceAll(/ +/g, ' '));
+  expect(rows).toEqual(RULES.map(({ id, level, summary }) => `| [${id}](${id}.md) | ${level} | ${summary} |`));
+});
+
+/** A text without the backslashes that Prettier puts before characters Markdown could misread. */
+function plain(text: string): string {
+  return text.replaceAll('\\', '');
+}
+
+describe.each(RULES.map((rule) => [rule.id, rule] as const))('the page of %s', (id, rule) => {
+  const page = readFileSync(join(FOLDER, `${id}.md`), 'utf8');
+
+  test('says what the rule asks for, where it comes from and how it is switched off', () => {
+    const [title, summary, level] = page.split('\n\n');
+    expect(title).toBe(`# ${id}`);
+    expect(plain(summary)).toBe(rule.summary);
+    expect(level).toBe(LEVELS[rule.level]);
+    expect(section(page, 'Switching it off')).toBe(switchingOff(rule));
+    expect(section(page, 'Source')).toBe(`<${rule.source}>`);
+    expect(section(page, 'Remedy')).not.toBe('');
+  });
+
+  // A mebibyte of example is not worth printing; its boundary is tested beside the other ones.
+  if (id !== 'config-map-size') {
+    test('has an example that breaks this rule and no other', () => {
+      expect(idsOfExample(page, 'Breaks it', rule)).toEqual([id]);
+    });
+  }
+
+  test('has an example that keeps it', () => {
+    expect(idsOfExample(page, 'Keeps it', rule)).toEqual([]);
+  });
+});

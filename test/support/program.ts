@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+
+/** What to do with tests that need a program: run them with it, or not at all, or fail. */
+export type Availability = { readonly path: string } | { readonly skip: string } | { readonly fail: string };
+
+/**
+ * Tests with a real program. Where it is not installed they are skipped, and the reason is shown; on CI, which
+ * installs what is needed, its absence is a failure: nothing would be proven, and nobody would notice.
+ */
+export function describeWithProgram(program: string, tests: (path: string) => void, debianPackage = program): void {
+  const availability = availabilityOf(program, debianPackage);
+  if ('path' in availability) {
+    describe(`with ${program}`, () => {
+      tests(availability.path);
+    });
+  } else if ('fail' in availability) {
+    test(`with ${program}`, () => {
+      throw new Error(availability.fail);
+    });
+  } else {
+    console.warn(availability.skip);
+    test.skip(availability.skip, () => undefined);
+  }
+}
+
+export function availabilityOf(
+  program: string,
+  debianPackage: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Availability {
+  // Debian keeps servers in sbin, which the PATH of users lacks.
+  const path = `${env.PATH ?? ''}:/usr/local/sbin:/usr/sbin`;
+  const found = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program], {
+    encoding: 'utf8',
+    env: { ...env, PATH: path },
+  });
+  if (found.status === 0) {
+    return { path: found.stdout.trim() };
+  }
+  const reason = `${program} is not installed (Debian: apt-get install ${debianPackage})`;
+  return env.CI === 'true' ? { fail: reason } : { skip: `skipped: ${reason}` };
+}

@@ -1,0 +1,246 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, Server } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Chart, Duration, Testing } from 'cdk8s';
+import { InitOrder, WaitFor, WaitForProps } from '../lib';
+import { freePort, listening, portOf } from './support/net';
+import { describeWithProgram } from './support/program';
+import { deployment, synthErrors, synthPodSpec } from './support/workloads';
+
+test('a pod waits in a hardened init container', () => {
+  const chart = Testing.chart();
+
+  new WaitFor(deployment(chart), 'wait-for-db', { host: 'db', port: 5432 });
+
+  expect(synthPodSpec(chart)).toStrictEqual({
+    containers: [{ name: 'app', image: 'nginx:1.27' }],
+    initContainers: [
+      {
+        name: 'wait-for-db',
+        image: 'busybox:1.37.0',
+        command: [
+          'sh',
+          '-c',
+          `host=$1 port=$2 deadline=$3 interval=$4
+trap 'exit 143' TERM
+echo "waiting for $host:$port, at most $deadline s"
+start=$(date +%s)
+until error=$(nc -z -w 2 "$host" "$port" 2>&1); do
+  if [ $(($(date +%s) - start)) -ge "$deadline" ]; then
+    echo "gave up: $host:$port did not answer within $deadline s\${error:+ ($error)}" >&2
+    exit 1
+  fi
+  sleep "$interval"
+done
+echo "$host:$port answers"
+`,
+          'wait-for',
+        ],
+        args: ['db', '5432', '300', '2'],
+        resources: { requests: { cpu: '10m', memory: '16Mi' } },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ['ALL'] },
+          readOnlyRootFilesystem: true,
+          runAsNonRoot: true,
+          runAsUser: 65534,
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+      },
+    ],
+  });
+});
+
+test('waits stand behind the init containers that are there, in the order in which they were added', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart, 'web', { initContainers: [{ name: 'migrate', image: 'migrate:1' }] });
+
+  new WaitFor(web, 'wait-for-cache', { host: 'cache', port: 6379 });
+  new WaitFor(web, 'wait-for-db', { host: 'db', port: 5432 });
+
+  expect(initContainerNames(chart)).toStrictEqual(['migrate', 'wait-for-cache', 'wait-for-db']);
+});
+
+test('a wait can stand before an init container that needs what it waits for', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart, 'web', { initContainers: [{ name: 'migrate', image: 'migrate:1' }] });
+
+  new WaitFor(web, 'wait-for-db', { host: 'db', port: 5432, order: [InitOrder.before('migrate')] });
+
+  expect(initContainerNames(chart)).toStrictEqual(['wait-for-db', 'migrate']);
+});
+
+test('a container of its own appears as it was given, with the command added', () => {
+  const chart = Testing.chart();
+
+  new WaitFor(deployment(chart), 'wait-for-db', {
+    host: 'db',
+    port: 5432,
+    container: { name: 'patience', image: 'alpine:3.22' },
+  });
+
+  const { command, ...container } = synthPodSpec(chart).initContainers?.[0] ?? {};
+  expect(command).toHaveLength(4);
+  expect(container).toStrictEqual({ name: 'patience', image: 'alpine:3.22', args: ['db', '5432', '300', '2'] });
+});
+
+test('the image of the ready-made container can come from elsewhere', () => {
+  const chart = Testing.chart();
+
+  new WaitFor(deployment(chart), 'wait-for-db', { host: 'db', port: 5432, image: 'registry.example/busybox:1.37.0' });
+
+  expect(synthPodSpec(chart).initContainers?.[0].image).toBe('registry.example/busybox:1.37.0');
+});
+
+test('a container of the same name is reported', () => {
+  const chart = Testing.chart();
+
+  new WaitFor(deployment(chart), 'app', { host: 'db', port: 5432 });
+
+  expect(synthErrors(chart)).toStrictEqual([
+    '[test/web] container-conflict: test/web/app: the pod already has a container "app"; it has "app": give the ' +
+      'helper another name',
+  ]);
+});
+
+test('all that is wrong is told at once, with the path of the construct', () => {
+  const web = deployment(Testing.chart());
+
+  expect(
+    () =>
+      new WaitFor(web, 'wait', {
+        host: '$(reboot)',
+        port: 0,
+        deadline: Duration.millis(1500),
+        interval: Duration.seconds(0),
+        image: 'busybox',
+        container: { name: 'wait', command: ['true'] },
+      }),
+  ).toThrow(
+    new Error(`test/web/wait cannot wait:
+  host is "$(reboot)"; give a DNS name or an IP address to connect to
+  port is 0; give a whole number from 1 to 65535
+  deadline is 1.5 s; give a whole number from 1 to 86400 s
+  interval is 0 s; give a whole number from 1 to 86400 s
+  "container" has a command or args of its own, which the script would replace; leave them out
+  "image" is that of the ready-made container, but "container" is given; name the image there`),
+  );
+});
+
+test.each(['', ' ', '-z', 'a b', 'a;b', 'a\nb', '`a`', '"', '1.2.3', '0.0.0.0', 'a..b', 'x'.repeat(254), 'db:5432'])(
+  'host %j is none',
+  (host) => {
+    expect(() => new WaitFor(deployment(Testing.chart()), 'wait', { host, port: 1 })).toThrow('host is');
+  },
+);
+
+test.each(['db', 'db.shop.svc.cluster.local', 'db.shop.svc.cluster.local.', 'DB-1.example', '10.0.0.1', 'fd00::1'])(
+  'host %j can be waited for',
+  (host) => {
+    expect(() => new WaitFor(deployment(Testing.chart()), 'wait', { host, port: 1 })).not.toThrow();
+  },
+);
+
+// Debian builds busybox without nc's option -z, which the busybox image has: its shell runs with another nc here.
+describeWithProgram('busybox', (busybox) => {
+  describeWithProgram(
+    'nc',
+    () => {
+      let server: Server | undefined;
+      let child: ChildProcess | undefined;
+      afterEach(() => {
+        server?.close();
+        child?.kill('SIGKILL');
+        server = child = undefined;
+      });
+
+      /** Runs the init container's command. */
+      function start(props: WaitForProps): { child: ChildProcess; outcome: Promise<unknown> } {
+        const chart = Testing.chart();
+        new WaitFor(deployment(chart), 'wait', props);
+        const { command = [], args = [] } = synthPodSpec(chart).initContainers?.[0] ?? {};
+        const started = spawn(busybox, [...command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+        child = started;
+        const outcome = Promise.all([once(started, 'exit'), text(started.stdout), text(started.stderr)]).then(
+          ([, stdout, stderr]) => ({ code: started.exitCode, stdout, stderr }),
+        );
+        return { child: started, outcome };
+      }
+
+      test('what answers is not waited for', async () => {
+        server = await listening(createServer());
+        const port = portOf(server);
+
+        const { outcome } = start({ host: '127.0.0.1', port });
+
+        expect(await outcome).toStrictEqual({
+          code: 0,
+          stdout: `waiting for 127.0.0.1:${port}, at most 300 s\n127.0.0.1:${port} answers\n`,
+          stderr: '',
+        });
+      });
+
+      test('what answers later is waited for', async () => {
+        const port = await freePort();
+
+        const { child: waiting, outcome } = start({ host: 'localhost', port, interval: Duration.seconds(1) });
+        await sleep(500);
+        expect(waiting.exitCode).toBeNull();
+        server = await listening(createServer(), port);
+
+        expect(await outcome).toMatchObject({ code: 0, stdout: expect.stringContaining('answers\n') as string });
+      });
+
+      test('at the deadline it gives up and says so', async () => {
+        const port = await freePort();
+
+        const { outcome } = start({
+          host: '127.0.0.1',
+          port,
+          deadline: Duration.seconds(1),
+          interval: Duration.seconds(1),
+        });
+
+        expect(await outcome).toStrictEqual({
+          code: 1,
+          stdout: `waiting for 127.0.0.1:${port}, at most 1 s\n`,
+          stderr: `gave up: 127.0.0.1:${port} did not answer within 1 s\n`,
+        });
+      });
+
+      test('what nc complained of stands in the last message', async () => {
+        const { outcome } = start({
+          host: 'db.invalid',
+          port: 5432,
+          deadline: Duration.seconds(1),
+          interval: Duration.seconds(1),
+        });
+
+        expect(await outcome).toMatchObject({
+          code: 1,
+          stderr: expect.stringMatching(/did not answer within 1 s \(.*db\.invalid.*\)\n$/s) as string,
+        });
+      }, 30_000);
+
+      test('it stops when it is told to', async () => {
+        const { child: waiting, outcome } = start({
+          host: '127.0.0.1',
+          port: await freePort(),
+          interval: Duration.seconds(1),
+        });
+        await sleep(300);
+
+        waiting.kill('SIGTERM');
+
+        expect(await outcome).toMatchObject({ code: 143 });
+      });
+    },
+    'netcat-openbsd',
+  );
+});
+
+function initContainerNames(chart: Chart): (string | undefined)[] | undefined {
+  return synthPodSpec(chart).initContainers?.map(({ name }) => name);
+}
