@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { ApiObject, App, Chart, Cron, Helm, Include, JsonPatch, Lazy, Testing, Yaml } from 'cdk8s';
+import { ApiObject, App, Chart, Cron, Helm, Include, JsonPatch, Lazy, ResolutionContext, Testing, Yaml } from 'cdk8s';
 import * as plus27 from 'cdk8s-plus-27';
 import * as plus28 from 'cdk8s-plus-28';
 import * as plus33 from 'cdk8s-plus-33';
@@ -259,6 +259,44 @@ describe.each(VERSIONS)('workloads of %s', (_, plus) => {
       'main',
       'other',
     ]);
+  });
+});
+
+test('rendering has the last word: what is wrong since validation is an error, too', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+  help(web);
+  synthManifests(chart);
+  new Sidecar(web, 'late', { container: HELPER });
+
+  expect(() => {
+    web.toJson();
+  }).toThrow(
+    'Validation failed with the following errors:\n  [test/web] container-conflict: test/web/late: the pod already has a container "helper"',
+  );
+});
+
+test("the app's resolvers apply to helpers as they do to workloads", () => {
+  const app = Testing.app({
+    resolvers: [
+      {
+        resolve: (context: ResolutionContext) => {
+          if (context.value === 'registry/helper') {
+            context.replaceValue('registry/helper:1');
+          }
+        },
+      },
+    ],
+  });
+  const chart = new Chart(app, 'test');
+  const args = Lazy.any({ produce: () => ['late'] }) as string[];
+
+  new Sidecar(deployment(chart), 'helper', { container: { name: 'helper', image: 'registry/helper', args } });
+
+  expect(synthPodSpec(chart).containers?.[1]).toStrictEqual({
+    name: 'helper',
+    image: 'registry/helper:1',
+    args: ['late'],
   });
 });
 
