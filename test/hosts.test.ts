@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { ApiObject, App, Chart, Cron, Helm, Include, JsonPatch, Lazy, Testing, Yaml } from 'cdk8s';
+import { ApiObject, App, Chart, Cron, Helm, Include, JsonPatch, Lazy, ResolutionContext, Testing, Yaml } from 'cdk8s';
 import * as plus27 from 'cdk8s-plus-27';
 import * as plus28 from 'cdk8s-plus-28';
 import * as plus33 from 'cdk8s-plus-33';
@@ -56,12 +56,22 @@ function withoutHelper(spec: PodSpec): PodSpec {
 describe.each(VERSIONS)('objects of %s', (_, { k8s }) => {
   type Kube = new (scope: Construct, id: string, props: object) => ApiObject;
 
-  const podSpec = { containers: [{ name: 'app', image: 'a' }] };
-  const anywhere = {
+  const labels = { app: 'x' };
+  const pod = (restartPolicy?: string) => ({
+    metadata: { labels },
+    spec: { containers: [{ name: 'app', image: 'a' }], restartPolicy },
+  });
+  /** What makes an object of any kind: a pod template in each place where a kind has one. */
+  const propsOf = (kind: string) => ({
     metadata: { name: 'x' },
-    template: { spec: podSpec },
-    spec: { ...podSpec, template: { spec: podSpec }, jobTemplate: { spec: { template: { spec: podSpec } } } },
-  };
+    template: pod(),
+    spec: {
+      ...pod().spec,
+      selector: kind === 'ReplicationController' ? labels : { matchLabels: labels },
+      template: pod(kind === 'Job' ? 'Never' : undefined),
+      jobTemplate: { spec: { template: pod('Never') } },
+    },
+  });
 
   /** All kinds, told apart by whether their own serializer keeps a container somewhere. */
   const kinds = Object.entries(k8s).flatMap(([name, Kind]) => {
@@ -70,7 +80,7 @@ describe.each(VERSIONS)('objects of %s', (_, { k8s }) => {
     if (!GVK || !manifest || GVK.kind.endsWith('List') || GVK.kind === 'StorageVersion') {
       return [];
     }
-    const hasContainers = JSON.stringify(manifest(anywhere)).includes('"containers"');
+    const hasContainers = JSON.stringify(manifest(propsOf(GVK.kind))).includes('"containers"');
     return [{ name, kind: GVK.kind, Kube: Kind as unknown as Kube, hasContainers }];
   });
   const workloads = kinds.filter(({ hasContainers }) => hasContainers);
@@ -91,14 +101,14 @@ describe.each(VERSIONS)('objects of %s', (_, { k8s }) => {
     expect(others.length).toBeGreaterThan(30);
   });
 
-  test.each(workloads)('a $name is a host and keeps the restartPolicy of a native sidecar', ({ Kube }) => {
+  test.each(workloads)('a $name is a host and keeps the restartPolicy of a native sidecar', ({ kind, Kube }) => {
     const chart = Testing.chart();
 
-    help(new Kube(chart, 'x', anywhere));
+    help(new Kube(chart, 'x', propsOf(kind)));
 
     const [manifest] = synthManifests(chart);
     const plain = Testing.chart();
-    new Kube(plain, 'x', anywhere);
+    new Kube(plain, 'x', propsOf(kind));
     expect(withoutHelper(podSpecOf(manifest))).toEqual(podSpecOf(synthManifests(plain)[0]));
   });
 
@@ -127,6 +137,9 @@ describe.each(VERSIONS)('workloads of %s', (_, plus) => {
   const service = (scope: Construct) => new plus.Service(scope, 's', { ports: [{ port: 80 }] });
   const cron = () => Cron.hourly();
 
+  /** The StatefulSet of cdk8s-plus-33 drops its volumes where it has no volumeClaimTemplates. */
+  const losesVolumes = ({ kind }: plus28.AbstractPod) => plus === VERSIONS[2][1] && kind === 'StatefulSet';
+
   /** Everything that can be said about a workload, in two portions: something of each kind in both. */
   function build(chart: Chart, create: (scope: Construct) => plus28.AbstractPod, between: (w: Construct) => void) {
     const workload = create(chart);
@@ -137,12 +150,14 @@ describe.each(VERSIONS)('workloads of %s', (_, plus) => {
           ? '/spec/jobTemplate/spec/template/spec'
           : '/spec/template/spec';
     for (const portion of ['before', 'after']) {
-      const volume = Volume.fromEmptyDir(workload, `${portion}-volume`, `${portion}-volume`);
-      workload
-        .addContainer({ name: portion, image: 'x', resources: { cpu: { request: Cpu.millis(5) } } })
-        .mount('/v', volume);
+      const resources = { cpu: { request: Cpu.millis(5) } };
+      const container = workload.addContainer({ name: portion, image: 'x', resources });
+      if (!losesVolumes(workload)) {
+        const volume = Volume.fromEmptyDir(workload, `${portion}-volume`, `${portion}-volume`);
+        container.mount('/v', volume);
+        workload.containers[0].mount(`/${portion}`, volume);
+      }
       workload.addInitContainer({ name: `${portion}-init`, image: 'x' });
-      workload.containers[0].mount(`/${portion}`, volume);
       workload.addHostAlias({ ip: '10.0.0.1', hostnames: [portion] });
       const field = portion === 'before' ? 'runtimeClassName' : 'schedulerName';
       ApiObject.of(workload).addJsonPatch(JsonPatch.add(`${specPath}/${field}`, portion));
@@ -182,6 +197,19 @@ describe.each(VERSIONS)('workloads of %s', (_, plus) => {
     expect(Yaml.stringify(object.toJson())).toBe(Yaml.stringify(object.toJson()));
     expect(first).toContain(`kind: ${kind}\n`);
     expect(Yaml.stringify(...synthManifests(chart))).toBe(first);
+  });
+
+  test('volumes that a workload loses itself are an error', () => {
+    const chart = Testing.chart();
+    const workload = new plus.StatefulSet(chart, 'w', { containers, service: service(chart) });
+    workload.containers[0].mount('/v', Volume.fromEmptyDir(workload, 'v', 'v'));
+    help(workload);
+
+    expect(synthErrors(chart)).toStrictEqual(
+      losesVolumes(workload)
+        ? ['[test/w/Resource] mount-volume: container "main" mounts the volume "v"; not found: the pod has "shared"']
+        : [],
+    );
   });
 
   test('one that spreads itself does not grow', () => {
@@ -234,14 +262,52 @@ describe.each(VERSIONS)('workloads of %s', (_, plus) => {
   });
 });
 
+test('rendering has the last word: what is wrong since validation is an error, too', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+  help(web);
+  synthManifests(chart);
+  new Sidecar(web, 'late', { container: HELPER });
+
+  expect(() => {
+    web.toJson();
+  }).toThrow(
+    'Validation failed with the following errors:\n  [test/web] container-conflict: test/web/late: the pod already has a container "helper"',
+  );
+});
+
+test("the app's resolvers apply to helpers as they do to workloads", () => {
+  const app = Testing.app({
+    resolvers: [
+      {
+        resolve: (context: ResolutionContext) => {
+          if (context.value === 'registry/helper') {
+            context.replaceValue('registry/helper:1');
+          }
+        },
+      },
+    ],
+  });
+  const chart = new Chart(app, 'test');
+  const args = Lazy.any({ produce: () => ['late'] }) as string[];
+
+  new Sidecar(deployment(chart), 'helper', { container: { name: 'helper', image: 'registry/helper', args } });
+
+  expect(synthPodSpec(chart).containers?.[1]).toStrictEqual({
+    name: 'helper',
+    image: 'registry/helper:1',
+    args: ['late'],
+  });
+});
+
 describe('raw objects', () => {
-  const deploymentOf = (spec: unknown) => ({ apiVersion: 'apps/v1', kind: 'Deployment', spec: { template: { spec } } });
+  const podOf = (spec: unknown) => ({ apiVersion: 'v1', kind: 'Pod', spec });
 
   test('an ApiObject is a host', () => {
     const chart = Testing.chart();
-    help(new ApiObject(chart, 'web', deploymentOf({ containers: [{ name: 'app' }] })));
+    help(new ApiObject(chart, 'web', podOf({ containers: [{ name: 'app', image: 'a' }] })));
 
-    expect(withoutHelper(synthPodSpec(chart))).toEqual({ containers: [{ name: 'app' }] });
+    expect(withoutHelper(synthPodSpec(chart, 'Pod'))).toEqual({ containers: [{ name: 'app', image: 'a' }] });
   });
 
   test('fields that no L1 knows, lazy values and unusual orders survive', () => {
@@ -249,15 +315,20 @@ describe('raw objects', () => {
     const spec = {
       futureField: { deeply: ['nested', { b: 1, a: 2 }] },
       containers: [
-        { name: 'app', futureField: true, env: Lazy.any({ produce: () => [{ name: 'A', value: '1' }] }) as unknown },
+        {
+          name: 'app',
+          image: 'a',
+          futureField: true,
+          env: Lazy.any({ produce: () => [{ name: 'A', value: '1' }] }) as unknown,
+        },
       ],
-      initContainers: [{ name: 'old', restartPolicy: 'Always', futureField: 1 }],
+      initContainers: [{ name: 'old', image: 'a', restartPolicy: 'Always', futureField: 1 }],
     };
-    help(new ApiObject(chart, 'web', deploymentOf(spec)));
+    help(new ApiObject(chart, 'web', podOf(spec)));
 
-    expect(withoutHelper(synthPodSpec(chart))).toEqual({
+    expect(withoutHelper(synthPodSpec(chart, 'Pod'))).toEqual({
       ...spec,
-      containers: [{ name: 'app', futureField: true, env: [{ name: 'A', value: '1' }] }],
+      containers: [{ name: 'app', image: 'a', futureField: true, env: [{ name: 'A', value: '1' }] }],
     });
   });
 
@@ -267,11 +338,11 @@ describe('raw objects', () => {
       new ApiObject(
         chart,
         'web',
-        deploymentOf({ containers: [{ name: 'app', volumeMounts: null }], volumes: null, initContainers: null }),
+        podOf({ containers: [{ name: 'app', image: 'a', volumeMounts: null }], volumes: null, initContainers: null }),
       ),
     );
 
-    expect(withoutHelper(synthPodSpec(chart))).toEqual({ containers: [{ name: 'app' }] });
+    expect(withoutHelper(synthPodSpec(chart, 'Pod'))).toEqual({ containers: [{ name: 'app', image: 'a' }] });
   });
 
   test.each([
@@ -281,10 +352,10 @@ describe('raw objects', () => {
     [{ volumes: true }, 'volumes', 'true'],
     [{ volumes: ['logs'] }, 'volumes', '["logs"]'],
     [{ initContainers: [{ name: 'x', volumeMounts: {} }] }, 'initContainers[0].volumeMounts', '{}'],
-    [{ containers: [{ name: 'app' }, { env: { A: '1' } }] }, 'containers[1].env', '{"A":"1"}'],
+    [{ containers: [{ name: 'app', image: 'a' }, { env: { A: '1' } }] }, 'containers[1].env', '{"A":"1"}'],
   ])('a list that is none is an error that says so: %j', (spec, field, value) => {
     const chart = Testing.chart();
-    help(new ApiObject(chart, 'web', deploymentOf({ containers: [{ name: 'app' }], ...spec })));
+    help(new ApiObject(chart, 'web', podOf({ containers: [{ name: 'app', image: 'a' }], ...spec })));
 
     expect(synthErrors(chart)).toStrictEqual([
       `[test/web] pod-template: "${field}" is to be a list of objects, but it is ${value}`,

@@ -72,13 +72,13 @@ volumes:
   test('can be restricted as a native sidecar', () => {
     const chart = Testing.chart();
     new Sidecar(deployment(chart), 'helper', {
-      container: { name: 'helper' },
+      container: { name: 'helper', image: 'x' },
       kind: HelperKind.NATIVE_SIDECAR,
       restricted: { user: 1 },
     });
 
     expect(synthPodSpec(chart).initContainers).toEqual([
-      { name: 'helper', restartPolicy: 'Always', securityContext: { ...restricted, runAsUser: 1 } },
+      { name: 'helper', image: 'x', restartPolicy: 'Always', securityContext: { ...restricted, runAsUser: 1 } },
     ]);
   });
 
@@ -101,64 +101,96 @@ volumes:
     });
   });
 
-  test('inherits the user and the seccomp profile of its pod', () => {
-    const securityContext = { runAsUser: 1000, seccompProfile: { type: 'Localhost', localhostProfile: 'p.json' } };
-    const { seccompProfile, ...rest } = restricted;
+  test('has the user and the seccomp profile of its pod where it is given no other', () => {
+    const securityContext = {
+      runAsUser: 1000,
+      runAsGroup: 2000,
+      seccompProfile: { type: 'Localhost', localhostProfile: 'p.json' },
+    };
 
-    expect(synthHelper({}, {}, { securityContext }).container?.securityContext).toEqual(rest);
-    expect(synthHelper({}, { user: 5 }, { securityContext }).container?.securityContext).toEqual({
-      ...rest,
+    expect(synthHelper({}, {}, { securityContext }).container?.securityContext).toEqual({
+      ...restricted,
+      ...securityContext,
+    });
+    expect(synthHelper({}, { user: 5, group: 6 }, { securityContext }).container?.securityContext).toEqual({
+      ...restricted,
+      ...securityContext,
       runAsUser: 5,
+      runAsGroup: 6,
     });
   });
 
-  test('gets a seccomp profile where its pod has none that will do', () => {
-    const securityContext = { runAsUser: 1000, seccompProfile: { type: 'Unconfined' } };
+  test('has a seccomp profile that will do where its pod has none', () => {
+    const securityContext = { seccompProfile: { type: 'Unconfined' } };
 
-    expect(synthHelper({}, {}, { securityContext }).container?.securityContext).toEqual(restricted);
+    expect(synthHelper({}, { user: 1 }, { securityContext }).container?.securityContext).toEqual({
+      ...restricted,
+      runAsUser: 1,
+    });
   });
 
-  test.each<[keyof k8s.SecurityContext, unknown, string]>([
-    ['allowPrivilegeEscalation', true, 'false'],
-    ['runAsNonRoot', false, 'true'],
-    ['privileged', true, 'false'],
-    ['runAsUser', 7, '5'],
-    ['runAsGroup', 8, '6'],
-  ])('that says otherwise in %s is an error', (field, value, wanted) => {
-    expect(synthHelper({ securityContext: { [field]: value } }, { user: 5, group: 6 }).errors).toStrictEqual([
-      `[test/web] security-preset: test/web/helper: container "helper" has securityContext.${field}: ${String(value)}, where the preset "restricted" sets ${wanted}; remove one of them`,
-    ]);
-  });
-
-  test('that says otherwise in its seccomp profile or capabilities is an error', () => {
-    const securityContext = { capabilities: { add: ['SYS_PTRACE', 'CHOWN'] }, seccompProfile: { type: 'Unconfined' } };
-
-    expect(synthHelper({ securityContext }, { user: 1 }).errors).toStrictEqual([
-      '[test/web] security-preset: test/web/helper: container "helper" has securityContext.seccompProfile: {"type":"Unconfined"}, but "restricted" allows the types RuntimeDefault and Localhost only; remove it or leave out the preset',
-      '[test/web] security-preset: test/web/helper: container "helper" adds the capabilities "SYS_PTRACE", "CHOWN", but "restricted" allows NET_BIND_SERVICE only; remove them or leave out the preset',
-    ]);
+  test.each<[k8s.SecurityContext, string[]]>([
+    [
+      { runAsUser: 7 },
+      ['security-preset: test/web/helper: container "helper" has runAsUser 7, and the preset 5; remove one of them'],
+    ],
+    [
+      { runAsGroup: 8 },
+      ['security-preset: test/web/helper: container "helper" has runAsGroup 8, and the preset 6; remove one of them'],
+    ],
+    [
+      { allowPrivilegeEscalation: true },
+      [
+        'pod-security-restricted: test/web/helper: container "helper" must set securityContext.allowPrivilegeEscalation=false',
+      ],
+    ],
+    [
+      { runAsNonRoot: false },
+      [
+        'pod-security-restricted: test/web/helper: container "helper" must set securityContext.runAsNonRoot=true, or the pod must',
+      ],
+    ],
+    [
+      { privileged: true },
+      [
+        'privilege-escalation: container "helper" cannot set `allowPrivilegeEscalation` to false and `privileged` to true; remove one of them',
+        'pod-security-restricted: test/web/helper: container "helper" must not set securityContext.privileged=true',
+      ],
+    ],
+    [
+      { seccompProfile: { type: 'Unconfined' } },
+      [
+        'pod-security-restricted: test/web/helper: container "helper" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost", or the pod must',
+      ],
+    ],
+    [
+      { capabilities: { add: ['SYS_PTRACE'] } },
+      [
+        'pod-security-restricted: test/web/helper: container "helper" must not include anything but "NET_BIND_SERVICE" in securityContext.capabilities.add',
+      ],
+    ],
+  ])('that says otherwise is an error: %j', (securityContext, errors) => {
+    expect(synthHelper({ securityContext }, { user: 5, group: 6 }).errors).toStrictEqual(
+      errors.map((error) => `[test/web] ${error}`),
+    );
   });
 
   test('without a user, or with user 0, is an error', () => {
-    const remedy = '; give the preset the number of the user that the image is made for in "user"';
-
     expect(synthHelper({}, {}).errors).toStrictEqual([
-      `[test/web] security-preset: test/web/helper: container "helper" names no user, and its image may run as root${remedy}`,
+      '[test/web] numeric-user: test/web/helper: container "helper" has runAsNonRoot: true and no runAsUser, so it starts only if its image has a numeric user; set runAsUser',
     ]);
-    for (const pod of [{}, { securityContext: { runAsUser: 1 } }]) {
-      expect(synthHelper({}, { user: 0 }, pod).errors).toStrictEqual([
-        `[test/web] security-preset: test/web/helper: container "helper" runs as user 0${remedy}`,
-      ]);
+    const asRoot = [synthHelper({}, { user: 0 }), synthHelper({}, {}, { securityContext: { runAsUser: 0 } })];
+    for (const { errors } of asRoot) {
+      expect(errors).toContain(
+        '[test/web] pod-security-restricted: test/web/helper: container "helper" must not set runAsUser=0',
+      );
     }
-    expect(synthHelper({}, {}, { securityContext: { runAsUser: 0 } }).errors).toStrictEqual([
-      `[test/web] security-preset: test/web/helper: container "helper" runs as user 0${remedy}`,
-    ]);
   });
 
   test('that mounts something where it writes keeps that', () => {
     const chart = Testing.chart();
     new Sidecar(deployment(chart), 'helper', {
-      container: { name: 'helper', volumeMounts: [{ name: 'mine', mountPath: '/tmp' }] },
+      container: { name: 'helper', image: 'x', volumeMounts: [{ name: 'mine', mountPath: '/tmp' }] },
       volumes: [{ name: 'mine', emptyDir: { medium: 'Memory' } }],
       shares: [SharedVolume.emptyDir('logs').at('/logs', { helperReadOnly: false })],
       restricted: { user: 1, writablePaths: ['/tmp', '/logs'] },
@@ -184,7 +216,7 @@ volumes:
   test('has volumes whose names are labels, however long its paths are', () => {
     const chart = Testing.chart();
     new Sidecar(deployment(chart), 'helper', {
-      container: { name: 'helper' },
+      container: { name: 'helper', image: 'x' },
       restricted: { user: 1, writablePaths: [`/${'x'.repeat(55)}/.cache`] },
     });
 
@@ -196,9 +228,9 @@ describe('a workload', () => {
   test('is restricted as a whole: helpers attached before and after, and init containers', () => {
     const chart = Testing.chart();
     const web = deployment(chart, 'web', { initContainers: [{ name: 'setup', image: 'x' }] });
-    new Sidecar(web, 'before', { container: { name: 'before' } });
+    new Sidecar(web, 'before', { container: { name: 'before', image: 'x' } });
     PodSecurity.restrict(web, { user: 1000, writablePaths: ['/tmp'] });
-    new Sidecar(web, 'after', { container: { name: 'after' }, kind: HelperKind.NATIVE_SIDECAR });
+    new Sidecar(web, 'after', { container: { name: 'after', image: 'x' }, kind: HelperKind.NATIVE_SIDECAR });
 
     const { containers = [], initContainers = [], volumes = [] } = synthPodSpec(chart);
     const all = [...containers, ...initContainers];
@@ -222,10 +254,13 @@ describe('a workload', () => {
   test('can say for single containers what differs', () => {
     const chart = Testing.chart();
     const web = deployment(chart, 'web', {
-      containers: [{ name: 'app' }, { name: 'own', securityContext: { runAsUser: 7 } }],
+      containers: [
+        { name: 'app', image: 'x' },
+        { name: 'own', image: 'x', securityContext: { runAsUser: 7 } },
+      ],
     });
-    new Sidecar(web, 'proxy', { container: { name: 'proxy' }, restricted: { user: 99 } });
-    new Sidecar(web, 'other', { container: { name: 'other' } });
+    new Sidecar(web, 'proxy', { container: { name: 'proxy', image: 'x' }, restricted: { user: 99 } });
+    new Sidecar(web, 'other', { container: { name: 'other', image: 'x' } });
     PodSecurity.restrict(web, { user: 1, containers: { other: { user: 2, writablePaths: ['/tmp'] } } });
 
     const { containers = [], volumes = [] } = synthPodSpec(chart);
@@ -239,17 +274,28 @@ describe('a workload', () => {
     const chart = Testing.chart();
     const web = deployment(chart, 'web', {
       containers: [
-        { name: 'app', securityContext: { privileged: true } },
-        { name: 'own', securityContext: { runAsUser: 7 } },
+        { name: 'app', image: 'x', securityContext: { privileged: true } },
+        { name: 'own', image: 'x', securityContext: { runAsUser: 7 } },
       ],
     });
     PodSecurity.restrict(web, { user: 1, containers: { own: { user: 8 }, nobody: { user: 3 } } });
 
     expect(synthErrors(chart)).toStrictEqual([
-      '[test/web] security-preset: PodSecurity.restrict: container "app" has securityContext.privileged: true, where the preset "restricted" sets false; remove one of them',
-      '[test/web] security-preset: PodSecurity.restrict: container "own" has securityContext.runAsUser: 7, where the preset "restricted" sets 8; remove one of them',
       '[test/web] security-preset: PodSecurity.restrict: the pod has no container "nobody" to restrict; it has "app", "own"',
+      '[test/web] security-preset: PodSecurity.restrict: container "own" has runAsUser 7, and the preset 8; remove one of them',
+      '[test/web] privilege-escalation: container "app" cannot set `allowPrivilegeEscalation` to false and `privileged` to true; remove one of them',
+      '[test/web] pod-security-restricted: container "app" must not set securityContext.privileged=true',
     ]);
+  });
+
+  test('whose pod does otherwise is an error', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', { hostNetwork: true, volumes: [{ name: 'v', hostPath: { path: '/' } }] });
+    PodSecurity.restrict(web, { user: 1 });
+
+    const errors = synthErrors(chart);
+    expect(errors).toHaveLength(2);
+    expect(errors.join()).toMatch(/hostNetwork.*hostPath|hostPath.*hostNetwork/);
   });
 
   test('can be restricted once', () => {

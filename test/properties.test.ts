@@ -58,6 +58,7 @@ const pod: fc.Arbitrary<k8s.PodSpec> = volumes.chain((own) =>
 
 interface Helper {
   readonly id: string;
+  readonly port: number;
   readonly props: HelperProps;
   /** Which of the own containers it helps; the first where it says nothing. */
   readonly mainIndex?: number;
@@ -65,10 +66,9 @@ interface Helper {
   readonly env?: { [name: string]: string };
 }
 
-const helper: fc.Arbitrary<Helper> = volumes.chain((own) =>
+const helper: fc.Arbitrary<Omit<Helper, 'id' | 'port'>> = volumes.chain((own) =>
   fc.record(
     {
-      id: fc.uuid(),
       props: fc.record(
         {
           container: containers(own),
@@ -81,7 +81,7 @@ const helper: fc.Arbitrary<Helper> = volumes.chain((own) =>
       share: fc.record({ volume: name, path, writer: fc.constantFrom(VolumeWriter.MAIN, VolumeWriter.HELPER) }, plain),
       env: fc.dictionary(variable, value, { maxKeys: 2, ...plain }),
     },
-    { requiredKeys: ['id', 'props'], ...plain },
+    { requiredKeys: ['props'], ...plain },
   ),
 );
 
@@ -93,10 +93,10 @@ function mainOf(spec: k8s.PodSpec, index = 0): string {
 function synth(spec: k8s.PodSpec, helpers: readonly Helper[]): { chart: Chart; errors: string[] } {
   const chart = Testing.chart();
   const web = deployment(chart, 'web', spec);
-  for (const { id, props: given, mainIndex, share, env } of helpers) {
+  for (const { id, port, props: given, mainIndex, share, env } of helpers) {
     const props = { ...given, main: mainIndex === undefined ? undefined : mainOf(spec, mainIndex) };
     if (env) {
-      new Ambassador(web, id, { ...props, listeners: [{ port: 80, upstream: 'x', env }] });
+      new Ambassador(web, id, { ...props, listeners: [{ port, upstream: 'x', env }] });
     } else {
       const shares = share && [SharedVolume.emptyDir(share.volume).at(share.path, { writer: share.writer })];
       new Sidecar(web, id, { ...props, shares });
@@ -137,7 +137,9 @@ function asSet(spec: PodSpec): unknown {
   return sortItems(spec);
 }
 
-const helpers = fc.array(helper, { maxLength: 3 });
+const helpers = fc
+  .array(helper, { maxLength: 3 })
+  .map((some): Helper[] => some.map((each, index) => ({ ...each, id: `h${index}`, port: 8000 + index })));
 
 test('about as many random pods are accepted as rejected, so that both is tested', () => {
   const results = fc.sample(fc.tuple(pod, helpers), { numRuns: 300, seed: 1 });
@@ -278,7 +280,7 @@ test('init containers stand as was wished, the own ones in their order, or there
       const there = [...own, ...ids.slice(0, wishes.length)];
       fc.pre(wishes.flat().every(({ position, other }) => position === 'first' || there.includes(other)));
       const chart = Testing.chart();
-      const web = deployment(chart, 'web', { initContainers: own.map((each) => ({ name: each })) });
+      const web = deployment(chart, 'web', { initContainers: own.map((each) => ({ name: each, image: 'x' })) });
       wishes.forEach((some, index) => {
         const order = some.map(({ position, other }) => {
           if (position === 'first') {
@@ -286,7 +288,11 @@ test('init containers stand as was wished, the own ones in their order, or there
           }
           return position === 'before' ? InitOrder.before(other) : InitOrder.after(other);
         });
-        new Sidecar(web, ids[index], { container: { name: ids[index] }, kind: HelperKind.NATIVE_SIDECAR, order });
+        new Sidecar(web, ids[index], {
+          container: { name: ids[index], image: 'x' },
+          kind: HelperKind.NATIVE_SIDECAR,
+          order,
+        });
       });
 
       const errors = synthErrors(chart);

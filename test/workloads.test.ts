@@ -12,7 +12,7 @@ function mixedChart(): Chart {
   deployment(chart, 'l1');
   new k8s.KubeCronJob(chart, 'cron', {
     metadata: { labels: { team: 'a', tier: 'back' } },
-    spec: { schedule: '@daily', jobTemplate: { spec: { template: template() } } },
+    spec: { schedule: '@daily', jobTemplate: { spec: { template: template('job', { restartPolicy: 'Never' }) } } },
   });
   new Deployment(chart, 'l2', { containers: [{ image: 'x' }], metadata: { labels: { team: 'a' } } });
   new Service(chart, 'service', { ports: [{ port: 1 }] });

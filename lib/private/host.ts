@@ -126,24 +126,26 @@ export class Host {
     });
     const woven: PodTemplate = { ...template, spec };
     const result = withPodTemplate(this.object, manifest, woven);
-    const all = [...findings, ...this.check(result, woven)];
+    const all = [...findings, ...this.check(result, woven, findings)];
     this.accepted = all.length === 0;
     return { manifest: result, template: woven, findings: all };
   }
 
-  private check(manifest: Manifest, template: PodTemplate): Finding[] {
+  private check(manifest: Manifest, template: PodTemplate, conflicts: readonly Finding[]): Finding[] {
     const listeners = this.contributions.flatMap(({ contribution }) =>
       (contribution.listeners ?? []).map((listener) => ({ ...listener, container: contribution.container.name })),
     );
     const kubernetesVersion = KubernetesVersion.of(this.object)?.toString();
     const subject = { kind: this.object.kind, manifest, template, listeners, kubernetesVersion };
-    return [...checkPod(subject, (rule) => holds(rule, this.object)), ...this.checkRestricted(subject)];
+    return [...checkPod(subject, (rule) => holds(rule, this.object)), ...this.checkRestricted(subject, conflicts)];
   }
 
   /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
-  private checkRestricted(subject: PodSubject): Finding[] {
+  private checkRestricted(subject: PodSubject, conflicts: readonly Finding[]): Finding[] {
+    // Where a helper's name was taken, the container of that name is another.
+    const missing = conflicts.filter(({ rule }) => rule === 'container-conflict').map(({ source }) => source);
     return this.contributions.flatMap(({ pattern, contribution: { container, restricted } }) =>
-      restricted
+      restricted && !missing.includes(pattern.node.path)
         ? checkRestrictedContainers(subject, ({ name }) => name === container.name).map((finding) => ({
             ...finding,
             source: pattern.node.path,
