@@ -27,7 +27,7 @@ function row(...cells: string[]): void {
 }
 
 console.log(`Node.js ${process.version}, ${os.cpus().length} × ${os.cpus()[0].model.trim()}\n`);
-row('measured', 'this', 'compared with', 'ratio', 'wanted');
+row('processor time', 'first', 'second', 'ratio', 'wanted');
 row('---', '---', '---', '---', '---');
 
 const byCharts = new Map<number, Measurement>();
