@@ -4,8 +4,6 @@ import { Ambassador, AmbassadorProps } from './ambassador';
 import { HaproxySettings } from './haproxy-settings';
 import { HelperOptions } from './helper';
 import { hostAndPort } from './private/address';
-import { Contribution } from './private/contribution';
-import { hardened } from './private/hardened';
 import {
   DEFAULT_LISTEN_ADDRESS,
   HEALTH_PATH,
@@ -84,12 +82,7 @@ const DEFAULT_HEALTH_PORT = 8404;
 /** The user that the image is made for: it has a name there, and Kubernetes needs the number. */
 const HAPROXY_USER = 99;
 
-function ambassadorProps(
-  scope: Construct,
-  id: string,
-  props: HaproxyAmbassadorProps,
-  // An ambassador hands on to its host what it is given.
-): AmbassadorProps & Pick<Contribution, 'shutdownSeconds'> {
+function ambassadorProps(scope: Construct, id: string, props: HaproxyAmbassadorProps): AmbassadorProps {
   const { healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
   const settings: NamedHaproxySettings = { ...props, serviceName: props.serviceName ?? id, healthPort };
   const problems = haproxyConfigProblems(settings);
@@ -103,6 +96,7 @@ function ambassadorProps(
   return {
     ...props,
     container: props.container ?? readyMade(id, props),
+    restricted: props.container ? props.restricted : { user: HAPROXY_USER, ...props.restricted },
     listeners: [
       {
         port: listen,
@@ -117,7 +111,7 @@ function ambassadorProps(
       configMapName: props.configMapName,
       volumeName: props.configVolumeName,
     },
-    shutdownSeconds: hardStopAfter && Math.ceil(hardStopAfter.toSeconds({ integral: false })),
+    shutdownDeadline: hardStopAfter ?? props.shutdownDeadline,
   };
 }
 
@@ -135,6 +129,5 @@ function readyMade(
     readinessProbe: { httpGet: { ...httpGet } },
     // No livenessProbe: HAProxy's own watchdog ends it when it hangs, and a probe would do so when it is busy.
     resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') } },
-    securityContext: hardened(HAPROXY_USER),
   };
 }

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { InitOrder } from './init-order';
 import { RestrictedOptions } from './pod-security';
@@ -52,6 +53,14 @@ export interface HelperOptions {
    * @default - true for an ambassador that has one of these probes, otherwise false
    */
   readonly waitForStart?: boolean;
+
+  /**
+   * How long the helper's process takes to stop, at most, when it is asked to. The pod's grace period must be longer,
+   * or the kubelet kills what is still running.
+   *
+   * @default - not known, and not checked
+   */
+  readonly shutdownDeadline?: Duration;
 
   /**
    * Volumes that the helper's own mounts name, besides those of its pattern.

@@ -18,7 +18,7 @@ export interface ManifestAppProps extends AppProps {
    */
   readonly style?: ManifestStyle;
   /**
-   * A comment at the head of every file, one line or several, without `#`.
+   * A comment at the head of every file, and of the text of `synthYaml()`: one line or several, without `#`.
    *
    * @default - none
    */

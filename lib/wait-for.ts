@@ -3,7 +3,6 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { InitOrder } from './init-order';
 import { hostProblem, MAX_PORT, rangeProblem } from './private/address';
-import { hardened } from './private/hardened';
 import { attach } from './private/host';
 import { WAIT_FOR_SCRIPT } from './private/wait-for-script';
 
@@ -90,6 +89,7 @@ export class WaitFor extends Construct {
         args: [host, port, deadlineSeconds, intervalSeconds].map(String),
       },
       order,
+      restricted: props.container ? undefined : { user: NOBODY },
       endsBeforeMain: true,
     });
   }
@@ -116,6 +116,5 @@ function readyMade(name: string, image = 'busybox:1.37.0'): k8s.Container {
     name,
     image,
     resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') } },
-    securityContext: hardened(NOBODY),
   };
 }

@@ -50,7 +50,9 @@ const CORPUS: Record<string, (app: App) => void> = {
     const [first, second] = ['first', 'second'].map((id) => configMap(a, id));
     first.addDependency(second, configMap(b, 'third'));
     configMap(b, 'fourth').addDependency(configMap(c, 'fifth'));
+    const early = configMap(c, 'early');
     const group = new Construct(c, 'group');
+    early.addDependency(group);
     configMap(group, 'sixth').addDependency(configMap(group, 'seventh'));
     configMap(c, 'eighth').node.addDependency(new DependencyGroup(group));
   },
@@ -295,17 +297,29 @@ test('two objects for one file are an error that names both', () => {
 
 test('a write that fails leaves the files of before', () => {
   const props = outdir();
+  fs.writeFileSync(path.join(props.outdir, 'a.k8s.yaml'), 'before');
+  const { writeFileSync } = fs;
+  const mock = jest
+    .spyOn(jest.requireActual<typeof fs>('fs'), 'writeFileSync')
+    .mockImplementationOnce(writeFileSync)
+    .mockImplementationOnce(() => {
+      throw new Error('no space left on device');
+    });
   const build = (app: App) => {
     ['a', 'b'].forEach((id) => configMap(new Chart(app, id), 'config'));
   };
-  fs.writeFileSync(path.join(props.outdir, 'a.k8s.yaml'), 'before');
-  fs.mkdirSync(path.join(props.outdir, 'b.k8s.yaml', 'in the way'), { recursive: true });
 
-  expect(() => synth(new ManifestApp({ ...props, outputFileExtension: '/no/such/folder.yaml' }), build)).toThrow(
-    'ENOENT',
-  );
-  expect(fs.readFileSync(path.join(props.outdir, 'a.k8s.yaml'), 'utf8')).toBe('before');
-  expect(fs.readdirSync(props.outdir)).toStrictEqual(['a.k8s.yaml', 'b.k8s.yaml']);
+  expect(() => synth(new ManifestApp(props), build)).toThrow('no space left on device');
+  mock.mockRestore();
+  expect(read(props.outdir)).toStrictEqual({ 'a.k8s.yaml': 'before' });
+});
+
+test('a folder in the place of a file leaves no temporary file', () => {
+  const props = outdir();
+  fs.mkdirSync(path.join(props.outdir, 'a.k8s.yaml'));
+
+  expect(() => synth(new ManifestApp(props), (app) => new Chart(app, 'a'))).toThrow('EISDIR');
+  expect(read(props.outdir)).toStrictEqual({ 'a.k8s.yaml': 'a folder' });
 });
 
 test('tells validations that rendering will follow', () => {

@@ -160,7 +160,7 @@ describeWithProgram('busybox', (busybox) => {
       function start(props: WaitForProps): { child: ChildProcess; outcome: Promise<unknown> } {
         const chart = Testing.chart();
         new WaitFor(deployment(chart), 'wait', props);
-        const { command = [], args = [] } = synthPodSpec(chart).initContainers?.[0] ?? {};
+        const [{ command, args }] = synthPodSpec(chart).initContainers as { command: string[]; args: string[] }[];
         const started = spawn(busybox, [...command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
         child = started;
         const outcome = Promise.all([once(started, 'exit'), text(started.stdout), text(started.stderr)]).then(

@@ -15,8 +15,6 @@ export interface Contribution extends Omit<HelperOptions, 'waitForStart'> {
   readonly mainEnv?: readonly k8s.EnvVar[];
   /** What the helper's process listens on, declared or not. */
   readonly listeners?: readonly { readonly port: number; readonly protocol: string; readonly address?: string }[];
-  /** How long the helper's process may take to stop, where it is known. */
-  readonly shutdownSeconds?: number;
   /** Objects that the pattern creates besides. */
   readonly owned?: readonly ApiObject[];
 }

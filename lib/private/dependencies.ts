@@ -9,13 +9,12 @@ import { IConstruct } from 'constructs';
  */
 export function resolveDependencies(app: IConstruct): boolean {
   const constructs = app.node.findAll();
-  let hasDependentCharts = false;
   for (const parent of constructs.filter((construct) => Chart.isChart(construct))) {
     for (const child of parent.node.children.filter((construct) => Chart.isChart(construct))) {
       parent.node.addDependency(child);
-      hasDependentCharts = true;
     }
   }
+  let hasDependentCharts = false;
   for (const { source, target } of dependenciesOf(constructs)) {
     const [sourceChart, targetChart] = [Chart.of(source), Chart.of(target)];
     if (sourceChart !== targetChart) {

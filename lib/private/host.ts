@@ -6,11 +6,11 @@ import { holds, settingsOf } from './check-settings';
 import { Contribution } from './contribution';
 import { Finding, findingsError, formatFinding, isFindingsError } from './finding';
 import { own } from './owned';
-import { Container, Manifest, PodSpec, PodTemplate } from './pod';
+import { Manifest, PodSpec, PodTemplate } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
 import { isRendering } from './rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
-import { checkPod, PodSubject } from './rules';
+import { checkPod, checkRestrictedContainers, PodSubject } from './rules';
 import { Thread, weave } from './weave';
 import { isRecord, toWire } from './wire';
 
@@ -142,20 +142,14 @@ export class Host {
 
   /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
   private checkRestricted(subject: PodSubject): Finding[] {
-    const { containers = [], initContainers = [] } = subject.template.spec ?? {};
-    return this.contributions.flatMap(({ pattern, contribution }) => {
-      if (!contribution.restricted) {
-        return [];
-      }
-      const isHelper = ({ name }: Container): boolean => name === contribution.container.name;
-      const template = {
-        spec: { containers: containers.filter(isHelper), initContainers: initContainers.filter(isHelper) },
-      };
-      return checkPod({ ...subject, template }, ({ id }) => RESTRICTED_RULES.includes(id)).map((finding) => ({
-        ...finding,
-        source: pattern.node.path,
-      }));
-    });
+    return this.contributions.flatMap(({ pattern, contribution: { container, restricted } }) =>
+      restricted
+        ? checkRestrictedContainers(subject, ({ name }) => name === container.name).map((finding) => ({
+            ...finding,
+            source: pattern.node.path,
+          }))
+        : [],
+    );
   }
 
   private thread(pattern: Construct, contribution: Contribution): Thread {

@@ -23,6 +23,8 @@ export interface PodSpec {
 export interface Container {
   name?: string;
   image?: string;
+  command?: string[];
+  args?: string[];
   ports?: ContainerPort[];
   env?: EnvVar[];
   volumeMounts?: VolumeMount[];

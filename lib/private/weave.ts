@@ -11,8 +11,8 @@ import { sorted } from './wire';
 /** A contribution with its fragments in wire format, and the path of the construct that makes it. */
 export interface Thread
   extends
-    Pick<HelperOptions, 'main' | 'kind' | 'order'>,
-    Pick<Contribution, 'endsBeforeMain' | 'waitForStart' | 'restricted' | 'shutdownSeconds'> {
+    Pick<HelperOptions, 'main' | 'kind' | 'order' | 'restricted' | 'shutdownDeadline'>,
+    Pick<Contribution, 'endsBeforeMain' | 'waitForStart'> {
   readonly source: string;
   readonly container: Container;
   readonly volumes: readonly Volume[];
@@ -117,13 +117,14 @@ class Weaver {
 
   /** When the grace period is over, the kubelet kills what is still running. */
   private checkShutdown(thread: Thread): void {
-    const { container, shutdownSeconds } = thread;
+    const { container, shutdownDeadline } = thread;
+    const deadline = shutdownDeadline?.toSeconds({ integral: false });
     const gracePeriod = this.spec.terminationGracePeriodSeconds ?? 30;
-    if (shutdownSeconds !== undefined && shutdownSeconds >= gracePeriod) {
+    if (deadline !== undefined && deadline >= gracePeriod) {
       this.report(
         thread,
         'shutdown-deadline',
-        `container "${container.name}" may take ${shutdownSeconds} s to stop, but the pod is killed after ` +
+        `container "${container.name}" may take ${deadline} s to stop, but the pod is killed after ` +
           `${gracePeriod} s; shorten it or raise the pod's terminationGracePeriodSeconds`,
       );
     }

@@ -16,7 +16,7 @@ export function findingsIn(text: string, options: Options = {}): Finding[] {
   const only = (rule: Parameters<typeof isOnByDefault>[0]): boolean =>
     isOnByDefault(rule) || (options.required ?? []).includes(rule.id);
   return manifests.flatMap((manifest) => {
-    switch (manifest.kind) {
+    switch (manifest.apiVersion?.includes('.') ? 'custom' : manifest.kind) {
       case 'ConfigMap':
         return checkConfigMap(manifest, only);
       case 'Service':

@@ -15,7 +15,7 @@ const configMapKey: Rule<Manifest> = {
     for (const { map, key } of entriesOf(manifest)) {
       const problem = configMapKeyProblem(key);
       if (problem !== undefined) {
-        yield `${map} has the key ${quote(key)}; ${problem}`;
+        yield `${map} has the key ${quote(key)}; ${problem}; rename it`;
       }
     }
   },

@@ -1,4 +1,4 @@
-import { Container, Fields, fieldsOf, isSet } from './read';
+import { Container, Fields, fieldsOf, isSet, textOf } from './read';
 
 const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
 const HOOKS = ['postStart', 'preStop'] as const;
@@ -31,6 +31,11 @@ export function portsAskedBy({ fields }: Handler): unknown[] {
   return ['httpGet', 'tcpSocket', 'grpc']
     .filter((type) => isSet(fields[type]))
     .map((type) => fieldsOf(fields[type]).port);
+}
+
+/** Whether a handler asks another host than the pod. */
+export function asksElsewhere({ fields }: Handler): boolean {
+  return [fields.httpGet, fields.tcpSocket].some((action) => textOf(fieldsOf(action).host) !== '');
 }
 
 function handlersIn(container: Container, names: readonly Handler['name'][], fields: Fields): Handler[] {

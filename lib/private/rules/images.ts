@@ -1,14 +1,14 @@
 import { containersOf, quote, textOf } from './read';
-import { PodSubject, Rule } from './rule';
+import { PodSubject, Rule, isCustom } from './rule';
 
 const imageRequired: Rule<PodSubject> = {
   id: 'image-required',
   level: 'enforced',
   summary: 'A container has an image.',
   source: 'https://kubernetes.io/docs/concepts/containers/images/',
-  *check({ template }) {
-    for (const { label, fields } of containersOf(template)) {
-      if (textOf(fields.image) === '') {
+  *check(subject) {
+    for (const { label, fields } of containersOf(subject.template)) {
+      if (textOf(fields.image) === '' && !isCustom(subject)) {
         yield `${label} has no image; required value: name the image it runs`;
       }
     }

@@ -15,6 +15,7 @@ import { SERVICE_RULES } from './service';
 import { VOLUME_RULES } from './volumes';
 
 export { CONFIG_MAP_RULES } from './config-map';
+export { checkRestrictedContainers } from './pod-security';
 export type { Listener, PodSubject, Rule, RuleLevel, ServicePod, ServiceSubject } from './rule';
 export { SERVICE_RULES } from './service';
 

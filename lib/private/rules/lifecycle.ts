@@ -1,7 +1,7 @@
 import { quoteList } from '../finding';
 import { hooksOf, typesOf } from './handlers';
 import { containersOf, fieldsOf, isSet, quote, specOf, textOf } from './read';
-import { PodSubject, Rule, minorVersion } from './rule';
+import { PodSubject, Rule, isCustom, minorVersion } from './rule';
 
 const HOOKS = 'https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/';
 const DEFAULT_GRACE_SECONDS = 30;
@@ -47,7 +47,7 @@ const hookSleep: Rule<PodSubject> = {
       if (typeof seconds === 'number' && (seconds < 0 || seconds > grace)) {
         yield (
           `${container.label} sleeps ${seconds} seconds in its ${name} hook; must be non-negative and less than ` +
-          `terminationGracePeriodSeconds (${grace})`
+          `terminationGracePeriodSeconds (${grace}); sleep less, or raise that`
         );
       }
     }
@@ -78,9 +78,10 @@ const restartPolicy: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'The restartPolicy of a pod fits its kind: Always for what runs on, OnFailure or Never for a Job.',
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy',
-  *check({ template, kind }) {
-    const policy = specOf(template).restartPolicy;
-    const supported = supportedPolicies(kind);
+  *check(subject) {
+    const { kind } = subject;
+    const policy = specOf(subject.template).restartPolicy;
+    const supported = supportedPolicies(isCustom(subject) ? '' : kind);
     if (!isSet(policy) || policy === '') {
       if (!supported.includes('Always')) {
         yield `the pod of a ${kind} has no restartPolicy; required value: valid values: ${quoteList(supported)}`;

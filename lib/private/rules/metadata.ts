@@ -1,6 +1,6 @@
 import { quoteList } from '../finding';
 import { Fields, fieldsOf, isSet, itemsOf, quote, textOf } from './read';
-import { PodSubject, Rule } from './rule';
+import { PodSubject, Rule, isCustom } from './rule';
 import { labelValueProblem, qualifiedNameProblem } from './syntax';
 
 const LABELS = 'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/';
@@ -13,8 +13,9 @@ const selector: Rule<PodSubject> = {
   level: 'enforced',
   summary: "The selector of a Deployment, StatefulSet, DaemonSet or ReplicaSet matches its pods' labels.",
   source: `${LABELS}#label-selectors`,
-  *check({ kind, manifest, template }) {
-    if (!SELECTING.includes(kind)) {
+  *check(subject) {
+    const { kind, manifest, template } = subject;
+    if (!SELECTING.includes(kind) || isCustom(subject)) {
       return;
     }
     const given = fieldsOf(fieldsOf(manifest).spec).selector;

@@ -1,5 +1,5 @@
 import { containersOf, isSet, itemsOf, quote, repeated, specOf, textOf } from './read';
-import { PodSubject, Rule } from './rule';
+import { PodSubject, Rule, isCustom } from './rule';
 import { dnsLabelProblem } from './syntax';
 
 const POD_REFERENCE = 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Container';
@@ -9,9 +9,9 @@ const hasContainer: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A pod has at least one regular container.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#containers',
-  *check({ template }) {
-    const { initContainers, containers } = specOf(template);
-    if (itemsOf(containers).length === 0) {
+  *check(subject) {
+    const { initContainers, containers } = specOf(subject.template);
+    if (itemsOf(containers).length === 0 && !isCustom(subject)) {
       const others = itemsOf(initContainers).length;
       yield `the pod has no regular container${others > 0 ? `, only ${others} init` : ''}; required value: give it one`;
     }
@@ -23,11 +23,17 @@ const containerName: Rule<PodSubject> = {
   level: 'enforced',
   summary: "A container's name is a DNS label of at most 63 characters.",
   source: POD_REFERENCE,
-  *check({ template }) {
-    for (const { name, place, fields } of containersOf(template)) {
-      const problem = isSet(fields.name) ? dnsLabelProblem(name) : 'required value';
+  *check(subject) {
+    for (const { name, place, fields } of containersOf(subject.template)) {
+      if (!isSet(fields.name)) {
+        if (!isCustom(subject)) {
+          yield `${place} has no name; required value: name it`;
+        }
+        continue;
+      }
+      const problem = dnsLabelProblem(name);
       if (problem !== undefined) {
-        yield `${place} ${isSet(fields.name) ? `is named ${quote(fields.name)}` : 'has no name'}: ${problem}`;
+        yield `${place} is named ${quote(fields.name)}; ${problem}`;
       }
     }
   },
@@ -46,7 +52,7 @@ const containerNameUnique: Rule<PodSubject> = {
     const named = [...containersOf(template), ...ephemeral].filter(({ name }) => name !== '');
     for (const { key, items } of repeated(named, ({ name }) => name)) {
       yield (
-        `${items.map(({ place }) => place).join(' and ')} are all named ${quote(key)}; ` +
+        `${items.map(({ place }) => place).join(' and ')} share the name ${quote(key)}; ` +
         'duplicate value: give each container a name of its own'
       );
     }

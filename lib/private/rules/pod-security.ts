@@ -1,4 +1,5 @@
-import { quoteList } from '../finding';
+import { Finding, quoteList } from '../finding';
+import { Container as WireContainer } from '../pod';
 import { hooksOf, probesOf } from './handlers';
 import { parseImage } from './images';
 import { Container, Fields, containersOf, fieldsOf, isSet, itemsOf, labelAll, quote, specOf, textOf } from './read';
@@ -87,7 +88,7 @@ const nonRootUser: Rule<PodSubject> = {
   *check({ template }) {
     for (const { container, user } of nonRootContainersOf(template)) {
       const { name } = parseImage(textOf(container.fields.image));
-      const imageUser = new Map(Object.entries(NAMED_USERS)).get(name.replace(/^docker\.io\/(library\/)?/, ''));
+      const imageUser = new Map(Object.entries(NAMED_USERS)).get(name.replace(/^(docker\.io\/)?(library\/)?/, ''));
       if (user === 0) {
         yield (
           `${container.label} has runAsNonRoot: true and runs as user 0, so the kubelet does not start it; give ` +
@@ -137,6 +138,29 @@ export const POD_SECURITY_RULES: readonly Rule<PodSubject>[] = [
   numericUser,
   podSecurityRestricted,
 ];
+
+/**
+ * What single containers lack that "restricted" asks of them, whatever the rest of their pod is like. What they inherit
+ * from the pod counts.
+ */
+export function checkRestrictedContainers(
+  subject: PodSubject,
+  isMeant: (container: WireContainer) => boolean,
+): Finding[] {
+  const { securityContext, os, hostUsers, containers = [], initContainers = [] } = subject.template.spec ?? {};
+  const spec = {
+    securityContext,
+    os,
+    hostUsers,
+    containers: containers.filter(isMeant),
+    initContainers: initContainers.filter(isMeant),
+  };
+  const restricted = { ...subject, template: { spec } };
+  return [
+    ...[...containerProblems(restricted)].map((message) => ({ rule: podSecurityRestricted.id, message })),
+    ...[...numericUser.check(restricted)].map((message) => ({ rule: numericUser.id, message })),
+  ];
+}
 
 function securityOf(fields: Fields): Fields {
   return fieldsOf(fields.securityContext);

@@ -11,7 +11,7 @@ import {
   specOf,
   textOf,
 } from './read';
-import { Listener, PodSubject, Rule } from './rule';
+import { Listener, PodSubject, Rule, isCustom } from './rule';
 import { portNameProblem, portNumberProblem } from './syntax';
 
 const PORT_REFERENCE = 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports';
@@ -35,11 +35,13 @@ const portNumber: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A containerPort or hostPort is a whole number from 1 to 65535.',
   source: PORT_REFERENCE,
-  *check({ template }) {
-    for (const { container, fields } of portsOf(template)) {
+  *check(subject) {
+    for (const { container, fields } of portsOf(subject.template)) {
       const problem = portNumberProblem(fields.containerPort);
       if (!isSet(fields.containerPort)) {
-        yield `${container.label} declares a port without containerPort; required value`;
+        if (!isCustom(subject)) {
+          yield `${container.label} declares a port without containerPort; required value: give its number`;
+        }
       } else if (problem !== undefined) {
         yield `${container.label} declares containerPort ${quote(fields.containerPort)}; ${problem}`;
       }
@@ -98,7 +100,7 @@ const portNameUnique: Rule<PodSubject> = {
     for (const container of containersOf(template)) {
       for (const { key, items } of repeated(namedPortsOf(container), ({ name }) => name)) {
         yield (
-          `${container.label} names ports ${items.map(({ number }) => quote(number)).join(' and ')} all ` +
+          `${container.label} gives ports ${items.map(({ number }) => quote(number)).join(' and ')} one name, ` +
           `${quote(key)}; duplicate value: give each port a name of its own`
         );
       }
@@ -120,7 +122,7 @@ const portNameShared: Rule<PodSubject> = {
     });
     for (const { items } of repeated(uses, ({ name, protocol }) => `${name}/${quote(protocol)}`)) {
       yield (
-        `${items.map(({ container, number }) => `${container.label} (${quote(number)})`).join(' and ')} all name ` +
+        `${items.map(({ container, number }) => `${container.label} (${quote(number)})`).join(' and ')} each name ` +
         `a port ${quote(items[0].name)}; a Service that uses the name reaches one of them only; rename the others`
       );
     }
@@ -136,8 +138,10 @@ const duplicatePort: Rule<PodSubject> = {
     for (const container of containersOf(template)) {
       const seen: Port[] = [];
       for (const port of portsOfContainer(container, isOnHostNetwork(template))) {
-        const same = seen.find((other) => isSamePort(port, other) && port.hostPort === other.hostPort);
-        if (same?.hostIP === port.hostIP && !isRejectedOnHost(same, port)) {
+        const same = seen.find(
+          (other) => isSamePort(port, other) && port.hostPort === other.hostPort && port.hostIP === other.hostIP,
+        );
+        if (same && !isRejectedOnHost(same, port)) {
           yield (
             `${container.label} declares port ${describe(port)} twice; kubectl apply may drop one of them, so ` +
             'declare it once'

@@ -1,8 +1,8 @@
 import { quoteList } from '../finding';
-import { hooksOf, portsAskedBy, probesOf, typesOf } from './handlers';
+import { asksElsewhere, hooksOf, portsAskedBy, probesOf, typesOf } from './handlers';
 import { namedPortsOf } from './ports';
-import { Container, containersOf, isSet, itemsOf, quote } from './read';
-import { PodSubject, Rule } from './rule';
+import { Container, containersOf, isSet, itemsOf, quote, textOf } from './read';
+import { PodSubject, Rule, isCustom } from './rule';
 import { portProblem } from './syntax';
 
 const PROBES = 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/';
@@ -52,12 +52,17 @@ const probePort: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'The port of a probe or hook is a number from 1 to 65535 or the name of a port; "8080" is neither.',
   source: PROBES,
-  *check({ template }) {
-    for (const handler of runningOf(template).flatMap((container) => [...probesOf(container), ...hooksOf(container)])) {
-      for (const port of portsAskedBy(handler)) {
-        const problem = isSet(port) ? portProblem(port) : 'required value';
-        if (problem !== undefined) {
-          yield `${handler.container.label} has a ${handler.name} with port ${quote(port)}; ${problem}`;
+  *check(subject) {
+    for (const container of runningOf(subject.template)) {
+      for (const handler of [...probesOf(container), ...hooksOf(container)]) {
+        for (const port of portsAskedBy(handler)) {
+          const problem = portProblem(port);
+          if (isSet(port) && problem !== undefined) {
+            const remedy = /^\d+$/.test(textOf(port)) ? '; write the number without quotes' : '';
+            yield `${container.label} has a ${handler.name} on port ${quote(port)}; ${problem}${remedy}`;
+          } else if (!isSet(port) && !isCustom(subject)) {
+            yield `${container.label} has a ${handler.name} without a port; required value: say which to ask`;
+          }
         }
       }
     }
@@ -98,8 +103,8 @@ const initProbe: Rule<PodSubject> = {
       );
       if (role === 'init' && set.length > 0) {
         yield (
-          `${label} is an init container with ${set.join(' and ')}; may not be set for init containers without ` +
-          'restartPolicy=Always'
+          `${label} has ${set.join(' and ')}; may not be set for init containers without ` +
+          'restartPolicy=Always; make it a native sidecar, or remove them'
         );
       }
     }
@@ -120,7 +125,9 @@ const startupDeadlock: Rule<PodSubject> = {
       const started = containers.slice(0, index + 1);
       const waiting = containers.slice(index + 1);
       const probes =
-        container.role === 'sidecar' ? probesOf(container).filter(({ name }) => name === 'startupProbe') : [];
+        container.role === 'sidecar'
+          ? probesOf(container).filter((probe) => probe.name === 'startupProbe' && !asksElsewhere(probe))
+          : [];
       for (const port of probes.flatMap(portsAskedBy)) {
         const other = waiting.find((candidate) => declares(candidate, port));
         if (other && typeof port === 'number' && !started.some((candidate) => declares(candidate, port))) {

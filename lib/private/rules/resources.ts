@@ -12,14 +12,14 @@ const quantity: Rule<PodSubject> = {
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/',
   *check({ template }) {
     for (const container of containersOf(template)) {
-      for (const { kind, resource, value, nanos } of amountsOf(container)) {
-        if (nanos === undefined) {
+      for (const amount of amountsOf(container)) {
+        if (amount.nanos === undefined) {
           yield (
-            `${container.label} ${kind} ${quote(value)} of ${resource}; quantities must match the regular ` +
+            `${container.label} has ${describe(amount)}; quantities must match the regular ` +
             "expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', as 100m, 1.5 or 128Mi do"
           );
-        } else if (nanos < 0n) {
-          yield `${container.label} ${kind} ${quote(value)} of ${resource}; must be greater than or equal to 0`;
+        } else if (amount.nanos < 0n) {
+          yield `${container.label} has ${describe(amount)}; must be greater than or equal to 0`;
         }
       }
     }
@@ -34,18 +34,19 @@ const requestLimit: Rule<PodSubject> = {
   *check({ template }) {
     for (const container of containersOf(template)) {
       const amounts = amountsOf(container);
-      for (const { resource, value, nanos } of amounts.filter(({ kind }) => kind === 'requests')) {
+      for (const request of amounts.filter(({ kind }) => kind === 'requests')) {
+        const { resource, nanos } = request;
         const limit = amounts.find((amount) => amount.kind === 'limits' && amount.resource === resource);
-        const who = `${container.label} requests ${quote(value)} of ${resource}`;
+        const who = `${container.label} has ${describe(request)}`;
         if (limit === undefined) {
           if (!mayBeOvercommitted(resource)) {
-            yield `${who} and has no limit; limit must be set for non overcommitable resources`;
+            yield `${who} and no limit; limit must be set for non overcommitable resources`;
           }
         } else if (nanos !== undefined && limit.nanos !== undefined) {
           if (!mayBeOvercommitted(resource) && nanos !== limit.nanos) {
-            yield `${who}; must be equal to ${resource} limit of ${quote(limit.value)}`;
+            yield `${who}; must be equal to ${resource} limit of ${quote(limit.value)}; make them the same`;
           } else if (nanos > limit.nanos) {
-            yield `${who}; must be less than or equal to ${resource} limit of ${quote(limit.value)}`;
+            yield `${who}; must be less than or equal to ${resource} limit of ${quote(limit.value)}; lower it, or raise the limit`;
           }
         }
       }
@@ -60,11 +61,12 @@ const fractionalBytes: Rule<PodSubject> = {
   source: `${RESOURCES}#meaning-of-memory`,
   *check({ template }) {
     for (const container of containersOf(template)) {
-      for (const { kind, resource, value, nanos } of amountsOf(container)) {
+      for (const amount of amountsOf(container)) {
+        const { resource, nanos } = amount;
         if (['memory', 'ephemeral-storage'].includes(resource) && nanos !== undefined && !isWhole(nanos)) {
           yield (
-            `${container.label} ${kind} ${quote(value)} of ${resource}; fractional byte value is invalid, must be ` +
-            `an integer; write M or Mi for megabytes`
+            `${container.label} has ${describe(amount)}; fractional byte value is invalid, must be an integer; ` +
+            'write M or Mi for megabytes'
           );
         }
       }
@@ -89,6 +91,11 @@ function amountsOf({ fields }: Container): Amount[] {
       .filter(([, value]) => isSet(value))
       .map(([resource, value]) => ({ kind, resource, value, nanos: parseQuantity(value) })),
   );
+}
+
+/** `a memory limit of "1Gi"`. */
+function describe({ kind, resource, value }: Amount): string {
+  return `a ${resource} ${kind === 'limits' ? 'limit' : 'request'} of ${quote(value)}`;
 }
 
 /** Whether a node may promise more of a resource than it has: of its own ones, all but huge pages. */

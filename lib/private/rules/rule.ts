@@ -1,4 +1,5 @@
 import { Manifest, PodTemplate } from '../pod';
+import { fieldsOf, textOf } from './read';
 
 /**
  * How firmly a rule holds.
@@ -58,6 +59,15 @@ export interface ServiceSubject {
 export interface ServicePod {
   readonly manifest: Manifest;
   readonly template: PodTemplate;
+}
+
+/**
+ * Whether the template belongs to a custom resource. Its controller may fill in what is absent (Knative names
+ * containers and ports, others bring the image), and a kind of a familiar name may have rules of its own.
+ */
+export function isCustom({ manifest }: PodSubject): boolean {
+  // The groups of Kubernetes' own workloads, apps and batch, have no dot; v1 has none either.
+  return textOf(fieldsOf(manifest).apiVersion).split('/')[0].includes('.');
 }
 
 /** The minor version: 29 of `1.29`; undefined where it is not known. */

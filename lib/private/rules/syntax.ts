@@ -43,7 +43,7 @@ export function portNameProblem(name: string): string | undefined {
 /** What is wrong with a port's number. */
 export function portNumberProblem(port: unknown): string | undefined {
   if (typeof port !== 'number' || !Number.isInteger(port)) {
-    return 'must be a whole number';
+    return typeof port === 'string' ? 'must be a number; write it without quotes' : 'must be a whole number';
   }
   return port < 1 || port > 65535 ? 'must be between 1 and 65535, inclusive' : undefined;
 }

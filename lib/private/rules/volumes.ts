@@ -27,9 +27,9 @@ const volumeName: Rule<PodSubject> = {
   source: VOLUME_REFERENCE,
   *check({ template }) {
     for (const [index, { name }] of volumesOf(template).entries()) {
-      const problem = isSet(name) ? dnsLabelProblem(textOf(name)) : 'required value';
+      const problem = isSet(name) ? dnsLabelProblem(textOf(name)) : 'required value: name it';
       if (problem !== undefined) {
-        yield `volumes[${index}] ${isSet(name) ? `is named ${quote(name)}` : 'has no name'}: ${problem}`;
+        yield `volumes[${index}] ${isSet(name) ? `is named ${quote(name)}` : 'has no name'}; ${problem}`;
       }
     }
   },
@@ -50,7 +50,7 @@ const volumeNameUnique: Rule<PodSubject> = {
       ({ name }) => name,
     )) {
       yield (
-        `${items.map(({ place }) => place).join(' and ')} are all named ${quote(key)}; ` +
+        `${items.map(({ place }) => place).join(' and ')} share the name ${quote(key)}; ` +
         'duplicate value: give each volume a name of its own'
       );
     }
@@ -71,7 +71,7 @@ const volumeSource: Rule<PodSubject> = {
           'a value counts as none'
         );
       } else if (sources.length > 1) {
-        yield `${volumeLabel(volume, index)} has the types ${quoteList(sources)}; may not specify more than 1 volume type`;
+        yield `${volumeLabel(volume, index)} has the types ${quoteList(sources)}; may not specify more than 1 volume type; keep one`;
       }
     }
   },
@@ -89,7 +89,7 @@ const mountVolume: Rule<PodSubject> = {
         if (!isSet(name) || name === '') {
           yield `${label} mounts a volume without saying its name; required value`;
         } else if (!names.includes(name)) {
-          yield `${label} mounts the volume ${quote(name)}; not found: the pod has ${quoteList(names)}`;
+          yield `${label} mounts the volume ${quote(name)}; not found: the pod has ${quoteList(names)}; add it, or correct the name`;
         }
       }
     }
@@ -203,7 +203,7 @@ const subPath: Rule<PodSubject> = {
         if (textOf(mount.subPath) !== '' && textOf(mount.subPathExpr) !== '') {
           yield (
             `${label} has both a subPath and a subPathExpr at ${quote(mount.mountPath)}; subPathExpr and subPath ` +
-            'are mutually exclusive'
+            'are mutually exclusive; remove one of them'
           );
         }
       }

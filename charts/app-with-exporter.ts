@@ -1,0 +1,71 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { ManifestFormat, SharedVolume, Sidecar } from '../lib';
+import { labDeployment } from './deployment';
+
+/**
+ * 실습 4: Sidecar 패턴 - Prometheus Exporter / Lab 4: a sidecar serves the metrics of the app.
+ *
+ * 메인 컨테이너는 메트릭을 파일에 쓰고, 사이드카는 그 파일을 9090 포트로 내보냅니다. 출력을 표준 형식으로 바꾼다는 점에서는
+ * Adapter 패턴이기도 합니다.
+ *
+ * nginx 이미지의 `sh`는 dash라서 RANDOM이 없으므로 값은 늘 0입니다. `nc`는 한 번에 요청 하나만 받고, 응답은 그 전에 읽은
+ * 값입니다. 실제로는 nginx-prometheus-exporter 같은 exporter를 씁니다.
+ */
+export class AppWithExporter extends Chart {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+
+    const app = labDeployment(this, 'app', {
+      name: 'app-with-exporter',
+      app: 'metrics-app',
+      main: {
+        name: 'app',
+        image: 'nginx:1.27',
+        ports: [{ containerPort: 80 }],
+        lifecycle: {
+          postStart: {
+            exec: {
+              command: [
+                'sh',
+                '-c',
+                `# 메트릭 파일 생성
+while true; do
+  echo "app_requests_total $(( RANDOM % 1000 ))" > /var/metrics/metrics.txt
+  sleep 5
+done &
+`,
+              ],
+            },
+          },
+        },
+      },
+    });
+
+    const metrics = SharedVolume.emptyDir('metrics');
+
+    new Sidecar(app, 'metrics-exporter', {
+      container: {
+        name: 'metrics-exporter',
+        image: 'busybox',
+        ports: [{ containerPort: 9090 }],
+        command: [
+          'sh',
+          '-c',
+          `# 간단한 HTTP 서버로 메트릭 노출
+while true; do
+  echo -e "HTTP/1.1 200 OK\\r\\n\\r\\n$(cat /var/metrics/metrics.txt 2>/dev/null || echo 'no metrics')" | nc -l -p 9090
+done
+`,
+        ],
+      },
+      shares: [metrics.at('/var/metrics')],
+    });
+
+    const containers = 'spec.template.spec.containers';
+    ManifestFormat.of(app)
+      .above(`${containers}.[name=app]`, '메인 애플리케이션')
+      .above(`${containers}.[name=metrics-exporter]`, '사이드카: Prometheus Exporter')
+      .order(`${containers}.[name=metrics-exporter]`, ['name', 'image', 'ports', 'volumeMounts', 'command']);
+  }
+}

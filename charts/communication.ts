@@ -1,0 +1,84 @@
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Ambassador, ManifestFormat, SharedVolume, Sidecar } from '../lib';
+
+/**
+ * Multi-Container 통신 방법 / how the containers of a pod talk to each other: over localhost, through a shared volume,
+ * and as processes that see each other.
+ */
+export class Communication extends Chart {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.localhost();
+    this.sharedVolume();
+    this.sharedProcessNamespace();
+  }
+
+  /** 1. Localhost 통신: nginx가 8080 포트에서 받아 밖으로 전달한다. `myapp`은 자신의 앱 이미지로 바꾸어 쓴다. */
+  private localhost(): void {
+    const pod = new k8s.KubePod(this, 'localhost', {
+      metadata: { name: 'localhost' },
+      spec: { containers: [{ name: 'app', image: 'myapp' }] },
+    });
+    new Ambassador(pod, 'proxy', {
+      container: { name: 'proxy', image: 'nginx', ports: [{ containerPort: 8080 }] },
+      listeners: [{ port: 8080, upstream: 'example.com:80' }],
+      config: {
+        mountPath: '/etc/nginx/conf.d',
+        configMapName: 'localhost-proxy-config',
+        files: {
+          'default.conf': `server {
+    listen 127.0.0.1:8080;
+
+    location / {
+        proxy_pass http://example.com;
+    }
+}
+`,
+        },
+      },
+    });
+    ManifestFormat.of(pod)
+      .head('1. Localhost 통신')
+      .endOfLine('spec.containers.[name=app].image', 'localhost:8080으로 다른 컨테이너 접근');
+  }
+
+  /** 2. 공유 볼륨: 하나는 쓰고 하나는 읽는다. */
+  private sharedVolume(): void {
+    const pod = new k8s.KubePod(this, 'shared-volume', {
+      metadata: { name: 'shared-volume' },
+      spec: {
+        containers: [
+          {
+            name: 'writer',
+            image: 'busybox',
+            command: ['sh', '-c', 'while true; do date >> /data/dates.txt; sleep 5; done'],
+          },
+        ],
+      },
+    });
+    new Sidecar(pod, 'reader', {
+      container: { name: 'reader', image: 'busybox', command: ['sh', '-c', 'tail -n +1 -F /data/dates.txt'] },
+      shares: [SharedVolume.emptyDir('shared-data').at('/data')],
+    });
+    ManifestFormat.of(pod).head('2. 공유 볼륨');
+  }
+
+  /** 3. 프로세스 네임스페이스 공유: app2는 app1의 프로세스를 본다. */
+  private sharedProcessNamespace(): void {
+    const pod = new k8s.KubePod(this, 'shared-process-namespace', {
+      metadata: { name: 'shared-process-namespace' },
+      spec: {
+        shareProcessNamespace: true,
+        containers: [{ name: 'app1', image: 'busybox', command: ['sleep', '3600'] }],
+      },
+    });
+    new Sidecar(pod, 'app2', {
+      container: { name: 'app2', image: 'busybox', command: ['sh', '-c', 'while true; do ps; sleep 30; done'] },
+    });
+    ManifestFormat.of(pod)
+      .head('3. IPC (Inter-Process Communication)')
+      .endOfLine('spec.shareProcessNamespace', '프로세스 네임스페이스 공유');
+  }
+}

@@ -1,0 +1,195 @@
+import { RULES, checkConfigMap, checkPod, checkService } from '../../lib/private/rules';
+import { findingsIn, findingsOf, messagesOf, withContainer } from './support';
+
+const image = 'nginx:1.27';
+const sleeping = (...command: string[]): string[] =>
+  messagesOf('shutdown-grace', withContainer({ lifecycle: { preStop: { exec: { command } } } }));
+
+test('several mistakes of one kind are several findings, in the order of the manifest', () => {
+  const spec = {
+    initContainers: [{ name: 'setup', image, volumeMounts: [{ name: 'c', mountPath: '/c' }] }],
+    containers: [{ name: 'app', image, volumeMounts: ['a', 'b'].map((name) => ({ name, mountPath: `/${name}` })) }],
+    volumes: [{ name: 'd', emptyDir: {} }],
+  };
+  expect(findingsOf(spec)).toEqual([
+    finding(
+      'mount-volume',
+      'container "setup" mounts the volume "c"; not found: the pod has "d"; add it, or correct the name',
+    ),
+    finding(
+      'mount-volume',
+      'container "app" mounts the volume "a"; not found: the pod has "d"; add it, or correct the name',
+    ),
+    finding(
+      'mount-volume',
+      'container "app" mounts the volume "b"; not found: the pod has "d"; add it, or correct the name',
+    ),
+  ]);
+});
+
+test('a container without a name is told by its place', () => {
+  expect(findingsOf({ containers: [{ image, ports: [{ containerPort: '80' }] }, { name: 'app' }] })).toEqual([
+    finding('container-name', 'containers[0] has no name; required value: name it'),
+    finding('image-required', 'container "app" has no image; required value: name the image it runs'),
+    finding('port-number', 'containers[0] declares containerPort "80"; must be a number; write it without quotes'),
+  ]);
+});
+
+test('findings say what is there, what Kubernetes says, and what to do', () => {
+  const resources = { requests: { memory: '1Gi', cpu: '1x' }, limits: { memory: '1G' } };
+  expect(findingsOf(withContainer({ resources, livenessProbe: { httpGet: { port: '80' } } }))).toEqual([
+    finding(
+      'quantity',
+      'container "app" has a cpu request of "1x"; quantities must match the regular expression ' +
+        "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', as 100m, 1.5 or 128Mi do",
+    ),
+    finding(
+      'request-limit',
+      'container "app" has a memory request of "1Gi"; must be less than or equal to memory limit of "1G"; lower it, ' +
+        'or raise the limit',
+    ),
+    finding(
+      'probe-port',
+      'container "app" has a livenessProbe on port "80"; must contain at least one letter (a-z); write the number ' +
+        'without quotes',
+    ),
+  ]);
+});
+
+test('a name that three containers share is one finding', () => {
+  const containers = ['a', 'a', 'a'].map((name) => ({ name, image }));
+  expect(messagesOf('container-name-unique', { containers })).toEqual([
+    'containers[0] and containers[1] and containers[2] share the name "a"; duplicate value: give each container a name of its own',
+  ]);
+});
+
+test('each mismatch of a selector is named', () => {
+  const manifest = {
+    kind: 'Deployment',
+    spec: {
+      selector: {
+        matchLabels: { app: 'web' },
+        matchExpressions: [
+          { key: 'tier', operator: 'Exists' },
+          { key: 'new', operator: 'Unheard' },
+        ],
+      },
+      template: { metadata: { labels: { app: 'api', old: 'x' } }, spec: withContainer({}) },
+    },
+  };
+  const end = 'but its pods have "app=api", "old=x"; `selector` does not match template `labels`; make them the same';
+  expect(findingsIn(JSON.stringify(manifest))).toEqual([
+    finding('selector', `the Deployment selects app=web, ${end}`),
+    finding('selector', `the Deployment selects "tier" "Exists", ${end}`),
+  ]);
+});
+
+test('a Service that names a port nobody declares is told what its pods declare', () => {
+  const service = {
+    kind: 'Service',
+    metadata: { name: 's' },
+    spec: { selector: { app: 'web' }, ports: [{ name: 'web', port: 80, targetPort: 'http' }] },
+  };
+  const pod = {
+    kind: 'Pod',
+    metadata: { name: 'p', labels: { app: 'web' } },
+    spec: withContainer({ ports: [{ containerPort: 1, name: 'x' }] }),
+  };
+  expect(findingsIn([service, pod].map((manifest) => JSON.stringify(manifest)).join('\n---\n'))).toEqual([
+    finding(
+      'service-target-port',
+      'port "web" sends to "http/TCP", but the pods of Pod "p" name "x/TCP"; name their port so, or give the number',
+    ),
+  ]);
+});
+
+test.each([
+  [['sleep', '31'], 31],
+  [['/bin/sleep', '0.6m'], 36],
+  [['sleep', '20', '20s'], 40],
+  [['sh', '-c', 'sleep 40'], 40],
+  [['/bin/bash', '-ec', ' sleep 20 && sleep 20; nginx -s quit'], 40],
+  [['sh', '-c', 'echo waiting\n/bin/sleep 1h\nexit 0'], 3600],
+])('%j sleeps longer than the 30 seconds there are', (command, seconds) => {
+  expect(sleeping(...command)).toEqual([
+    `container "app" sleeps ${seconds} seconds in its preStop hook, but the pod has 30 to end, and is killed then; ` +
+      'sleep less, or raise terminationGracePeriodSeconds',
+  ]);
+});
+
+test.each([
+  [['sleep', '30']],
+  [['sleep', '-100']],
+  [['sleep', '$SECONDS']],
+  [['sleep']],
+  [['sh', '-c', 'sleep 60 &']],
+  [['sh', '-c', 'timeout 5 sleep 60']],
+  [['sh', '-c', 'while true; do sleep 60; done']],
+  [['sh', '-c', 'if busy; then sleep 60; fi']],
+  [['sh', '-c', 'exit 0; sleep 60']],
+  [['sh', 'sleep 60']],
+  [['sleepy', '60']],
+  [[]],
+])('%j does not, for all that can be said', (command) => {
+  expect(sleeping(...command)).toEqual([]);
+});
+
+test('a negative grace period counts as one second', () => {
+  const lifecycle = { preStop: { exec: { command: ['sleep', '2'] } } };
+  expect(
+    messagesOf('shutdown-grace', withContainer({ lifecycle }, { terminationGracePeriodSeconds: -5 })),
+  ).toHaveLength(1);
+});
+
+test('rules can be picked, for pods, ConfigMaps and Services alike', () => {
+  const template = { spec: { containers: [{ name: 'A', image: 'nginx' }] } };
+  const subject = { kind: 'Pod', manifest: template, template, listeners: [] };
+  expect(checkPod(subject, () => false)).toEqual([]);
+  expect(checkPod(subject, ({ id }) => id === 'pinned-image').map(({ rule }) => rule)).toEqual(['pinned-image']);
+  expect(checkPod(subject).map(({ rule }) => rule)).toEqual(['container-name']);
+  expect(checkConfigMap({ data: { a: 1 } })).toHaveLength(1);
+  expect(checkConfigMap({ data: { a: 1 } }, () => false)).toEqual([]);
+  const service = { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] } };
+  const pods = [{ manifest: {}, template: { metadata: { labels: { app: 'web' } }, ...template } }];
+  expect(checkService(service, pods)).toHaveLength(1);
+  expect(checkService(service, pods, () => false)).toEqual([]);
+});
+
+test('every summary is a sentence, and every source an address', () => {
+  for (const { summary, source } of RULES) {
+    expect(summary).toMatch(/^[A-Z].*\.$/);
+    expect(source).toMatch(/^https:\/\/(kubernetes\.io\/docs|github\.com\/kubernetes)\//);
+  }
+});
+
+test.each([
+  ['a_b', 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)'],
+  ['a--b', 'must not contain consecutive hyphens'],
+  ['-a', 'must not begin or end with a hyphen'],
+  ['a-', 'must not begin or end with a hyphen'],
+  ['1234', 'must contain at least one letter (a-z)'],
+  [7, 'must be a string'],
+])('the port name %p %s', (name, problem) => {
+  expect(messagesOf('port-name', withContainer({ ports: [{ containerPort: 1, name }] }))).toEqual([
+    `container "app" names a port ${JSON.stringify(name)}; ${problem}`,
+  ]);
+});
+
+test.each([
+  ['/name', 'prefix part must be a lowercase RFC 1123 subdomain of at most 253 characters'],
+  ['Example.com/name', 'prefix part must be a lowercase RFC 1123 subdomain of at most 253 characters'],
+  ['a'.repeat(64), 'name part must be no more than 63 characters'],
+  [
+    'example.com/',
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+  ],
+])('the label key %p has an invalid %s', (key, problem) => {
+  const manifest = { kind: 'Pod', metadata: { labels: { [key]: '' } }, spec: withContainer({}) };
+  expect(findingsIn(JSON.stringify(manifest))).toEqual([
+    finding('labels', `the label ${JSON.stringify(key)} of the Pod has an invalid key; ${problem}`),
+  ]);
+});
+
+function finding(rule: string, message: string): { rule: string; message: string } {
+  return { rule, message };
+}
