@@ -104,6 +104,8 @@ export function restrictContainer(
       );
       continue;
     }
+    volumes.push({ emptyDir: {}, name });
+    mounts.push({ mountPath, name });
   }
   return {
     container: sorted({ ...container, securityContext, ...(mounts.length > 0 && { volumeMounts: mounts }) }),
@@ -116,8 +118,7 @@ function securityContextOf({ securityContext }: PodSpec | Container): Record<str
   return isRecord(securityContext) ? securityContext : {};
 }
 
-/** Whether a seccomp profile will do; one of the author's own may be meant. */
-function isConfined(seccompProfile: unknown): seccompProfile is Record<string, unknown> {
+function isConfined(seccompProfile: unknown): boolean {
   return isRecord(seccompProfile) && ['RuntimeDefault', 'Localhost'].includes(String(seccompProfile.type));
 }
 
