@@ -14,7 +14,7 @@ import { RuleInfo, RULES } from './private/rules';
  * @example
  *
  * PodChecks.of(app).checkAll().require('pinned-image');
- * PodChecks.of(web).ignore('nested-mount', 'the image expects its cache inside its configuration');
+ * PodChecks.of(web).ignore('port-name-shared', 'no Service uses the name');
  */
 export class PodChecks {
   /**
