@@ -8,7 +8,7 @@ import { tmpdir } from 'os';
 import * as path from 'path';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { ManifestApp, ManifestStyle } from '../lib';
+import { ManifestApp, ManifestStyle, SharedVolume, Sidecar } from '../lib';
 import { writeManifest } from '../lib/private/manifest-writer';
 
 /** What can be measured: prepares an app of so many charts, and returns what to time. */
@@ -25,6 +25,12 @@ const MEASUREMENTS: Record<string, (charts: number, outdir: string) => () => voi
       app.synth();
     };
   },
+  'by hand': (charts, outdir) => () => {
+    fill(new ManifestApp({ outdir }), charts, byHand).synth();
+  },
+  Sidecar: (charts, outdir) => () => {
+    fill(new ManifestApp({ outdir }), charts, withSidecar).synth();
+  },
   YAML: (charts, outdir) => {
     const app = fill(new ManifestApp({ outdir }), charts, byHand);
     const objects = app.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
@@ -36,7 +42,7 @@ const MEASUREMENTS: Record<string, (charts: number, outdir: string) => () => voi
   },
 };
 
-function fill(app: App, charts: number, defineWorkload: (chart: Chart) => void): App {
+function fill<T extends App>(app: T, charts: number, defineWorkload: (chart: Chart) => void): T {
   for (let index = 0; index < charts; index++) {
     defineWorkload(new Chart(app, `chart-${index}`));
   }
@@ -70,6 +76,28 @@ function byHand(chart: Chart): void {
         },
       },
     },
+  });
+}
+
+/** The same manifest, with the log shipper as a sidecar. */
+function withSidecar(chart: Chart): void {
+  const labels = { app: 'web' };
+  const web = new k8s.KubeDeployment(chart, 'web', {
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 80 }] }] },
+      },
+    },
+  });
+  new Sidecar(web, 'log-shipper', {
+    container: {
+      name: 'log-shipper',
+      image: 'busybox',
+      command: ['sh', '-c', 'tail -F /var/log/nginx/access.log'],
+    },
+    shares: [SharedVolume.emptyDir('logs').at('/var/log/nginx')],
   });
 }
 

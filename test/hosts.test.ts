@@ -207,7 +207,9 @@ describe.each(VERSIONS)('workloads of %s', (_, plus) => {
 
     expect(synthErrors(chart)).toStrictEqual(
       losesVolumes(workload)
-        ? ['[test/w/Resource] mount-volume: container "main" mounts the volume "v"; not found: the pod has "shared"']
+        ? [
+            '[test/w/Resource] mount-volume: container "main" mounts the volume "v"; not found: the pod has "shared"; add it, or correct the name',
+          ]
         : [],
     );
   });

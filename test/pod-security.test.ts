@@ -101,20 +101,13 @@ volumes:
     });
   });
 
-  test('has the user and the seccomp profile of its pod where it is given no other', () => {
-    const securityContext = {
-      runAsUser: 1000,
-      runAsGroup: 2000,
-      seccompProfile: { type: 'Localhost', localhostProfile: 'p.json' },
-    };
+  test('inherits the user and the seccomp profile of its pod', () => {
+    const securityContext = { runAsUser: 1000, seccompProfile: { type: 'Localhost', localhostProfile: 'p.json' } };
+    const { seccompProfile, ...filledIn } = restricted;
 
-    expect(synthHelper({}, {}, { securityContext }).container?.securityContext).toEqual({
-      ...restricted,
-      ...securityContext,
-    });
+    expect(synthHelper({}, {}, { securityContext }).container?.securityContext).toEqual(filledIn);
     expect(synthHelper({}, { user: 5, group: 6 }, { securityContext }).container?.securityContext).toEqual({
-      ...restricted,
-      ...securityContext,
+      ...filledIn,
       runAsUser: 5,
       runAsGroup: 6,
     });
@@ -132,11 +125,15 @@ volumes:
   test.each<[k8s.SecurityContext, string[]]>([
     [
       { runAsUser: 7 },
-      ['security-preset: test/web/helper: container "helper" has runAsUser 7, and the preset 5; remove one of them'],
+      [
+        'security-preset: test/web/helper: container "helper" has runAsUser: 7, but the preset is given 5; remove one of them',
+      ],
     ],
     [
       { runAsGroup: 8 },
-      ['security-preset: test/web/helper: container "helper" has runAsGroup 8, and the preset 6; remove one of them'],
+      [
+        'security-preset: test/web/helper: container "helper" has runAsGroup: 8, but the preset is given 6; remove one of them',
+      ],
     ],
     [
       { allowPrivilegeEscalation: true },
@@ -182,7 +179,7 @@ volumes:
     const asRoot = [synthHelper({}, { user: 0 }), synthHelper({}, {}, { securityContext: { runAsUser: 0 } })];
     for (const { errors } of asRoot) {
       expect(errors).toContain(
-        '[test/web] pod-security-restricted: test/web/helper: container "helper" must not set runAsUser=0',
+        '[test/web] non-root-user: container "helper" has runAsNonRoot: true and runs as user 0, so the kubelet does not start it; give runAsUser another number',
       );
     }
   });
@@ -282,7 +279,7 @@ describe('a workload', () => {
 
     expect(synthErrors(chart)).toStrictEqual([
       '[test/web] security-preset: PodSecurity.restrict: the pod has no container "nobody" to restrict; it has "app", "own"',
-      '[test/web] security-preset: PodSecurity.restrict: container "own" has runAsUser 7, and the preset 8; remove one of them',
+      '[test/web] security-preset: PodSecurity.restrict: container "own" has runAsUser: 7, but the preset is given 8; remove one of them',
       '[test/web] privilege-escalation: container "app" cannot set `allowPrivilegeEscalation` to false and `privileged` to true; remove one of them',
       '[test/web] pod-security-restricted: container "app" must not set securityContext.privileged=true',
     ]);

@@ -22,33 +22,37 @@ export function restrict(
   const volumes: Volume[] = [...(spec.volumes ?? [])];
   const apply = (container: Container): Container => {
     const { runAsUser, runAsGroup } = securityContextOf(container);
-    // What is said for all yields to what a container says itself, as images differ; what is said for one does not.
-    const user = typeof runAsUser === 'number' ? runAsUser : options.user;
-    const group = typeof runAsGroup === 'number' ? runAsGroup : options.group;
-    const own = { ...options, user, group, ...containers[container.name ?? ''] };
-    const result = restrictContainer(container, own, { ...spec, volumes });
+    const result = restrictContainer(
+      container,
+      {
+        ...options,
+        // What is said for all yields to what a container says itself, as images differ; what is said for one does not.
+        ...(runAsUser !== undefined && { user: undefined }),
+        ...(runAsGroup !== undefined && { group: undefined }),
+        ...containers[container.name ?? ''],
+      },
+      { ...spec, volumes },
+    );
     findings.push(...result.findings.map((finding) => ({ ...finding, source })));
     volumes.push(...result.volumes);
     return result.container;
   };
   const names = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name);
   const unknown = Object.keys(containers).filter((name) => !names.includes(name));
-  findings.push(
-    ...unknown.map((name) => ({
+  if (unknown.length > 0) {
+    findings.push({
       rule: 'security-preset',
       source,
-      message: `the pod has no container "${name}" to restrict; it has ${quoteList(names)}`,
-    })),
-  );
-  return {
-    spec: {
-      ...spec,
-      ...(spec.containers && { containers: spec.containers.map(apply) }),
-      ...(spec.initContainers && { initContainers: spec.initContainers.map(apply) }),
-      ...(volumes.length > 0 && { volumes }),
-    },
-    findings,
+      message: `the pod has no container ${quoteList(unknown)} to restrict; it has ${quoteList(names)}`,
+    });
+  }
+  const restricted: PodSpec = {
+    ...spec,
+    ...(spec.containers && { containers: spec.containers.map(apply) }),
+    ...(spec.initContainers && { initContainers: spec.initContainers.map(apply) }),
+    ...(volumes.length > 0 && { volumes }),
   };
+  return { spec: sorted(restricted), findings };
 }
 
 /**
@@ -66,22 +70,20 @@ export function restrictContainer(
     findings.push({ rule: 'security-preset', message: `container "${container.name}" ${message}` });
   };
   const given = securityContextOf(container);
-  for (const [field, value] of Object.entries({ runAsUser: user, runAsGroup: group })) {
+  const wanted = { runAsUser: user, runAsGroup: group };
+  for (const [field, value] of Object.entries(wanted)) {
     if (value !== undefined && given[field] !== undefined && given[field] !== value) {
-      report(`has ${field} ${JSON.stringify(given[field])}, and the preset ${value}; remove one of them`);
+      report(`has ${field}: ${JSON.stringify(given[field])}, but the preset is given ${value}; remove one of them`);
     }
   }
-  const inherited = securityContextOf(pod);
   const securityContext = sorted(
     withoutUndefined({
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
-      runAsGroup: group ?? inherited.runAsGroup,
       runAsNonRoot: true,
-      runAsUser: user ?? inherited.runAsUser,
-      seccompProfile: isConfined(inherited.seccompProfile)
-        ? { ...inherited.seccompProfile }
-        : { type: 'RuntimeDefault' },
+      ...wanted,
+      // A profile of the pod is enough, and it may be another one on purpose.
+      seccompProfile: isConfined(securityContextOf(pod).seccompProfile) ? undefined : { type: 'RuntimeDefault' },
       ...given,
       capabilities: droppingAll(given.capabilities),
     }),
@@ -100,10 +102,10 @@ export function restrictContainer(
         `needs an emptyDir for "${mountPath}", but the pod already has a volume "${name}", which may be another's; ` +
           'mount one there yourself',
       );
-    } else {
-      volumes.push({ emptyDir: {}, name });
-      mounts.push({ mountPath, name });
+      continue;
     }
+    volumes.push({ emptyDir: {}, name });
+    mounts.push({ mountPath, name });
   }
   return {
     container: sorted({ ...container, securityContext, ...(mounts.length > 0 && { volumeMounts: mounts }) }),
@@ -116,8 +118,7 @@ function securityContextOf({ securityContext }: PodSpec | Container): Record<str
   return isRecord(securityContext) ? securityContext : {};
 }
 
-/** Whether a seccomp profile will do; one of the author's own may be meant. */
-function isConfined(seccompProfile: unknown): seccompProfile is Record<string, unknown> {
+function isConfined(seccompProfile: unknown): boolean {
   return isRecord(seccompProfile) && ['RuntimeDefault', 'Localhost'].includes(String(seccompProfile.type));
 }
 
