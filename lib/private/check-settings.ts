@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { RuleInfo } from './rules';
+import { isOnByDefault, RuleInfo } from './rules';
 
 /** Which rules hold inside a construct, besides those that always do. */
 export interface CheckSettings {
@@ -20,10 +20,14 @@ export function settingsOf(construct: Configured): CheckSettings {
   return settings;
 }
 
-/** Whether a rule holds for a construct, by its own settings and those of the scopes around it. */
-export function holds({ id, level }: RuleInfo, construct: IConstruct): boolean {
+/** Tells which rules hold for a construct, by its own settings and those of the scopes around it. */
+export function rulesOf(construct: IConstruct): (rule: RuleInfo) => boolean {
   const settings = construct.node.scopes.flatMap((scope: Configured) => scope[SETTINGS] ?? []);
-  return level === 'opt-in'
-    ? settings.some(({ required }) => required.has(id))
-    : !settings.some(({ ignored }) => ignored.has(id));
+  if (settings.length === 0) {
+    return isOnByDefault;
+  }
+  return ({ id, level }) =>
+    level === 'opt-in'
+      ? settings.some(({ required }) => required.has(id))
+      : !settings.some(({ ignored }) => ignored.has(id));
 }

@@ -82,8 +82,7 @@ function sortByDependencies(scope: IConstruct): IConstruct[] {
   const inScope = new Set(constructs);
   const edges = dependenciesOf(constructs).filter(({ target }) => inScope.has(target));
   const targets = new Set(edges.map(({ target }) => target));
-  // As in cdk8s, whose graph keeps them in an object: paths like integers come first.
-  const vertices = Object.values(Object.fromEntries(constructs.map((construct) => [construct.node.path, construct])));
+  const vertices = integersFirst(constructs);
   const roots = vertices.filter((construct) => !targets.has(construct));
   const sorted = sortVertices([...roots, ...vertices], edges);
   if (!sorted) {
@@ -91,6 +90,16 @@ function sortByDependencies(scope: IConstruct): IConstruct[] {
     throw new Error(`Dependency cycle detected: ${cycle.join(' => ')}`);
   }
   return sorted;
+}
+
+/** As in cdk8s, whose graph keeps constructs in an object by their paths: those like array indices come first. */
+function integersFirst(constructs: readonly IConstruct[]): IConstruct[] {
+  const isIndex = ({ node }: IConstruct): boolean =>
+    /^(0|[1-9]\d*)$/.test(node.path) && Number(node.path) < 2 ** 32 - 1;
+  return [
+    ...constructs.filter(isIndex).sort((a, b) => Number(a.node.path) - Number(b.node.path)),
+    ...constructs.filter((construct) => !isIndex(construct)),
+  ];
 }
 
 /** Depth first, without recursion, as chains of dependencies can be long; `undefined` when there is a cycle. */

@@ -2,17 +2,17 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { RestrictedOptions } from '../pod-security';
 import { KubernetesVersion } from '../kubernetes-version';
-import { holds, settingsOf } from './check-settings';
+import { rulesOf, settingsOf } from './check-settings';
 import { Contribution } from './contribution';
 import { Finding, findingsError, formatFinding, isFindingsError } from './finding';
 import { own } from './owned';
-import { Manifest, PodSpec, PodTemplate } from './pod';
+import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
 import { isRendering } from './rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
 import { checkPod, checkRestrictedContainers, PodSubject } from './rules';
 import { Thread, weave } from './weave';
-import { isRecord, toWire } from './wire';
+import { isRecord, plain, toWire } from './wire';
 
 /** Adds what a pattern contributes to the workload that is the pattern's scope. */
 export function attach(pattern: Construct, contribution: Contribution): void {
@@ -137,7 +137,7 @@ export class Host {
     );
     const kubernetesVersion = KubernetesVersion.of(this.object)?.toString();
     const subject = { kind: this.object.kind, manifest, template, listeners, kubernetesVersion };
-    return [...checkPod(subject, (rule) => holds(rule, this.object)), ...this.checkRestricted(subject, conflicts)];
+    return [...checkPod(subject, rulesOf(this.object)), ...this.checkRestricted(subject, conflicts)];
   }
 
   /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
@@ -156,16 +156,8 @@ export class Host {
 
   private thread(pattern: Construct, contribution: Contribution): Thread {
     const { volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [], ...rest } = contribution;
-    // One rendering for all of them: the fragments stand in containers of a pod of their own.
-    const { containers: [container, helper, main] = [], volumes: wireVolumes = [] } = toWire(
-      {
-        containers: [
-          contribution.container,
-          { name: 'helper', volumeMounts: [...volumeMounts] },
-          { name: 'main', volumeMounts: [...mainVolumeMounts], env: [...mainEnv] },
-        ],
-        volumes: [...volumes],
-      },
+    const { containers: [container] = [], volumes: wireVolumes = [] } = toWire(
+      { containers: [contribution.container], volumes: [...volumes] },
       this.object,
     );
     return {
@@ -173,9 +165,10 @@ export class Host {
       source: pattern.node.path,
       container,
       volumes: wireVolumes,
-      volumeMounts: helper.volumeMounts ?? [],
-      mainVolumeMounts: main.volumeMounts ?? [],
-      mainEnv: main.env ?? [],
+      // Mounts and variables are called on the wire what the L1 calls them.
+      volumeMounts: plain(volumeMounts) as VolumeMount[],
+      mainVolumeMounts: plain(mainVolumeMounts) as VolumeMount[],
+      mainEnv: plain(mainEnv) as EnvVar[],
     };
   }
 }

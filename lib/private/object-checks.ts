@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { holds } from './check-settings';
+import { rulesOf } from './check-settings';
 import { Finding, formatFinding } from './finding';
 import { Manifest } from './pod';
 import { checkConfigMap } from './rules';
@@ -16,5 +16,5 @@ export function addChecks(object: ApiObject, check: (manifest: Manifest) => Find
 
 /** Checks a ConfigMap whenever the app is validated. */
 export function addConfigMapChecks(configMap: ApiObject): void {
-  addChecks(configMap, (manifest) => checkConfigMap(manifest, (rule) => holds(rule, configMap)));
+  addChecks(configMap, (manifest) => checkConfigMap(manifest, rulesOf(configMap)));
 }

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
-import { holds } from './check-settings';
+import { rulesOf } from './check-settings';
 import { Host } from './host';
 import { addChecks, addConfigMapChecks } from './object-checks';
 import { hasPodTemplate } from './pod-template';
@@ -25,7 +25,7 @@ export class ScopeChecks implements IValidation {
       } else if (isCore(object, 'ConfigMap')) {
         addConfigMapChecks(object);
       } else if (isCore(object, 'Service')) {
-        addChecks(object, (manifest) => checkService(manifest, this.servicePods(), (rule) => holds(rule, object)));
+        addChecks(object, (manifest) => checkService(manifest, this.servicePods(), rulesOf(object)));
       }
     }
     return [];

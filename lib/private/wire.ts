@@ -23,31 +23,34 @@ function withUnknownFields(given: unknown, rendered: unknown): unknown {
   if (!isRecord(given) || !isRecord(rendered)) {
     return rendered;
   }
-  const wireNames = new Map(Object.keys(rendered).map((name) => [name.toLowerCase(), name]));
   const result: Record<string, unknown> = { ...rendered };
   for (const [name, value] of Object.entries(given)) {
     // The serializer renames by changing case only, to the API's acronyms. What it makes undefined it did not
     // understand: a plain number or string where it expects a Quantity or an IntOrString.
-    const wireName = name in rendered ? name : (wireNames.get(name.toLowerCase()) ?? name);
+    const wireName = name in rendered ? name : (otherCaseOf(name, rendered) ?? name);
     if (rendered[wireName] !== undefined) {
       result[wireName] = withUnknownFields(value, rendered[wireName]);
     } else if (value != null) {
-      result[wireName] = copy(value);
+      result[wireName] = plain(value);
     }
   }
   return sorted(result);
 }
 
+function otherCaseOf(name: string, rendered: object): string | undefined {
+  return Object.keys(rendered).find((wireName) => wireName.toLowerCase() === name.toLowerCase());
+}
+
 /** A copy without empty fields: YAML writers print `undefined` as null, and the same object twice as an alias. */
-function copy(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   if (Array.isArray(value)) {
-    return value.map(copy);
+    return value.map((item: unknown) => plain(item));
   }
   if (!isRecord(value)) {
     return value;
   }
   const fields = Object.entries(value).flatMap(([name, field]) =>
-    field == null ? [] : [[name, copy(field)] as const],
+    field == null ? [] : [[name, plain(field)] as const],
   );
   return sorted(Object.fromEntries(fields));
 }
@@ -58,5 +61,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Keys in the order in which cdk8s prints them, so that what is woven in stands where a reader looks for it. */
 export function sorted<T extends object>(object: T): T {
+  const names = Object.keys(object);
+  if (names.every((name, index) => index === 0 || names[index - 1] < name)) {
+    return object;
+  }
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))) as T;
 }

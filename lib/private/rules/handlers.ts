@@ -39,7 +39,11 @@ export function asksElsewhere({ fields }: Handler): boolean {
 }
 
 function handlersIn(container: Container, names: readonly Handler['name'][], fields: Fields): Handler[] {
-  return names
-    .filter((name) => isSet(fields[name]))
-    .map((name) => ({ container, name, fields: fieldsOf(fields[name]) }));
+  const handlers: Handler[] = [];
+  for (const name of names) {
+    if (isSet(fields[name])) {
+      handlers.push({ container, name, fields: fieldsOf(fields[name]) });
+    }
+  }
+  return handlers;
 }

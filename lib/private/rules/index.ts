@@ -67,5 +67,13 @@ function check<Subject>(
   subject: Subject,
   only: (rule: RuleInfo) => boolean,
 ): Finding[] {
-  return rules.filter(only).flatMap((rule) => [...rule.check(subject)].map((message) => ({ rule: rule.id, message })));
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    if (only(rule)) {
+      for (const message of rule.check(subject)) {
+        findings.push({ rule: rule.id, message });
+      }
+    }
+  }
+  return findings;
 }

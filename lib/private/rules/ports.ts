@@ -4,6 +4,7 @@ import {
   containersOf,
   isSet,
   itemsOf,
+  readOnce,
   pairsOf,
   quote,
   repeated,
@@ -269,9 +270,9 @@ function isOnHostNetwork(template: PodSubject['template']): boolean {
   return specOf(template).hostNetwork === true;
 }
 
-function portsOf(template: PodSubject['template']): Port[] {
-  return containersOf(template).flatMap((container) => portsOfContainer(container, isOnHostNetwork(template)));
-}
+const portsOf = readOnce((template: PodSubject['template']): readonly Port[] =>
+  containersOf(template).flatMap((container) => portsOfContainer(container, isOnHostNetwork(template))),
+);
 
 function portsOfContainer(container: Container, onHostNetwork: boolean): Port[] {
   return itemsOf(container.fields.ports).map((fields) => ({

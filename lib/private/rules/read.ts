@@ -52,14 +52,28 @@ export function specOf(template: PodTemplate): Fields {
   return fieldsOf(fieldsOf(template).spec);
 }
 
+/**
+ * Rules read much the same of a manifest, one after another, so what the last one read is kept. A manifest does not
+ * change while it is checked.
+ */
+export function readOnce<Subject, Result>(read: (subject: Subject) => Result): (subject: Subject) => Result {
+  let last: { subject: Subject; result: Result } | undefined;
+  return (subject) => {
+    if (last?.subject !== subject) {
+      last = { subject, result: read(subject) };
+    }
+    return last.result;
+  };
+}
+
 /** All containers that a pod starts with, in the order in which they start. */
-export function containersOf(template: PodTemplate): Container[] {
+export const containersOf = readOnce((template: PodTemplate): readonly Container[] => {
   const spec = specOf(template);
   return [
     ...containersIn(spec, 'initContainers', ({ restartPolicy }) => (restartPolicy === 'Always' ? 'sidecar' : 'init')),
     ...containersIn(spec, 'containers', () => 'regular'),
   ];
-}
+});
 
 function containersIn(spec: Fields, list: string, roleOf: (fields: Fields) => Container['role']): Container[] {
   return itemsOf(spec[list]).map((fields, index) => {
@@ -90,6 +104,9 @@ export function* pairsOf<T>(list: readonly T[]): Generator<[T, T]> {
 
 /** What is there more than once, with all that share it. */
 export function repeated<T>(list: readonly T[], keyOf: (item: T) => string): { key: string; items: T[] }[] {
+  if (list.length < 2) {
+    return [];
+  }
   const groups = new Map<string, T[]>();
   for (const item of list) {
     const key = keyOf(item);

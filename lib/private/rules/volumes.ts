@@ -7,6 +7,7 @@ import {
   fieldsOf,
   isSet,
   itemsOf,
+  readOnce,
   pairsOf,
   quote,
   repeated,
@@ -250,9 +251,9 @@ interface Mount {
   readonly subPath: string;
 }
 
-export function volumesOf(template: PodSubject['template']): Fields[] {
-  return itemsOf(specOf(template).volumes);
-}
+export const volumesOf = readOnce((template: PodSubject['template']): readonly Fields[] =>
+  itemsOf(specOf(template).volumes),
+);
 
 export function volumeLabel(volume: Fields, index: number): string {
   return textOf(volume.name) === '' ? `volumes[${index}]` : `volume ${quote(volume.name)}`;
