@@ -11,11 +11,11 @@ const configMapKey: Rule<Manifest> = {
   level: 'enforced',
   summary: "The keys of a ConfigMap have letters, digits, '-', '_' and '.', at most 253 of them.",
   source: `${CONFIG_MAP}#configmap-object`,
-  *check(manifest) {
+  check(manifest, report) {
     for (const { map, key } of entriesOf(manifest)) {
       const problem = configMapKeyProblem(key);
       if (problem !== undefined) {
-        yield `${map} has the key ${quote(key)}; ${problem}; rename it`;
+        report(`${map} has the key ${quote(key)}; ${problem}; rename it`);
       }
     }
   },
@@ -26,11 +26,11 @@ const configMapKeyUnique: Rule<Manifest> = {
   level: 'enforced',
   summary: 'A key of a ConfigMap is in data or in binaryData, not in both.',
   source: `${CONFIG_MAP}#configmap-object`,
-  *check(manifest) {
+  check(manifest, report) {
     const binary = fieldsOf(fieldsOf(manifest).binaryData);
     for (const { map, key } of entriesOf(manifest)) {
       if (map === 'data' && Object.hasOwn(binary, key)) {
-        yield `data has the key ${quote(key)}; duplicate of key present in binaryData; remove one of them`;
+        report(`data has the key ${quote(key)}; duplicate of key present in binaryData; remove one of them`);
       }
     }
   },
@@ -41,12 +41,12 @@ const configMapValue: Rule<Manifest> = {
   level: 'enforced',
   summary: 'The values of a ConfigMap are strings, those of binaryData in base64.',
   source: `${CONFIG_MAP}#configmap-object`,
-  *check(manifest) {
+  check(manifest, report) {
     for (const { map, key, value } of entriesOf(manifest)) {
       if (isSet(value) && typeof value !== 'string') {
-        yield `${map} has ${quote(value)} at ${quote(key)}, which is no string; write it in quotes`;
+        report(`${map} has ${quote(value)} at ${quote(key)}, which is no string; write it in quotes`);
       } else if (map === 'binaryData' && typeof value === 'string' && !isBase64(value)) {
-        yield `binaryData has a value at ${quote(key)} that is no base64; encode it, or move it to data`;
+        report(`binaryData has a value at ${quote(key)} that is no base64; encode it, or move it to data`);
       }
     }
   },
@@ -57,14 +57,14 @@ const configMapSize: Rule<Manifest> = {
   level: 'enforced',
   summary: 'The values of a ConfigMap have 1 MiB in all at most.',
   source: CONFIG_MAP,
-  *check(manifest) {
+  check(manifest, report) {
     const bytes = entriesOf(manifest)
       .map(({ map, value }) =>
         Buffer.byteLength(typeof value === 'string' ? value : '', map === 'data' ? 'utf8' : 'base64'),
       )
       .reduce((sum, size) => sum + size, 0);
     if (bytes > MAX_BYTES) {
-      yield `the values have ${bytes} bytes; may not be more than ${MAX_BYTES} bytes; split the ConfigMap`;
+      report(`the values have ${bytes} bytes; may not be more than ${MAX_BYTES} bytes; split the ConfigMap`);
     }
   },
 };

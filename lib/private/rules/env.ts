@@ -15,15 +15,15 @@ const envName: Rule<PodSubject> = {
   summary: 'The name of an environment variable is printable ASCII without "=".',
   source:
     'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/4369-allow-special-characters-environment-variable',
-  *check({ template }) {
+  check({ template }, report) {
     for (const { label, fields } of containersOf(template)) {
       for (const [index, { name }] of itemsOf(fields.env).entries()) {
         if (!isSet(name) || name === '') {
-          yield `${label} has no name at env[${index}]; required value`;
+          report(`${label} has no name at env[${index}]; required value`);
         } else if (!/^[\x20-\x7e]+$/.test(textOf(name)) || textOf(name).includes('=')) {
-          yield (
+          report(
             `${label} sets the variable ${quote(name)}; a valid environment variable name must consist only of ` +
-            "printable ASCII characters other than '='"
+              "printable ASCII characters other than '='",
           );
         }
       }
@@ -38,7 +38,7 @@ const envNamePortable: Rule<PodSubject> = {
     "The name of an environment variable has letters, digits, '_', '-' and '.' and does not begin with a digit, as " +
     'Kubernetes before 1.32 asks for.',
   source: ENV_REFERENCE,
-  *check({ template, kubernetesVersion }) {
+  check({ template, kubernetesVersion }, report) {
     if ((minorVersion(kubernetesVersion) ?? 0) >= RELAXED_NAMES_MINOR) {
       return;
     }
@@ -46,10 +46,10 @@ const envNamePortable: Rule<PodSubject> = {
       for (const name of itemsOf(fields.env).map((variable) => textOf(variable.name))) {
         const isAccepted = /^[\x20-\x7e]+$/.test(name) && !name.includes('=');
         if (isAccepted && (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name) || dotsProblem(name) !== undefined)) {
-          yield (
+          report(
             `${label} sets the variable ${quote(name)}; before Kubernetes 1.32 a valid environment variable name ` +
-            "must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit; " +
-            'rename it, or target a later version'
+              "must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit; " +
+              'rename it, or target a later version',
           );
         }
       }
@@ -62,11 +62,13 @@ const envValue: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'The value of an environment variable is a string, not a number or a boolean.',
   source: ENV_REFERENCE,
-  *check({ template }) {
+  check({ template }, report) {
     for (const { label, fields } of containersOf(template)) {
       for (const { name, value } of itemsOf(fields.env)) {
         if (isSet(value) && typeof value !== 'string') {
-          yield `${label} sets the variable ${quote(name)} to ${quote(value)}, which is no string; write it in quotes`;
+          report(
+            `${label} sets the variable ${quote(name)} to ${quote(value)}, which is no string; write it in quotes`,
+          );
         }
       }
     }
@@ -78,7 +80,7 @@ const envValueFrom: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A valueFrom has exactly one source, and no value stands beside it.',
   source: ENV_REFERENCE,
-  *check({ template }) {
+  check({ template }, report) {
     for (const { label, fields } of containersOf(template)) {
       for (const { name, value, valueFrom } of itemsOf(fields.env)) {
         if (!isSet(valueFrom)) {
@@ -87,17 +89,17 @@ const envValueFrom: Rule<PodSubject> = {
         const sources = Object.entries(fieldsOf(valueFrom)).flatMap(([type, source]) => (isSet(source) ? [type] : []));
         const who = `${label} takes the variable ${quote(name)}`;
         if (sources.length === 0) {
-          yield (
+          report(
             `${who} from nothing; must specify one of: \`fieldRef\`, \`resourceFieldRef\`, \`configMapKeyRef\` or ` +
-            '`secretKeyRef`'
+              '`secretKeyRef`',
           );
         } else if (isSet(value) && value !== '') {
-          yield (
+          report(
             `${who} from ${quoteList(sources)} and gives it a value too; valueFrom may not be specified when ` +
-            '`value` is not empty; remove one of them'
+              '`value` is not empty; remove one of them',
           );
         } else if (sources.length > 1) {
-          yield `${who} from ${quoteList(sources)}; may not have more than one field specified at a time`;
+          report(`${who} from ${quoteList(sources)}; may not have more than one field specified at a time`);
         }
       }
     }
@@ -109,7 +111,7 @@ const envUnique: Rule<PodSubject> = {
   level: 'default',
   summary: 'A container sets a variable once, unless the later value extends the earlier one.',
   source: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/api/pod/warnings.go',
-  *check({ template }) {
+  check({ template }, report) {
     for (const { label, fields } of containersOf(template)) {
       const seen = new Set<string>();
       const reported = new Set<string>();
@@ -119,9 +121,9 @@ const envUnique: Rule<PodSubject> = {
         const extendsEarlier = !isSet(valueFrom) && value !== reference && textOf(value).includes(reference);
         if (variable !== '' && seen.has(variable) && !extendsEarlier && !reported.has(variable)) {
           reported.add(variable);
-          yield (
+          report(
             `${label} sets the variable ${quote(variable)} again, which hides its previous definition; the last ` +
-            'one wins, and kubectl apply may drop either; remove one'
+              'one wins, and kubectl apply may drop either; remove one',
           );
         }
         seen.add(variable);

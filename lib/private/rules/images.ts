@@ -6,10 +6,10 @@ const imageRequired: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A container has an image.',
   source: 'https://kubernetes.io/docs/concepts/containers/images/',
-  *check(subject) {
+  check(subject, report) {
     for (const { label, fields } of containersOf(subject.template)) {
       if (textOf(fields.image) === '' && !isCustom(subject)) {
-        yield `${label} has no image; required value: name the image it runs`;
+        report(`${label} has no image; required value: name the image it runs`);
       }
     }
   },
@@ -20,14 +20,14 @@ const pinnedImage: Rule<PodSubject> = {
   level: 'opt-in',
   summary: 'An image is pinned: by a digest, or by a tag that is not "latest".',
   source: 'https://kubernetes.io/docs/concepts/containers/images/#image-names',
-  *check({ template }) {
+  check({ template }, report) {
     for (const { label, fields } of containersOf(template)) {
       const image = textOf(fields.image);
       const { tag, digest } = parseImage(image);
       if (image !== '' && digest === undefined && (tag === undefined || tag === 'latest')) {
-        yield (
+        report(
           `${label} has the image ${quote(image)}, whose tag is ` +
-          `${tag === undefined ? 'absent, which means latest' : 'latest'}; give it the tag of a release, or a digest`
+            `${tag === undefined ? 'absent, which means latest' : 'latest'}; give it the tag of a release, or a digest`,
         );
       }
     }

@@ -70,9 +70,7 @@ function check<Subject>(
   const findings: Finding[] = [];
   for (const rule of rules) {
     if (only(rule)) {
-      for (const message of rule.check(subject)) {
-        findings.push({ rule: rule.id, message });
-      }
+      rule.check(subject, (message) => findings.push({ rule: rule.id, message }));
     }
   }
   return findings;

@@ -17,18 +17,18 @@ const hookHandler: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A lifecycle hook has exactly one handler: exec, httpGet, tcpSocket or sleep.',
   source: HOOKS,
-  *check({ template }) {
+  check({ template }, report) {
     for (const hook of runningHooksOf(template)) {
       const { set, known } = typesOf(hook);
       if (set.length === 0) {
-        yield (
+        report(
           `${hook.container.label} has a ${hook.name} hook without a handler; must specify a handler type: one of ` +
-          quoteList(known)
+            quoteList(known),
         );
       } else if (set.length > 1) {
-        yield (
+        report(
           `${hook.container.label} has a ${hook.name} hook with ${quoteList(set)}; may not specify more than 1 ` +
-          'handler type'
+            'handler type',
         );
       }
     }
@@ -40,14 +40,14 @@ const hookSleep: Rule<PodSubject> = {
   level: 'enforced',
   summary: "The sleep of a lifecycle hook is not negative and not longer than the pod's grace period.",
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/3960-pod-lifecycle-sleep-action',
-  *check({ template }) {
+  check({ template }, report) {
     const grace = graceSecondsOf(template);
     for (const { container, name, fields } of runningHooksOf(template)) {
       const { seconds } = fieldsOf(fields.sleep);
       if (typeof seconds === 'number' && (seconds < 0 || seconds > grace)) {
-        yield (
+        report(
           `${container.label} sleeps ${seconds} seconds in its ${name} hook; must be non-negative and less than ` +
-          `terminationGracePeriodSeconds (${grace}); sleep less, or raise that`
+            `terminationGracePeriodSeconds (${grace}); sleep less, or raise that`,
         );
       }
     }
@@ -59,14 +59,14 @@ const shutdownGrace: Rule<PodSubject> = {
   level: 'default',
   summary: "A preStop hook that runs sleep ends within the pod's grace period, after which everything is killed.",
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination',
-  *check({ template }) {
+  check({ template }, report) {
     const grace = graceSecondsOf(template);
     for (const { container, name, fields } of runningHooksOf(template)) {
       const seconds = name === 'preStop' ? sleepSecondsOf(fieldsOf(fields.exec).command) : 0;
       if (seconds > grace) {
-        yield (
+        report(
           `${container.label} sleeps ${seconds} seconds in its preStop hook, but the pod has ` +
-          `${grace} to end, and is killed then; sleep less, or raise terminationGracePeriodSeconds`
+            `${grace} to end, and is killed then; sleep less, or raise terminationGracePeriodSeconds`,
         );
       }
     }
@@ -78,18 +78,18 @@ const restartPolicy: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'The restartPolicy of a pod fits its kind: Always for what runs on, OnFailure or Never for a Job.',
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy',
-  *check(subject) {
+  check(subject, report) {
     const { kind } = subject;
     const policy = specOf(subject.template).restartPolicy;
     const supported = supportedPolicies(isCustom(subject) ? '' : kind);
     if (!isSet(policy) || policy === '') {
       if (!supported.includes('Always')) {
-        yield `the pod of a ${kind} has no restartPolicy; required value: valid values: ${quoteList(supported)}`;
+        report(`the pod of a ${kind} has no restartPolicy; required value: valid values: ${quoteList(supported)}`);
       }
     } else if (!supported.includes(policy as string)) {
-      yield (
+      report(
         `the pod of a ${kind} has restartPolicy ${quote(policy)}; unsupported value: supported values: ` +
-        quoteList(supported)
+          quoteList(supported),
       );
     }
   },
@@ -100,7 +100,7 @@ const containerRestartPolicy: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'Only init containers have a restartPolicy, and only Always (before Kubernetes 1.34).',
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/5307-container-restart-policy',
-  *check({ template, kubernetesVersion }) {
+  check({ template, kubernetesVersion }, report) {
     const later = (minorVersion(kubernetesVersion) ?? 0) >= CONTAINER_RESTART_MINOR;
     const policies = ['Always', 'OnFailure', 'Never'];
     for (const { label, role, fields } of containersOf(template)) {
@@ -108,11 +108,13 @@ const containerRestartPolicy: Rule<PodSubject> = {
       if (!isSet(policy) || role === 'sidecar' || (later && policies.includes(policy as string))) {
         continue;
       }
-      yield role === 'regular' && policies.includes(policy as string)
-        ? `${label} has restartPolicy ${quote(policy)}; may not be set for non-init containers; make it an init ` +
-          'container, or target Kubernetes 1.34 or later'
-        : `${label} has restartPolicy ${quote(policy)}; unsupported value: supported values: ` +
-          quoteList(later ? policies : ['Always']);
+      report(
+        role === 'regular' && policies.includes(policy as string)
+          ? `${label} has restartPolicy ${quote(policy)}; may not be set for non-init containers; make it an init ` +
+              'container, or target Kubernetes 1.34 or later'
+          : `${label} has restartPolicy ${quote(policy)}; unsupported value: supported values: ` +
+              quoteList(later ? policies : ['Always']),
+      );
     }
   },
 };
@@ -122,15 +124,15 @@ const nativeSidecarVersion: Rule<PodSubject> = {
   level: 'default',
   summary: 'Native sidecars are for Kubernetes 1.29 and later: older clusters wait for them to end, for ever.',
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/753-sidecar-containers',
-  *check({ template, kubernetesVersion }) {
+  check({ template, kubernetesVersion }, report) {
     if ((minorVersion(kubernetesVersion) ?? NATIVE_SIDECAR_MINOR) >= NATIVE_SIDECAR_MINOR) {
       return;
     }
     for (const { label, role } of containersOf(template)) {
       if (role === 'sidecar') {
-        yield (
+        report(
           `${label} is a native sidecar, but Kubernetes ${kubernetesVersion ?? ''} has none unless the feature gate ` +
-          'SidecarContainers is on; make it a regular container, or target 1.29 or later'
+            'SidecarContainers is on; make it a regular container, or target 1.29 or later',
         );
       }
     }

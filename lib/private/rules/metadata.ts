@@ -13,7 +13,7 @@ const selector: Rule<PodSubject> = {
   level: 'enforced',
   summary: "The selector of a Deployment, StatefulSet, DaemonSet or ReplicaSet matches its pods' labels.",
   source: `${LABELS}#label-selectors`,
-  *check(subject) {
+  check(subject, report) {
     const { kind, manifest, template } = subject;
     if (!SELECTING.includes(kind) || isCustom(subject)) {
       return;
@@ -21,14 +21,14 @@ const selector: Rule<PodSubject> = {
     const given = fieldsOf(fieldsOf(manifest).spec).selector;
     const labels = fieldsOf(metadataOf(template).labels);
     if (!isSet(given)) {
-      yield `the ${kind} has no selector; required value: select the labels of its pods`;
+      report(`the ${kind} has no selector; required value: select the labels of its pods`);
     } else if (isEmptySelector(fieldsOf(given))) {
-      yield `the ${kind} has an empty selector, which is invalid; select the labels of its pods`;
+      report(`the ${kind} has an empty selector, which is invalid; select the labels of its pods`);
     } else {
       for (const mismatch of mismatchesOf(fieldsOf(given), labels)) {
-        yield (
+        report(
           `the ${kind} selects ${mismatch}, but its pods have ${describe(labels)}; \`selector\` does not match ` +
-          'template `labels`; make them the same'
+            'template `labels`; make them the same',
         );
       }
     }
@@ -40,17 +40,17 @@ const labels: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'Labels have valid keys, and values that are strings of at most 63 characters.',
   source: `${LABELS}#syntax-and-character-set`,
-  *check(subject) {
+  check(subject, report) {
     for (const { where, metadata } of metadataIn(subject)) {
       for (const [key, value] of Object.entries(fieldsOf(metadata.labels))) {
         const problem = qualifiedNameProblem(key);
         if (problem !== undefined) {
-          yield `the label ${quote(key)} of ${where} has an invalid key; ${problem}`;
+          report(`the label ${quote(key)} of ${where} has an invalid key; ${problem}`);
         }
         const valueProblem =
           typeof value === 'string' ? labelValueProblem(value) : 'must be a string; write it in quotes';
         if (isSet(value) && valueProblem !== undefined) {
-          yield `the label ${quote(key)} of ${where} has the value ${quote(value)}; ${valueProblem}`;
+          report(`the label ${quote(key)} of ${where} has the value ${quote(value)}; ${valueProblem}`);
         }
       }
     }
@@ -62,26 +62,26 @@ const annotations: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'Annotations have valid keys, values that are strings, and 256 KiB in all at most.',
   source: ANNOTATIONS,
-  *check(subject) {
+  check(subject, report) {
     for (const { where, metadata } of metadataIn(subject)) {
       let bytes = 0;
       for (const [key, value] of Object.entries(fieldsOf(metadata.annotations))) {
         bytes += Buffer.byteLength(key) + Buffer.byteLength(textOf(value));
         const problem = qualifiedNameProblem(key.toLowerCase());
         if (problem !== undefined) {
-          yield `the annotation ${quote(key)} of ${where} has an invalid key; ${problem}`;
+          report(`the annotation ${quote(key)} of ${where} has an invalid key; ${problem}`);
         }
         if (isSet(value) && typeof value !== 'string') {
-          yield (
+          report(
             `the annotation ${quote(key)} of ${where} has the value ${quote(value)}; must be a string; write it in ` +
-            'quotes'
+              'quotes',
           );
         }
       }
       if (bytes > MAX_ANNOTATION_BYTES) {
-        yield (
+        report(
           `the annotations of ${where} have ${bytes} bytes; may not be more than ${MAX_ANNOTATION_BYTES} bytes; put ` +
-          'the largest into a ConfigMap'
+            'the largest into a ConfigMap',
         );
       }
     }

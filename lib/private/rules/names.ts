@@ -9,11 +9,13 @@ const hasContainer: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A pod has at least one regular container.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#containers',
-  *check(subject) {
+  check(subject, report) {
     const { initContainers, containers } = specOf(subject.template);
     if (itemsOf(containers).length === 0 && !isCustom(subject)) {
       const others = itemsOf(initContainers).length;
-      yield `the pod has no regular container${others > 0 ? `, only ${others} init` : ''}; required value: give it one`;
+      report(
+        `the pod has no regular container${others > 0 ? `, only ${others} init` : ''}; required value: give it one`,
+      );
     }
   },
 };
@@ -23,17 +25,17 @@ const containerName: Rule<PodSubject> = {
   level: 'enforced',
   summary: "A container's name is a DNS label of at most 63 characters.",
   source: POD_REFERENCE,
-  *check(subject) {
+  check(subject, report) {
     for (const { name, place, fields } of containersOf(subject.template)) {
       if (!isSet(fields.name)) {
         if (!isCustom(subject)) {
-          yield `${place} has no name; required value: name it`;
+          report(`${place} has no name; required value: name it`);
         }
         continue;
       }
       const problem = dnsLabelProblem(name);
       if (problem !== undefined) {
-        yield `${place} is named ${quote(fields.name)}; ${problem}`;
+        report(`${place} is named ${quote(fields.name)}; ${problem}`);
       }
     }
   },
@@ -44,16 +46,16 @@ const containerNameUnique: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'No two containers of a pod have one name, be they regular, init or ephemeral.',
   source: POD_REFERENCE,
-  *check({ template }) {
+  check({ template }, report) {
     const ephemeral = itemsOf(specOf(template).ephemeralContainers).map(({ name }, index) => ({
       name: textOf(name),
       place: `ephemeralContainers[${index}]`,
     }));
     const named = [...containersOf(template), ...ephemeral].filter(({ name }) => name !== '');
     for (const { key, items } of repeated(named, ({ name }) => name)) {
-      yield (
+      report(
         `${items.map(({ place }) => place).join(' and ')} share the name ${quote(key)}; ` +
-        'duplicate value: give each container a name of its own'
+          'duplicate value: give each container a name of its own',
       );
     }
   },

@@ -57,7 +57,7 @@ const privilegeEscalation: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A privileged container does not say allowPrivilegeEscalation: false.',
   source: SECURITY_CONTEXT,
-  *check({ template }) {
+  check({ template }, report) {
     for (const container of containersOf(template)) {
       const { allowPrivilegeEscalation, privileged, capabilities } = securityOf(container.fields);
       const { add } = fieldsOf(capabilities);
@@ -65,15 +65,15 @@ const privilegeEscalation: Rule<PodSubject> = {
         continue;
       }
       if (privileged === true) {
-        yield (
+        report(
           `${container.label} cannot set \`allowPrivilegeEscalation\` to false and \`privileged\` to true; remove ` +
-          'one of them'
+            'one of them',
         );
       }
       if (Array.isArray(add) && add.includes('CAP_SYS_ADMIN')) {
-        yield (
+        report(
           `${container.label} cannot set \`allowPrivilegeEscalation\` to false and \`capabilities.Add\` ` +
-          'CAP_SYS_ADMIN; remove one of them'
+            'CAP_SYS_ADMIN; remove one of them',
         );
       }
     }
@@ -85,19 +85,19 @@ const nonRootUser: Rule<PodSubject> = {
   level: 'default',
   summary: 'Where runAsNonRoot is true, runAsUser is not 0, and is there for images whose user is only a name.',
   source: `${SECURITY_CONTEXT}#set-the-security-context-for-a-pod`,
-  *check({ template }) {
+  check({ template }, report) {
     for (const { container, user } of nonRootContainersOf(template)) {
       const { name } = parseImage(textOf(container.fields.image));
       const imageUser = new Map(Object.entries(NAMED_USERS)).get(name.replace(/^(docker\.io\/)?(library\/)?/, ''));
       if (user === 0) {
-        yield (
+        report(
           `${container.label} has runAsNonRoot: true and runs as user 0, so the kubelet does not start it; give ` +
-          'runAsUser another number'
+            'runAsUser another number',
         );
       } else if (!isSet(user) && imageUser !== undefined) {
-        yield (
+        report(
           `${container.label} has runAsNonRoot: true, but its image ${quote(name)} has the non-numeric user ` +
-          `${quote(imageUser)}: the kubelet cannot verify user is non-root and does not start it; set runAsUser`
+            `${quote(imageUser)}: the kubelet cannot verify user is non-root and does not start it; set runAsUser`,
         );
       }
     }
@@ -109,12 +109,12 @@ const numericUser: Rule<PodSubject> = {
   level: 'opt-in',
   summary: 'Where runAsNonRoot is true, runAsUser is a number, whatever user the image has.',
   source: `${SECURITY_CONTEXT}#set-the-security-context-for-a-pod`,
-  *check({ template }) {
+  check({ template }, report) {
     for (const { container, user } of nonRootContainersOf(template)) {
       if (!isSet(user)) {
-        yield (
+        report(
           `${container.label} has runAsNonRoot: true and no runAsUser, so it starts only if its image has a ` +
-          'numeric user; set runAsUser'
+            'numeric user; set runAsUser',
         );
       }
     }
@@ -126,9 +126,10 @@ const podSecurityRestricted: Rule<PodSubject> = {
   level: 'opt-in',
   summary: 'The pod satisfies the Pod Security Standard "restricted".',
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted',
-  *check(subject) {
-    yield* podProblems(subject);
-    yield* containerProblems(subject);
+  check(subject, report) {
+    for (const problem of [...podProblems(subject), ...containerProblems(subject)]) {
+      report(problem);
+    }
   },
 };
 
@@ -156,10 +157,12 @@ export function checkRestrictedContainers(
     initContainers: initContainers.filter(isMeant),
   };
   const restricted = { ...subject, template: { spec } };
-  return [
-    ...[...containerProblems(restricted)].map((message) => ({ rule: podSecurityRestricted.id, message })),
-    ...[...numericUser.check(restricted)].map((message) => ({ rule: numericUser.id, message })),
-  ];
+  const findings: Finding[] = [];
+  for (const message of containerProblems(restricted)) {
+    findings.push({ rule: podSecurityRestricted.id, message });
+  }
+  numericUser.check(restricted, (message) => findings.push({ rule: numericUser.id, message }));
+  return findings;
 }
 
 function securityOf(fields: Fields): Fields {

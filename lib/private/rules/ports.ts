@@ -36,21 +36,21 @@ const portNumber: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A containerPort or hostPort is a whole number from 1 to 65535.',
   source: PORT_REFERENCE,
-  *check(subject) {
+  check(subject, report) {
     for (const { container, fields } of portsOf(subject.template)) {
       const problem = portNumberProblem(fields.containerPort);
       if (!isSet(fields.containerPort)) {
         if (!isCustom(subject)) {
-          yield `${container.label} declares a port without containerPort; required value: give its number`;
+          report(`${container.label} declares a port without containerPort; required value: give its number`);
         }
       } else if (problem !== undefined) {
-        yield `${container.label} declares containerPort ${quote(fields.containerPort)}; ${problem}`;
+        report(`${container.label} declares containerPort ${quote(fields.containerPort)}; ${problem}`);
       }
       // hostPort 0 is how Kubernetes writes that there is none.
       if (isSet(fields.hostPort) && fields.hostPort !== 0) {
         const hostProblem = portNumberProblem(fields.hostPort);
         if (hostProblem !== undefined) {
-          yield `${container.label} declares hostPort ${quote(fields.hostPort)}; ${hostProblem}`;
+          report(`${container.label} declares hostPort ${quote(fields.hostPort)}; ${hostProblem}`);
         }
       }
     }
@@ -62,12 +62,12 @@ const portProtocol: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'The protocol of a port is TCP, UDP or SCTP, in capitals.',
   source: 'https://kubernetes.io/docs/reference/networking/service-protocols/',
-  *check({ template }) {
+  check({ template }, report) {
     for (const { container, protocol, number } of portsOf(template)) {
       if (!PROTOCOLS.includes(protocol as string)) {
-        yield (
+        report(
           `${container.label} declares port ${quote(number)} with the protocol ${quote(protocol)}; ` +
-          'unsupported value: supported values: "SCTP", "TCP", "UDP"'
+            'unsupported value: supported values: "SCTP", "TCP", "UDP"',
         );
       }
     }
@@ -79,13 +79,13 @@ const portName: Rule<PodSubject> = {
   level: 'enforced',
   summary: "A port's name has at most 15 characters (a-z, 0-9, hyphens), at least one of them a letter.",
   source: PORT_REFERENCE,
-  *check({ template }) {
+  check({ template }, report) {
     for (const { container, fields } of portsOf(template)) {
       const { name } = fields;
       if (isSet(name) && name !== '') {
         const problem = typeof name === 'string' ? portNameProblem(name) : 'must be a string';
         if (problem !== undefined) {
-          yield `${container.label} names a port ${quote(name)}; ${problem}`;
+          report(`${container.label} names a port ${quote(name)}; ${problem}`);
         }
       }
     }
@@ -97,12 +97,12 @@ const portNameUnique: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'No two ports of a container have one name.',
   source: PORT_REFERENCE,
-  *check({ template }) {
+  check({ template }, report) {
     for (const container of containersOf(template)) {
       for (const { key, items } of repeated(namedPortsOf(container), ({ name }) => name)) {
-        yield (
+        report(
           `${container.label} gives ports ${items.map(({ number }) => quote(number)).join(' and ')} one name, ` +
-          `${quote(key)}; duplicate value: give each port a name of its own`
+            `${quote(key)}; duplicate value: give each port a name of its own`,
         );
       }
     }
@@ -114,7 +114,7 @@ const portNameShared: Rule<PodSubject> = {
   level: 'default',
   summary: 'No two containers of a pod give their ports one name: a Service that uses it reaches only one of them.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
-  *check({ template }) {
+  check({ template }, report) {
     // A plain init container is gone before a Service could reach it.
     const running = containersOf(template).filter(({ role }) => role !== 'init');
     const uses = running.flatMap((container) => {
@@ -122,9 +122,9 @@ const portNameShared: Rule<PodSubject> = {
       return [...ports.values()];
     });
     for (const { items } of repeated(uses, ({ name, protocol }) => `${name}/${quote(protocol)}`)) {
-      yield (
+      report(
         `${items.map(({ container, number }) => `${container.label} (${quote(number)})`).join(' and ')} each name ` +
-        `a port ${quote(items[0].name)}; a Service that uses the name reaches one of them only; rename the others`
+          `a port ${quote(items[0].name)}; a Service that uses the name reaches one of them only; rename the others`,
       );
     }
   },
@@ -135,7 +135,7 @@ const duplicatePort: Rule<PodSubject> = {
   level: 'default',
   summary: 'A container declares a port and protocol once.',
   source: WARNINGS,
-  *check({ template }) {
+  check({ template }, report) {
     for (const container of containersOf(template)) {
       const seen: Port[] = [];
       for (const port of portsOfContainer(container, isOnHostNetwork(template))) {
@@ -143,9 +143,9 @@ const duplicatePort: Rule<PodSubject> = {
           (other) => isSamePort(port, other) && port.hostPort === other.hostPort && port.hostIP === other.hostIP,
         );
         if (same && !isRejectedOnHost(same, port)) {
-          yield (
+          report(
             `${container.label} declares port ${describe(port)} twice; kubectl apply may drop one of them, so ` +
-            'declare it once'
+              'declare it once',
           );
         }
         seen.push(port);
@@ -159,7 +159,7 @@ const hostPortNetwork: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'In a pod on the host network, a hostPort is the same as its containerPort.',
   source: VALIDATION,
-  *check({ template }) {
+  check({ template }, report) {
     if (!isOnHostNetwork(template)) {
       return;
     }
@@ -170,9 +170,9 @@ const hostPortNetwork: Rule<PodSubject> = {
         fields.hostPort !== 0 &&
         fields.hostPort !== number
       ) {
-        yield (
+        report(
           `${container.label} declares hostPort ${quote(fields.hostPort)} for containerPort ${quote(number)}; ` +
-          'must match `containerPort` when `hostNetwork` is true; leave the hostPort out'
+            'must match `containerPort` when `hostNetwork` is true; leave the hostPort out',
         );
       }
     }
@@ -184,14 +184,14 @@ const hostPortUnique: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'No two ports of a pod have one hostPort, hostIP and protocol.',
   source: VALIDATION,
-  *check({ template }) {
+  check({ template }, report) {
     for (const [first, second] of pairsOf(portsOf(template))) {
       if (isRejectedOnHost(first, second)) {
-        yield (
+        report(
           `${who(first, second)} hostPort ${describeOnHost(first)}; duplicate value: ` +
-          (isOnHostNetwork(template)
-            ? 'on the host network every containerPort is one of the host; give one of them another port'
-            : 'give one of them another hostPort')
+            (isOnHostNetwork(template)
+              ? 'on the host network every containerPort is one of the host; give one of them another port'
+              : 'give one of them another hostPort'),
         );
       }
     }
@@ -203,13 +203,13 @@ const hostPortConflict: Rule<PodSubject> = {
   level: 'default',
   summary: 'Host ports do not overlap, native sidecars and unspecified hostIPs included.',
   source: WARNINGS,
-  *check({ template }) {
+  check({ template }, report) {
     for (const [first, second] of pairsOf(portsOf(template))) {
       if (isConflictOnHost(first, second) && !isRejectedOnHost(first, second)) {
-        yield (
+        report(
           `${who(first, second)} hostPort ${describeOnHost(first)}` +
-          (first.hostIP === second.hostIP ? '' : ` and ${describeOnHost(second)}, which overlap`) +
-          '; the API server does not see it, but only one of them gets the port; give one of them another'
+            (first.hostIP === second.hostIP ? '' : ` and ${describeOnHost(second)}, which overlap`) +
+            '; the API server does not see it, but only one of them gets the port; give one of them another',
         );
       }
     }
@@ -221,7 +221,7 @@ const portConflict: Rule<PodSubject> = {
   level: 'default',
   summary: 'No two containers that run at the same time use one port and protocol.',
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking',
-  *check({ template, listeners }) {
+  check({ template, listeners }, report) {
     const onHostNetwork = isOnHostNetwork(template);
     for (const [first, second] of pairsOf(containersOf(template))) {
       if (!runTogether(first, second)) {
@@ -234,10 +234,10 @@ const portConflict: Rule<PodSubject> = {
         const key = `${use.port}/${use.protocol}`;
         if (other && !reported.has(key)) {
           reported.add(key);
-          yield (
+          report(
             `containers ${quote(first.name || first.place)} and ${quote(second.name || second.place)} both ` +
-            `${[...new Set([use.verb, other.verb])].join(' or ')} port ${key}, but the containers of a pod share one ` +
-            'network namespace; give one of them another port'
+              `${[...new Set([use.verb, other.verb])].join(' or ')} port ${key}, but the containers of a pod share one ` +
+              'network namespace; give one of them another port',
           );
         }
       }

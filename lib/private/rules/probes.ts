@@ -13,18 +13,18 @@ const probeHandler: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A probe has exactly one handler: exec, httpGet, tcpSocket or grpc.',
   source: PROBES,
-  *check({ template }) {
+  check({ template }, report) {
     for (const probe of runningOf(template).flatMap(probesOf)) {
       const { set, known } = typesOf(probe);
       if (set.length === 0) {
-        yield (
+        report(
           `${probe.container.label} has a ${probe.name} without a handler; must specify a handler type: one of ` +
-          quoteList(known)
+            quoteList(known),
         );
       } else if (set.length > 1) {
-        yield (
+        report(
           `${probe.container.label} has a ${probe.name} with ${quoteList(set)}; may not specify more than 1 ` +
-          'handler type'
+            'handler type',
         );
       }
     }
@@ -36,12 +36,12 @@ const probeThreshold: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'The successThreshold of a startup or liveness probe is 1.',
   source: PROBES,
-  *check({ template }) {
+  check({ template }, report) {
     for (const { container, name, fields } of runningOf(template).flatMap(probesOf)) {
       const { successThreshold } = fields;
       // 0 is how Kubernetes writes that there is none, and makes it 1.
       if (name !== 'readinessProbe' && isSet(successThreshold) && successThreshold !== 1 && successThreshold !== 0) {
-        yield `${container.label} has a ${name} with successThreshold ${quote(successThreshold)}; must be 1`;
+        report(`${container.label} has a ${name} with successThreshold ${quote(successThreshold)}; must be 1`);
       }
     }
   },
@@ -52,16 +52,16 @@ const probePort: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'The port of a probe or hook is a number from 1 to 65535 or the name of a port; "8080" is neither.',
   source: PROBES,
-  *check(subject) {
+  check(subject, report) {
     for (const container of runningOf(subject.template)) {
       for (const handler of [...probesOf(container), ...hooksOf(container)]) {
         for (const port of portsAskedBy(handler)) {
           const problem = portProblem(port);
           if (isSet(port) && problem !== undefined) {
             const remedy = /^\d+$/.test(textOf(port)) ? '; write the number without quotes' : '';
-            yield `${container.label} has a ${handler.name} on port ${quote(port)}; ${problem}${remedy}`;
+            report(`${container.label} has a ${handler.name} on port ${quote(port)}; ${problem}${remedy}`);
           } else if (!isSet(port) && !isCustom(subject)) {
-            yield `${container.label} has a ${handler.name} without a port; required value: say which to ask`;
+            report(`${container.label} has a ${handler.name} without a port; required value: say which to ask`);
           }
         }
       }
@@ -74,15 +74,15 @@ const probePortName: Rule<PodSubject> = {
   level: 'default',
   summary: 'The port name that a probe or hook uses is declared by its own container.',
   source: PROBES,
-  *check({ template }) {
+  check({ template }, report) {
     for (const container of runningOf(template)) {
       const names = namedPortsOf(container).map(({ name }) => name);
       for (const handler of [...probesOf(container), ...hooksOf(container)]) {
         for (const port of portsAskedBy(handler)) {
           if (typeof port === 'string' && portProblem(port) === undefined && !names.includes(port)) {
-            yield (
+            report(
               `${container.label} has a ${handler.name} on the port ${quote(port)}, but the container names ` +
-              `${quoteList(names)}; name one of its ports so, or give the number`
+                `${quoteList(names)}; name one of its ports so, or give the number`,
             );
           }
         }
@@ -96,15 +96,15 @@ const initProbe: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'An init container that is no native sidecar has neither probes nor lifecycle hooks.',
   source: SIDECARS,
-  *check({ template }) {
+  check({ template }, report) {
     for (const { role, label, fields } of containersOf(template)) {
       const set = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'].filter((name) =>
         isSet(fields[name]),
       );
       if (role === 'init' && set.length > 0) {
-        yield (
+        report(
           `${label} has ${set.join(' and ')}; may not be set for init containers without ` +
-          'restartPolicy=Always; make it a native sidecar, or remove them'
+            'restartPolicy=Always; make it a native sidecar, or remove them',
         );
       }
     }
@@ -116,7 +116,7 @@ const startupDeadlock: Rule<PodSubject> = {
   level: 'default',
   summary: 'The startup probe of a native sidecar does not wait for a container that starts after it.',
   source: `${SIDECARS}#sidecar-containers-and-pod-lifecycle`,
-  *check({ template, listeners }) {
+  check({ template, listeners }, report) {
     const containers = containersOf(template);
     const declares = ({ name, fields }: Container, port: unknown): boolean =>
       itemsOf(fields.ports).some(({ containerPort }) => containerPort === port) ||
@@ -131,9 +131,9 @@ const startupDeadlock: Rule<PodSubject> = {
       for (const port of probes.flatMap(portsAskedBy)) {
         const other = waiting.find((candidate) => declares(candidate, port));
         if (other && typeof port === 'number' && !started.some((candidate) => declares(candidate, port))) {
-          yield (
+          report(
             `${container.label} has a startupProbe on port ${port} of ${other.label}, which starts only after the ` +
-            'probe has succeeded, so the pod never starts; probe a port of its own'
+              'probe has succeeded, so the pod never starts; probe a port of its own',
           );
         }
       }

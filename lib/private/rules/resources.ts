@@ -10,16 +10,16 @@ const quantity: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'Requests and limits are quantities, such as 100m, 1.5 or 128Mi, and not negative.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/',
-  *check({ template }) {
+  check({ template }, report) {
     for (const container of containersOf(template)) {
       for (const amount of amountsOf(container)) {
         if (amount.nanos === undefined) {
-          yield (
+          report(
             `${container.label} has ${describe(amount)}; quantities must match the regular ` +
-            "expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', as 100m, 1.5 or 128Mi do"
+              "expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', as 100m, 1.5 or 128Mi do",
           );
         } else if (amount.nanos < 0n) {
-          yield `${container.label} has ${describe(amount)}; must be greater than or equal to 0`;
+          report(`${container.label} has ${describe(amount)}; must be greater than or equal to 0`);
         }
       }
     }
@@ -31,7 +31,7 @@ const requestLimit: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A request is not larger than its limit; for huge pages and extended resources it is the same.',
   source: `${RESOURCES}#extended-resources`,
-  *check({ template }) {
+  check({ template }, report) {
     for (const container of containersOf(template)) {
       const amounts = amountsOf(container);
       for (const request of amounts.filter(({ kind }) => kind === 'requests')) {
@@ -40,13 +40,15 @@ const requestLimit: Rule<PodSubject> = {
         const who = `${container.label} has ${describe(request)}`;
         if (limit === undefined) {
           if (!mayBeOvercommitted(resource)) {
-            yield `${who} and no limit; limit must be set for non overcommitable resources`;
+            report(`${who} and no limit; limit must be set for non overcommitable resources`);
           }
         } else if (nanos !== undefined && limit.nanos !== undefined) {
           if (!mayBeOvercommitted(resource) && nanos !== limit.nanos) {
-            yield `${who}; must be equal to ${resource} limit of ${quote(limit.value)}; make them the same`;
+            report(`${who}; must be equal to ${resource} limit of ${quote(limit.value)}; make them the same`);
           } else if (nanos > limit.nanos) {
-            yield `${who}; must be less than or equal to ${resource} limit of ${quote(limit.value)}; lower it, or raise the limit`;
+            report(
+              `${who}; must be less than or equal to ${resource} limit of ${quote(limit.value)}; lower it, or raise the limit`,
+            );
           }
         }
       }
@@ -59,14 +61,14 @@ const fractionalBytes: Rule<PodSubject> = {
   level: 'default',
   summary: 'Memory and storage are whole bytes: 100m of memory is a tenth of a byte.',
   source: `${RESOURCES}#meaning-of-memory`,
-  *check({ template }) {
+  check({ template }, report) {
     for (const container of containersOf(template)) {
       for (const amount of amountsOf(container)) {
         const { resource, nanos } = amount;
         if (['memory', 'ephemeral-storage'].includes(resource) && nanos !== undefined && !isWhole(nanos)) {
-          yield (
+          report(
             `${container.label} has ${describe(amount)}; fractional byte value is invalid, must be an integer; ` +
-            'write M or Mi for megabytes'
+              'write M or Mi for megabytes',
           );
         }
       }

@@ -18,8 +18,8 @@ export interface Rule<Subject> {
   readonly summary: string;
   /** Where the rule comes from. */
   readonly source: string;
-  /** What breaks the rule: one message each, in the order of the manifest. Bears any value and never throws. */
-  check(subject: Subject): Iterable<string>;
+  /** Reports what breaks the rule: one message each, in the order of the manifest. Bears any value and never throws. */
+  check(subject: Subject, report: (message: string) => void): void;
 }
 
 /** A pod template, and what is known about it. */

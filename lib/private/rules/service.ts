@@ -9,7 +9,7 @@ const serviceTargetPort: Rule<ServiceSubject> = {
   level: 'default',
   summary: 'The port name that a Service sends to is declared by the pods it selects.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
-  *check({ manifest, pods }) {
+  check({ manifest, pods }, report) {
     const { selector, ports } = fieldsOf(fieldsOf(manifest).spec);
     const selected = pods.filter((pod) => isSelected(pod, manifest, fieldsOf(selector)));
     const declared = selected.flatMap(({ template }) =>
@@ -24,9 +24,9 @@ const serviceTargetPort: Rule<ServiceSubject> = {
       );
       if (typeof targetPort === 'string' && selected.length > 0 && !serves) {
         const names = new Set(declared.map((candidate) => `${candidate.name}/${textOf(candidate.protocol)}`));
-        yield (
+        report(
           `port ${quote(servicePort ?? port)} sends to ${quote(`${targetPort}/${textOf(protocol) || 'TCP'}`)}, but the ` +
-          `pods of ${selected.map(label).join(' and ')} name ${quoteList(names)}; name their port so, or give the number`
+            `pods of ${selected.map(label).join(' and ')} name ${quoteList(names)}; name their port so, or give the number`,
         );
       }
     }

@@ -26,11 +26,11 @@ const volumeName: Rule<PodSubject> = {
   level: 'enforced',
   summary: "A volume's name is a DNS label of at most 63 characters.",
   source: VOLUME_REFERENCE,
-  *check({ template }) {
+  check({ template }, report) {
     for (const [index, { name }] of volumesOf(template).entries()) {
       const problem = isSet(name) ? dnsLabelProblem(textOf(name)) : 'required value: name it';
       if (problem !== undefined) {
-        yield `volumes[${index}] ${isSet(name) ? `is named ${quote(name)}` : 'has no name'}; ${problem}`;
+        report(`volumes[${index}] ${isSet(name) ? `is named ${quote(name)}` : 'has no name'}; ${problem}`);
       }
     }
   },
@@ -41,7 +41,7 @@ const volumeNameUnique: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'No two volumes of a pod have one name.',
   source: VOLUME_REFERENCE,
-  *check({ template }) {
+  check({ template }, report) {
     const named = volumesOf(template).map((volume, index) => ({
       name: textOf(volume.name),
       place: `volumes[${index}]`,
@@ -50,9 +50,9 @@ const volumeNameUnique: Rule<PodSubject> = {
       named.filter(({ name }) => name !== ''),
       ({ name }) => name,
     )) {
-      yield (
+      report(
         `${items.map(({ place }) => place).join(' and ')} share the name ${quote(key)}; ` +
-        'duplicate value: give each volume a name of its own'
+          'duplicate value: give each volume a name of its own',
       );
     }
   },
@@ -63,16 +63,18 @@ const volumeSource: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A volume has exactly one source, such as emptyDir or configMap.',
   source: VOLUMES,
-  *check({ template }) {
+  check({ template }, report) {
     for (const [index, volume] of volumesOf(template).entries()) {
       const sources = sourcesOf(volume);
       if (sources.length === 0) {
-        yield (
+        report(
           `${volumeLabel(volume, index)} must specify a volume type; write emptyDir: {}, say, as a type without ` +
-          'a value counts as none'
+            'a value counts as none',
         );
       } else if (sources.length > 1) {
-        yield `${volumeLabel(volume, index)} has the types ${quoteList(sources)}; may not specify more than 1 volume type; keep one`;
+        report(
+          `${volumeLabel(volume, index)} has the types ${quoteList(sources)}; may not specify more than 1 volume type; keep one`,
+        );
       }
     }
   },
@@ -83,14 +85,16 @@ const mountVolume: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'The volume that a container mounts exists in its pod.',
   source: VOLUMES,
-  *check({ template, manifest }) {
+  check({ template, manifest }, report) {
     const names = [...volumesOf(template).map(({ name }) => name), ...claimNamesOf(manifest)];
     for (const { label, fields } of containersOf(template)) {
       for (const { name } of [...itemsOf(fields.volumeMounts), ...itemsOf(fields.volumeDevices)]) {
         if (!isSet(name) || name === '') {
-          yield `${label} mounts a volume without saying its name; required value`;
+          report(`${label} mounts a volume without saying its name; required value`);
         } else if (!names.includes(name)) {
-          yield `${label} mounts the volume ${quote(name)}; not found: the pod has ${quoteList(names)}; add it, or correct the name`;
+          report(
+            `${label} mounts the volume ${quote(name)}; not found: the pod has ${quoteList(names)}; add it, or correct the name`,
+          );
         }
       }
     }
@@ -102,21 +106,21 @@ const mountPath: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A mount has a path, and no two of a container have the same.',
   source: MOUNT_REFERENCE,
-  *check({ template }) {
+  check({ template }, report) {
     for (const container of containersOf(template)) {
       const mounts = mountsOf(container);
       for (const { volume, path } of mounts) {
         if (path === '') {
-          yield `${container.label} mounts the volume ${quote(volume)} without a mountPath; required value`;
+          report(`${container.label} mounts the volume ${quote(volume)} without a mountPath; required value`);
         }
       }
       for (const { key, items } of repeated(
         mounts.filter(({ path }) => path !== ''),
         ({ path }) => path,
       )) {
-        yield (
+        report(
           `${container.label} mounts ${quoteList(items.map(({ volume }) => volume))} all at ${quote(key)}; ` +
-          'must be unique: give each a path of its own'
+            'must be unique: give each a path of its own',
         );
       }
     }
@@ -128,13 +132,13 @@ const mountPathEquivalent: Rule<PodSubject> = {
   level: 'default',
   summary: 'No two mounts of a container have paths that only look different, such as /a and /a/.',
   source: MOUNT_REFERENCE,
-  *check({ template }) {
+  check({ template }, report) {
     for (const container of containersOf(template)) {
       for (const [first, second] of pairsOf(mountsOf(container))) {
         if (first.path !== second.path && normalPath(first.path) === normalPath(second.path)) {
-          yield (
+          report(
             `${container.label} mounts ${quote(first.volume)} at ${quote(first.path)} and ${quote(second.volume)} ` +
-            `at ${quote(second.path)}, which are one folder, so one hides the other; give one of them another path`
+              `at ${quote(second.path)}, which are one folder, so one hides the other; give one of them another path`,
           );
         }
       }
@@ -149,7 +153,7 @@ const mountUnderReadOnly: Rule<PodSubject> = {
     'No mount lies inside a ConfigMap, Secret, projected or downwardAPI mount: its folder cannot be made there, and ' +
     'the container does not start.',
   source: `${VOLUMES}#configmap`,
-  *check({ template }) {
+  check({ template }, report) {
     const volumes = new Map(volumesOf(template).map((volume) => [volume.name, volume]));
     for (const container of containersOf(template)) {
       for (const { outer, inner, rest } of nestedMountsOf(container)) {
@@ -157,10 +161,10 @@ const mountUnderReadOnly: Rule<PodSubject> = {
         const files = source?.paths.map((path) => normalPath(`/${path}`)) ?? [];
         const isThere = files.some((path) => path === rest || isInside(path, rest));
         if (source && outer.subPath === '' && !isThere) {
-          yield (
+          report(
             `${container.label} mounts ${quote(inner.volume)} at ${quote(inner.path)}, inside the ${source.type} ` +
-            `${quote(outer.volume)} at ${quote(outer.path)}, which is read-only, so the container cannot start; ` +
-            'mount it elsewhere, or both as sources of one projected volume'
+              `${quote(outer.volume)} at ${quote(outer.path)}, which is read-only, so the container cannot start; ` +
+              'mount it elsewhere, or both as sources of one projected volume',
           );
         }
       }
@@ -173,12 +177,12 @@ const nestedMount: Rule<PodSubject> = {
   level: 'opt-in',
   summary: 'No mount of a container lies inside another one, which hides what is there in the outer volume.',
   source: MOUNT_REFERENCE,
-  *check({ template }) {
+  check({ template }, report) {
     for (const container of containersOf(template)) {
       for (const { outer, inner } of nestedMountsOf(container)) {
-        yield (
+        report(
           `${container.label} mounts ${quote(inner.volume)} at ${quote(inner.path)}, inside ${quote(outer.volume)} ` +
-          `at ${quote(outer.path)}, and hides what is there; mount it elsewhere`
+            `at ${quote(outer.path)}, and hides what is there; mount it elsewhere`,
         );
       }
     }
@@ -190,21 +194,21 @@ const subPath: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'A subPath is relative and without "..", and stands without a subPathExpr.',
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#using-subpath',
-  *check({ template }) {
+  check({ template }, report) {
     for (const { label, fields } of containersOf(template)) {
       for (const mount of itemsOf(fields.volumeMounts)) {
         for (const field of ['subPath', 'subPathExpr'] as const) {
           const path = mount[field];
           if (typeof path === 'string' && path.startsWith('/')) {
-            yield `${label} has the ${field} ${quote(path)}; must be a relative path`;
+            report(`${label} has the ${field} ${quote(path)}; must be a relative path`);
           } else if (typeof path === 'string' && path.split('/').includes('..')) {
-            yield `${label} has the ${field} ${quote(path)}; must not contain '..'`;
+            report(`${label} has the ${field} ${quote(path)}; must not contain '..'`);
           }
         }
         if (textOf(mount.subPath) !== '' && textOf(mount.subPathExpr) !== '') {
-          yield (
+          report(
             `${label} has both a subPath and a subPathExpr at ${quote(mount.mountPath)}; subPathExpr and subPath ` +
-            'are mutually exclusive; remove one of them'
+              'are mutually exclusive; remove one of them',
           );
         }
       }
@@ -217,14 +221,14 @@ const overlappingPaths: Rule<PodSubject> = {
   level: 'default',
   summary: 'The files of a volume have paths that neither repeat nor contain each other.',
   source: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/api/pod/warnings.go',
-  *check({ template }) {
+  check({ template }, report) {
     for (const [index, volume] of volumesOf(template).entries()) {
       for (const [first, second] of pairsOf(filePathsOf(volume))) {
         const [a, b] = [normalPath(first), normalPath(second)];
         if (a === b || isInside(a, b) || isInside(b, a)) {
-          yield (
+          report(
             `${volumeLabel(volume, index)} has the overlapping paths ${quote(first)} and ${quote(second)}; give ` +
-            'each file a path of its own'
+              'each file a path of its own',
           );
         }
       }
