@@ -5,6 +5,7 @@ import { IConstruct } from 'constructs';
 import { ManifestStyle } from './manifest-style';
 import { resolveDependencies, sortedCharts, sortedObjects } from './private/dependencies';
 import { writeFiles } from './private/files';
+import { findingsOf } from './private/finding';
 import { formatOf } from './private/format-entry';
 import { FormatError, toComment, writeManifest } from './private/manifest-writer';
 import { whileRendering } from './private/rendering';
@@ -59,9 +60,9 @@ export class ManifestApp extends App {
    */
   public override synth(): void {
     const { folders, files } = whileRendering(this, () => {
-      validate(this);
+      const errors = validate(this);
       const isIndexed = resolveDependencies(this);
-      return this.layOut(this.render(), isIndexed);
+      return this.layOut(this.render(errors), isIndexed);
     });
     for (const folder of folders) {
       fs.mkdirSync(folder, { recursive: true });
@@ -77,12 +78,12 @@ export class ManifestApp extends App {
   public override synthYaml(): string {
     return whileRendering(this, () => {
       resolveDependencies(this);
-      validate(this);
-      return this.fileOf(this.render().flatMap(({ manifests }) => manifests));
+      return this.fileOf(this.render(validate(this)).flatMap(({ manifests }) => manifests));
     });
   }
 
-  private render(): RenderedChart[] {
+  /** Renders everything, and throws all errors at once: those of validation, which are given, and its own. */
+  private render(errors: readonly string[]): RenderedChart[] {
     const failures: Failure[] = [];
     const charts = this.charts.map((chart) => {
       const manifests = sortedObjects(chart).flatMap((object): Manifest[] => {
@@ -96,10 +97,16 @@ export class ManifestApp extends App {
       });
       return { chart, manifests };
     });
-    if (failures.length === 1 && !findingsOf(failures[0])) {
+    if (errors.length === 0 && failures.length === 1 && !linesOf(failures[0])) {
       throw failures[0].error;
     }
-    throwAll(failures.flatMap((failure) => findingsOf(failure) ?? `[${failure.path}] ${messageOf(failure.error)}`));
+    throwAll([
+      ...errors,
+      // What an invalid app cannot render besides is most likely a consequence.
+      ...failures.flatMap(
+        (failure) => linesOf(failure) ?? (errors.length === 0 ? [`[${failure.path}] ${messageOf(failure.error)}`] : []),
+      ),
+    ]);
     return charts;
   }
 
@@ -205,9 +212,8 @@ function constructMetadata(charts: readonly RenderedChart[]): string {
   return JSON.stringify({ version: '1.0.0', resources });
 }
 
-function validate(app: IConstruct): void {
-  const constructs = app.node.findAll();
-  throwAll(constructs.flatMap(({ node }) => node.validate().map((error) => `[${node.path}] ${error}`)));
+function validate(app: IConstruct): string[] {
+  return app.node.findAll().flatMap(({ node }) => node.validate().map((error) => `[${node.path}] ${error}`));
 }
 
 function throwAll(errors: readonly string[]): void {
@@ -222,15 +228,12 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** What is wrong with an object line by line, where the error says so; it may come from another copy of this library. */
-function findingsOf({ path: objectPath, error }: Failure): readonly string[] | undefined {
-  if (error instanceof FormatError) {
-    return error.findings.map((finding) => `[${objectPath}] ${finding}`);
-  }
-  return (error as { [FINDINGS]?: readonly string[] } | undefined)?.[FINDINGS];
+/** What is wrong with an object line by line, where the error says so. */
+function linesOf({ path: objectPath, error }: Failure): readonly string[] | undefined {
+  return error instanceof FormatError
+    ? error.findings.map((finding) => `[${objectPath}] ${finding}`)
+    : findingsOf(error);
 }
-
-const FINDINGS = Symbol.for('cdk8s-pod-patterns.findings');
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

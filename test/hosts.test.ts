@@ -8,6 +8,7 @@ import * as plus33 from 'cdk8s-plus-33';
 import { Construct } from 'constructs';
 import { HelperKind, SharedVolume, Sidecar, Workloads } from '../lib';
 import { Manifest, PodSpec } from '../lib/private/pod';
+import { describeWithProgram } from './support/program';
 import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from './support/workloads';
 
 type Plus = typeof plus28;
@@ -401,10 +402,6 @@ describe('objects in an Include', () => {
 describe('objects of a Helm chart', () => {
   const chartFolder = path.join(FIXTURES, 'helm-chart');
   const stand = path.join(FIXTURES, 'helm-template.sh');
-  const hasHelm = spawnSync('helm', ['version']).status === 0;
-  // Helm is in no package registry that CI installs from, so its absence is no failure there either.
-  const testWithHelm = hasHelm ? test : test.skip;
-
   const synthHelm = (helmExecutable: string) => {
     const chart = Testing.chart();
     const release = new Helm(chart, 'helm', { chart: chartFolder, releaseName: 'release', helmExecutable });
@@ -456,12 +453,18 @@ spec:
 `);
   });
 
-  testWithHelm('are hosts with the real program, too (skipped where "helm" is not on the PATH)', () => {
-    const { stdout } = spawnSync('helm', ['template', 'release', chartFolder], { encoding: 'utf8' });
+  describeWithProgram(
+    'helm',
+    (helm) => {
+      test('are hosts', () => {
+        const { stdout } = spawnSync(helm, ['template', 'release', chartFolder], { encoding: 'utf8' });
 
-    expect(stdout).toBe(readFileSync(path.join(FIXTURES, 'helm-chart.yaml'), 'utf8'));
-    expect(synthHelm('helm')).toBe(synthHelm(stand));
-  });
+        expect(stdout).toBe(readFileSync(path.join(FIXTURES, 'helm-chart.yaml'), 'utf8'));
+        expect(synthHelm(helm)).toBe(synthHelm(stand));
+      });
+    },
+    'https://helm.sh/docs/intro/install',
+  );
 
   test('an absent helm is a clear error', () => {
     expect(() => synthHelm('no-such-helm')).toThrow(

@@ -3,19 +3,21 @@ import { availabilityOf } from './support/program';
 const absent = 'no-such-program';
 
 test('a program that is installed is found', () => {
-  expect(availabilityOf('sh', 'dash')).toStrictEqual({ path: expect.stringMatching(/\/sh$/) as string });
+  expect(availabilityOf('sh', 'apt-get install dash')).toStrictEqual({
+    path: expect.stringMatching(/\/sh$/) as string,
+  });
 });
 
 test('tests with a program that is not installed are skipped, and the reason is told', () => {
   const { CI, ...env } = process.env;
 
-  expect(availabilityOf(absent, 'its-package', env)).toStrictEqual({
-    skip: 'skipped: no-such-program is not installed (Debian: apt-get install its-package)',
+  expect(availabilityOf(absent, 'apt-get install its-package', env)).toStrictEqual({
+    skip: 'skipped: no-such-program is not installed (apt-get install its-package)',
   });
 });
 
 test('on CI a program that is not installed is a failure', () => {
-  expect(availabilityOf(absent, 'its-package', { ...process.env, CI: 'true' })).toStrictEqual({
-    fail: 'no-such-program is not installed (Debian: apt-get install its-package)',
+  expect(availabilityOf(absent, 'apt-get install its-package', { ...process.env, CI: 'true' })).toStrictEqual({
+    fail: 'no-such-program is not installed (apt-get install its-package)',
   });
 });

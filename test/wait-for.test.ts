@@ -237,7 +237,7 @@ describeWithProgram('busybox', (busybox) => {
         expect(await outcome).toMatchObject({ code: 143 });
       });
     },
-    'netcat-openbsd',
+    'apt-get install netcat-openbsd',
   );
 });
 

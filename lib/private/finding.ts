@@ -13,7 +13,7 @@ export function formatFinding({ rule, source, message }: Finding): string {
   return source === undefined ? `${rule}: ${message}` : `${rule}: ${source}: ${message}`;
 }
 
-/** What a manifest app reads to report the findings of all objects at once. */
+/** Registered, so that the errors of another copy of this library are known as well. */
 const FINDINGS = Symbol.for('cdk8s-pod-patterns.findings');
 
 /** The error of an object that cannot be rendered because of findings: all of them, not the first. */
@@ -23,8 +23,9 @@ export function findingsError(path: string, findings: readonly Finding[]): Error
   return Object.defineProperty(error, FINDINGS, { value: lines });
 }
 
-export function isFindingsError(error: unknown): error is Error {
-  return error instanceof Error && FINDINGS in error;
+/** The findings that an error is made of, a line each with its path; undefined for any other error. */
+export function findingsOf(error: unknown): readonly string[] | undefined {
+  return (error as { [FINDINGS]?: readonly string[] } | undefined)?.[FINDINGS];
 }
 
 /** Names for a message: `"a", "b"`, or `nothing`. */

@@ -4,7 +4,7 @@ import { RestrictedOptions } from '../pod-security';
 import { KubernetesVersion } from '../kubernetes-version';
 import { rulesOf, settingsOf } from './check-settings';
 import { Contribution } from './contribution';
-import { Finding, findingsError, formatFinding, isFindingsError } from './finding';
+import { Finding, findingsError, formatFinding, findingsOf } from './finding';
 import { own } from './owned';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
@@ -107,7 +107,7 @@ export class Host {
     } catch (error) {
       // Where another copy of this library helps the same object, it reports its findings itself. What the object
       // cannot render on its own account is reported with everything else that is wrong.
-      return isFindingsError(error) ? [] : [(error as Error).message];
+      return findingsOf(error) ? [] : [(error as Error).message];
     }
   }
 

@@ -7,8 +7,12 @@ export type Availability = { readonly path: string } | { readonly skip: string }
  * Tests with a real program. Where it is not installed they are skipped, and the reason is shown; on CI, which
  * installs what is needed, its absence is a failure: nothing would be proven, and nobody would notice.
  */
-export function describeWithProgram(program: string, tests: (path: string) => void, debianPackage = program): void {
-  const availability = availabilityOf(program, debianPackage);
+export function describeWithProgram(
+  program: string,
+  tests: (path: string) => void,
+  install = `apt-get install ${program}`,
+): void {
+  const availability = availabilityOf(program, install);
   if ('path' in availability) {
     describe(`with ${program}`, () => {
       tests(availability.path);
@@ -23,11 +27,7 @@ export function describeWithProgram(program: string, tests: (path: string) => vo
   }
 }
 
-export function availabilityOf(
-  program: string,
-  debianPackage: string,
-  env: NodeJS.ProcessEnv = process.env,
-): Availability {
+export function availabilityOf(program: string, install: string, env: NodeJS.ProcessEnv = process.env): Availability {
   // Debian keeps servers in sbin, which the PATH of users lacks.
   const path = `${env.PATH ?? ''}:/usr/local/sbin:/usr/sbin`;
   const found = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program], {
@@ -37,6 +37,6 @@ export function availabilityOf(
   if (found.status === 0) {
     return { path: found.stdout.trim() };
   }
-  const reason = `${program} is not installed (Debian: apt-get install ${debianPackage})`;
+  const reason = `${program} is not installed (${install})`;
   return env.CI === 'true' ? { fail: reason } : { skip: `skipped: ${reason}` };
 }
