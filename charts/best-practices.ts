@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Adapter, AdapterOutput, ManifestFormat, SharedVolume, Sidecar, WaitFor } from '../lib';
 import { labDeployment } from './deployment';
+import { quantities } from './quantities';
 
 const containers = 'spec.template.spec.containers';
 
@@ -75,8 +76,8 @@ export class BestPractices extends Chart {
         name: 'app',
         image: 'nginx:1.27',
         resources: {
-          requests: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('512Mi') },
-          limits: { cpu: k8s.Quantity.fromString('1000m'), memory: k8s.Quantity.fromString('1Gi') },
+          requests: quantities({ cpu: '500m', memory: '512Mi' }),
+          limits: quantities({ cpu: '1000m', memory: '1Gi' }),
         },
       },
     });
@@ -86,8 +87,8 @@ export class BestPractices extends Chart {
         image: 'busybox',
         command: ['tail', '-F', '/var/log/nginx/access.log'],
         resources: {
-          requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString('128Mi') },
-          limits: { cpu: k8s.Quantity.fromString('200m'), memory: k8s.Quantity.fromString('256Mi') },
+          requests: quantities({ cpu: '100m', memory: '128Mi' }),
+          limits: quantities({ cpu: '200m', memory: '256Mi' }),
         },
       },
       shares: [SharedVolume.emptyDir('logs').at('/var/log/nginx')],

@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ManifestFormat, Sidecar } from '../lib';
 import { labDeployment } from './deployment';
+import { quantities } from './quantities';
 
 /**
  * 실습 3: 수정된 Multi-Container Pod / Lab 3: the pod of lab 2, mended.
@@ -26,8 +26,8 @@ export class MultiDepFixed extends Chart {
         env: [{ name: 'MYSQL_ALLOW_EMPTY_PASSWORD', value: 'true' }],
         ports: [{ containerPort: 3306, protocol: 'TCP' }],
         resources: {
-          requests: { cpu: k8s.Quantity.fromString('200m'), memory: k8s.Quantity.fromString('128Mi') },
-          limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('256Mi') },
+          requests: quantities({ cpu: '200m', memory: '128Mi' }),
+          limits: quantities({ cpu: '500m', memory: '256Mi' }),
         },
       },
     });

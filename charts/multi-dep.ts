@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ManifestFormat, Sidecar } from '../lib';
 import { labDeployment } from './deployment';
+import { quantities } from './quantities';
 
 /**
  * 실습 2: 문제가 있는 Multi-Container Pod / Lab 2: a pod that is wrong on purpose.
@@ -30,8 +30,8 @@ export class MultiDep extends Chart {
         image: 'mysql:5.7',
         ports: [{ containerPort: 3306, protocol: 'TCP' }],
         resources: {
-          requests: { cpu: k8s.Quantity.fromString('200m'), memory: k8s.Quantity.fromString('128Mi') },
-          limits: { cpu: k8s.Quantity.fromString('500m'), memory: k8s.Quantity.fromString('256Mi') },
+          requests: quantities({ cpu: '200m', memory: '128Mi' }),
+          limits: quantities({ cpu: '500m', memory: '256Mi' }),
         },
       },
     });
