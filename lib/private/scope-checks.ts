@@ -15,20 +15,29 @@ import { checkService, ServicePod } from './rules';
 export class ScopeChecks implements IValidation {
   private pods?: ServicePod[];
 
-  public constructor(private readonly scope: IConstruct) {}
+  public constructor(private readonly scope: IConstruct) {
+    // What a construct gets while it is being validated itself would only be asked the next time.
+    if (ApiObject.isApiObject(scope)) {
+      this.add(scope);
+    }
+  }
 
   public validate(): string[] {
     this.pods = undefined;
-    for (const object of this.objects()) {
-      if (hasPodTemplate(object)) {
-        Host.of(object);
-      } else if (isCore(object, 'ConfigMap')) {
-        addConfigMapChecks(object);
-      } else if (isCore(object, 'Service')) {
-        addChecks(object, (manifest) => checkService(manifest, this.servicePods(), rulesOf(object)));
-      }
-    }
+    this.objects().forEach((object) => {
+      this.add(object);
+    });
     return [];
+  }
+
+  private add(object: ApiObject): void {
+    if (hasPodTemplate(object)) {
+      Host.of(object);
+    } else if (isCore(object, 'ConfigMap')) {
+      addConfigMapChecks(object);
+    } else if (isCore(object, 'Service')) {
+      addChecks(object, (manifest) => checkService(manifest, this.servicePods(), rulesOf(object)));
+    }
   }
 
   /** Rendered once for all Services of a pass, and only where there is one. */
