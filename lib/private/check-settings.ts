@@ -26,8 +26,7 @@ export function rulesOf(construct: IConstruct): (rule: RuleInfo) => boolean {
   if (settings.length === 0) {
     return isOnByDefault;
   }
-  return ({ id, level }) =>
-    level === 'opt-in'
-      ? settings.some(({ required }) => required.has(id))
-      : !settings.some(({ ignored }) => ignored.has(id));
+  return (rule) =>
+    (isOnByDefault(rule) || settings.some(({ required }) => required.has(rule.id))) &&
+    !settings.some(({ ignored }) => ignored.has(rule.id));
 }
