@@ -39,6 +39,9 @@ export interface Woven {
  * differs under one name is a finding.
  */
 export function weave(spec: PodSpec, threads: readonly Thread[], workload: Workload): Woven {
+  if (threads.length === 0 && !workload.restriction) {
+    return { spec, findings: [] };
+  }
   return new Weaver(spec, workload).weave(threads);
 }
 
