@@ -2,16 +2,36 @@ import { ApiObject } from 'cdk8s';
 import { rulesOf } from './check-settings';
 import { Finding, formatFinding } from './finding';
 import { Manifest } from './pod';
+import { isRendering } from './rendering';
 import { checkConfigMap } from './rules';
 
 const checked = new WeakSet<ApiObject>();
 
-/** Reports what is wrong with an object that has no pod template, once for each object. */
+/**
+ * Reports what is wrong with an object that has no pod template, once for each object.
+ *
+ * An app validates everything once per chart, so what was accepted is not rendered again; a ManifestApp does it once.
+ */
 export function addChecks(object: ApiObject, check: (manifest: Manifest) => Finding[]): void {
-  if (!checked.has(object)) {
-    checked.add(object);
-    object.node.addValidation({ validate: () => check(object.toJson() as Manifest).map(formatFinding) });
+  if (checked.has(object)) {
+    return;
   }
+  checked.add(object);
+  let accepted = false;
+  const validate = (): string[] => {
+    if (accepted && !isRendering(object.node.root)) {
+      return [];
+    }
+    try {
+      const findings = check(object.toJson() as Manifest);
+      accepted = findings.length === 0;
+      return findings.map(formatFinding);
+    } catch (error) {
+      // What the object cannot render on its own account is reported with everything else; a ManifestApp does so itself.
+      return isRendering(object.node.root) ? [] : [(error as Error).message];
+    }
+  };
+  object.node.addValidation({ validate });
 }
 
 /** Checks a ConfigMap whenever the app is validated. */
