@@ -190,6 +190,26 @@ test.each([
   ]);
 });
 
+test.each([
+  ['apps/v1', 'DaemonSet', 'make it a regular container, or target 1.29 or later'],
+  ['batch/v1', 'Job', 'target 1.29 or later'],
+  ['batch/v1', 'CronJob', 'target 1.29 or later'],
+  ['example.com/v1', 'Job', 'make it a regular container, or target 1.29 or later'],
+])('what to do without native sidecars depends on the kind: %s %s', (apiVersion, kind, remedy) => {
+  const initContainers = [{ name: 'proxy', image, restartPolicy: 'Always' }];
+  const pods = { template: { spec: withContainer({}, { initContainers, restartPolicy: 'Never' }) } };
+  const spec = kind === 'CronJob' ? { jobTemplate: { spec: pods } } : pods;
+  const manifest = { apiVersion, kind, metadata: { name: 'x' }, spec };
+  const findings = findingsIn(JSON.stringify(manifest), { kubernetesVersion: '1.28' });
+  expect(findings.filter(({ rule }) => rule === 'native-sidecar-version')).toEqual([
+    finding(
+      'native-sidecar-version',
+      'container "proxy" is a native sidecar, but Kubernetes 1.28 has none unless the feature gate SidecarContainers ' +
+        `is on; ${remedy}`,
+    ),
+  ]);
+});
+
 function finding(rule: string, message: string): { rule: string; message: string } {
   return { rule, message };
 }

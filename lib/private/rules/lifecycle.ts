@@ -124,15 +124,18 @@ const nativeSidecarVersion: Rule<PodSubject> = {
   level: 'default',
   summary: 'Native sidecars are for Kubernetes 1.29 and later: older clusters wait for them to end, for ever.',
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/753-sidecar-containers',
-  check({ template, kubernetesVersion }, report) {
+  check(subject, report) {
+    const { kind, template, kubernetesVersion } = subject;
     if ((minorVersion(kubernetesVersion) ?? NATIVE_SIDECAR_MINOR) >= NATIVE_SIDECAR_MINOR) {
       return;
     }
+    // A Job would wait for a regular container that does not end.
+    const remedy = isJob(kind) && !isCustom(subject) ? 'target 1.29' : 'make it a regular container, or target 1.29';
     for (const { label, role } of containersOf(template)) {
       if (role === 'sidecar') {
         report(
           `${label} is a native sidecar, but Kubernetes ${kubernetesVersion ?? ''} has none unless the feature gate ` +
-            'SidecarContainers is on; make it a regular container, or target 1.29 or later',
+            `SidecarContainers is on; ${remedy} or later`,
         );
       }
     }
@@ -152,6 +155,10 @@ function runningHooksOf(template: PodSubject['template']): ReturnType<typeof hoo
   return containersOf(template)
     .filter(({ role }) => role !== 'init')
     .flatMap(hooksOf);
+}
+
+function isJob(kind: string): boolean {
+  return kind === 'Job' || kind === 'CronJob';
 }
 
 function supportedPolicies(kind: string): readonly string[] {
