@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { settingsOf } from './private/check-settings';
 import { quoteList } from './private/finding';
+import { isCustomResource } from './private/pod-template';
 import { ScopeChecks } from './private/scope-checks';
 import { RuleInfo, RULES } from './private/rules';
 
@@ -42,11 +43,12 @@ export class PodChecks {
    *
    * @param rule the rule's id, as it stands in the finding
    * @param reason why it does not apply here, for whoever reads the code
-   * @throws when there is no such rule, no reason, or the API server enforces the rule
+   * @throws when there is no such rule, no reason, or the API server enforces the rule, which it does not where the
+   * scope is a custom resource
    */
   public ignore(rule: string, reason: string): PodChecks {
     const { id, level } = this.find(rule);
-    if (level === 'enforced') {
+    if (level === 'enforced' && !isCustomResource(this.scope)) {
       throw new Error(
         `${this.path}: rule "${id}" cannot be ignored, because the API server rejects what breaks it; mend the ` +
           'manifest instead',

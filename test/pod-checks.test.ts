@@ -509,6 +509,43 @@ describe('a rule is switched off', () => {
     );
   });
 
+  describe('of a custom resource, even if the API server enforces it elsewhere:', () => {
+    const unnamed = { image: 'nginx:1.27', volumeMounts: [{ name: 'given-by-the-controller', mountPath: '/data' }] };
+    const custom = (scope: Construct) =>
+      new ApiObject(scope, 'thing', {
+        apiVersion: 'example.com/v1',
+        kind: 'Thing',
+        spec: { template: { spec: { containers: [unnamed] } } },
+      });
+
+    test('the controller may fill in what is not there', () => {
+      const thing = custom(Testing.chart());
+      PodChecks.of(thing).checkAll();
+      expect(placesOf(synthErrors(thing.chart))).toEqual(['[test/thing] mount-volume']);
+      PodChecks.of(thing).ignore('mount-volume', 'the controller adds the volume');
+      expect(synthErrors(thing.chart)).toEqual([]);
+    });
+
+    test('which says nothing of the ConfigMap that its helper brings', () => {
+      const thing = custom(Testing.chart());
+      new Ambassador(thing, 'proxy', {
+        container: { name: 'proxy', image: 'proxy:1.0.0' },
+        main: 'proxy',
+        listeners: [{ port: 6379, upstream: 'redis:6379' }],
+        config: { mountPath: '/etc/proxy', files: { 'a/b': '' } },
+      });
+      PodChecks.of(thing).ignore('mount-volume', 'the controller adds the volume').ignore('config-map-key', 'why not');
+      expect(placesOf(synthErrors(thing.chart))).toEqual(['[test/thing/proxy/config] config-map-key']);
+    });
+
+    test('but not of the chart that it is in', () => {
+      const { chart } = custom(Testing.chart());
+      expect(() => PodChecks.of(chart).ignore('mount-volume', 'the controller adds the volume')).toThrow(
+        'test: rule "mount-volume" cannot be ignored',
+      );
+    });
+  });
+
   test('but not if there is none of that name', () => {
     expect(() => PodChecks.of(Testing.app()).ignore('port-conflicts', 'why')).toThrow(
       /^the app: there is no rule "port-conflicts"; there are "has-container", .*"port-conflict"/,

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { isCustomResource } from './pod-template';
 import { isOnByDefault, RuleInfo } from './rules';
 
 /** Which rules hold inside a construct, besides those that always do. */
@@ -26,7 +27,9 @@ export function rulesOf(construct: IConstruct): (rule: RuleInfo) => boolean {
   if (settings.length === 0) {
     return isOnByDefault;
   }
+  // The object that a helper of a custom resource creates is no custom resource, though it stands inside one.
+  const canBeIgnored = ({ level }: RuleInfo): boolean => level !== 'enforced' || isCustomResource(construct);
   return (rule) =>
     (isOnByDefault(rule) || settings.some(({ required }) => required.has(rule.id))) &&
-    !settings.some(({ ignored }) => ignored.has(rule.id));
+    !(canBeIgnored(rule) && settings.some(({ ignored }) => ignored.has(rule.id)));
 }

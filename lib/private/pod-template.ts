@@ -41,6 +41,11 @@ function isBuiltIn(apiGroup: string): boolean {
   );
 }
 
+/** Whether a construct is an object of a kind that Kubernetes does not have itself. */
+export function isCustomResource(construct: IConstruct): boolean {
+  return ApiObject.isApiObject(construct) && !isBuiltIn(construct.apiGroup);
+}
+
 /**
  * Whether an object has a pod template, as far as can be said without rendering it: rendering only to look is no
  * option, some cdk8s-plus objects change with each time.
