@@ -109,7 +109,7 @@ export class Ambassador extends Construct {
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names the ambassador in the construct tree
-   * @throws when the scope is no workload, nothing is listened on, a port is out of range, or an ambassador with
+   * @throws when the scope is no workload, nothing is listened on, a port is out of range or taken twice, or an ambassador with
    * other files or in another namespace is to share its ConfigMap; what clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: AmbassadorProps) {
@@ -119,6 +119,11 @@ export class Ambassador extends Construct {
     }
     for (const listener of props.listeners) {
       assertPort(this, `listener for "${listener.upstream}": port`, listener.port);
+    }
+    const ports = props.listeners.map(({ port, protocol }) => `${port}/${protocol ?? AmbassadorProtocol.TCP}`);
+    const twice = ports.filter((port, index) => ports.indexOf(port) !== index);
+    if (twice.length > 0) {
+      throw new Error(`${this.node.path}: two listeners have port ${twice.join(', ')}; give each a port of its own`);
     }
     this.listeners = [...props.listeners];
 
@@ -175,6 +180,12 @@ export class Ambassador extends Construct {
       throw new Error(
         `${this.node.path}: the ConfigMap "${other.configMap.name}" of ${other.node.path} cannot be named "${name}" ` +
           'here; leave out "configMapName" or "sharedFrom"',
+      );
+    }
+    if (other.node.root !== this.node.root) {
+      throw new Error(
+        `${this.node.path}: cannot share the config of ${other.node.path}, which is in another app; leave out ` +
+          '"sharedFrom"',
       );
     }
     const differing = [...new Set([...Object.keys(this.files ?? {}), ...Object.keys(other.files)])].filter(

@@ -51,6 +51,13 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
    * @default - the container's name and `-config`
    */
   readonly configVolumeName?: string;
+
+  /**
+   * Another ambassador with the same settings, whose ConfigMap this one mounts instead of having its own.
+   *
+   * @default - a ConfigMap of its own
+   */
+  readonly sharedFrom?: HaproxyAmbassador;
 }
 
 /**
@@ -89,6 +96,9 @@ function ambassadorProps(scope: Construct, id: string, props: HaproxyAmbassadorP
   if (props.container && props.image !== undefined) {
     problems.push('"image" is that of the ready-made container, but "container" is given; name the image there');
   }
+  if (props.hardStopAfter && props.shutdownDeadline) {
+    problems.push('"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"');
+  }
   if (problems.length > 0) {
     throw new Error([`${scope.node.path}/${id}: no haproxy.cfg can be made:`, ...problems].join('\n  '));
   }
@@ -105,11 +115,13 @@ function ambassadorProps(scope: Construct, id: string, props: HaproxyAmbassadorP
         env,
       },
     ],
+    listensOn: [...(props.listensOn ?? []), ...(healthPort === undefined ? [] : [healthPort])],
     config: {
       mountPath: '/usr/local/etc/haproxy',
       files: { 'haproxy.cfg': renderHaproxyConfig(settings) },
       configMapName: props.configMapName,
       volumeName: props.configVolumeName,
+      sharedFrom: props.sharedFrom,
     },
     shutdownDeadline: hardStopAfter ?? props.shutdownDeadline,
   };

@@ -63,6 +63,14 @@ export interface HelperOptions {
   readonly shutdownDeadline?: Duration;
 
   /**
+   * TCP ports on which the helper's process listens without its container declaring them. No other container of the
+   * pod can have one of them, as all share one network namespace.
+   *
+   * @default - none besides those that its container declares and its pattern knows of
+   */
+  readonly listensOn?: number[];
+
+  /**
    * Volumes that the helper's own mounts name, besides those of its pattern.
    *
    * @default - none

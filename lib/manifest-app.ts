@@ -32,7 +32,7 @@ export interface ManifestAppProps extends AppProps {
  * It does what `App` does, with these differences:
  *
  * - The work grows with the app, not with its square: the app is prepared and validated once, not once per chart.
- * - An error leaves everything on disk as it was. The errors of all objects that cannot be rendered come at once.
+ * - Nothing is written before everything is rendered, and the errors of all objects come at once.
  * - Two objects or charts for one file are an error; `App` keeps the last.
  */
 export class ManifestApp extends App {
@@ -85,8 +85,8 @@ export class ManifestApp extends App {
   /** Renders everything, and throws all errors at once: those of validation, which are given, and its own. */
   private render(errors: readonly string[]): RenderedChart[] {
     const failures: Failure[] = [];
-    const charts = this.charts.map((chart) => {
-      const manifests = sortedObjects(chart).flatMap((object): Manifest[] => {
+    const charts = this.sort(errors).map(({ chart, objects }) => {
+      const manifests = objects.flatMap((object): Manifest[] => {
         try {
           const json = object.toJson() as unknown;
           return [{ object, json, text: writeManifest(json, formatOf(object), this.style) }];
@@ -102,12 +102,19 @@ export class ManifestApp extends App {
     }
     throwAll([
       ...errors,
-      // What an invalid app cannot render besides is most likely a consequence.
-      ...failures.flatMap(
-        (failure) => linesOf(failure) ?? (errors.length === 0 ? [`[${failure.path}] ${messageOf(failure.error)}`] : []),
-      ),
+      ...failures.flatMap((failure) => linesOf(failure) ?? [`[${failure.path}] ${messageOf(failure.error)}`]),
     ]);
     return charts;
+  }
+
+  private sort(errors: readonly string[]): { chart: Chart; objects: ApiObject[] }[] {
+    try {
+      return this.charts.map((chart) => ({ chart, objects: sortedObjects(chart) }));
+    } catch (error) {
+      // A cycle: nothing can be rendered, but what validation found is known.
+      throwAll(errors.length === 0 ? [] : [...errors, messageOf(error)]);
+      throw error;
+    }
   }
 
   private layOut(charts: readonly RenderedChart[], isIndexed: boolean): Layout {

@@ -65,10 +65,14 @@ export class PodChecks {
    * Asks for an opt-in rule inside the scope, such as `pod-security-restricted` or `pinned-image`.
    *
    * @param rule the rule's id
-   * @throws when there is no such rule
+   * @throws when there is no such rule, or it holds without being asked for
    */
   public require(rule: string): PodChecks {
-    settingsOf(this.scope).required.add(this.find(rule).id);
+    const { id, level } = this.find(rule);
+    if (level !== 'opt-in') {
+      throw new Error(`${this.path}: rule "${id}" holds anyway; leave out "require"`);
+    }
+    settingsOf(this.scope).required.add(id);
     return this;
   }
 

@@ -52,7 +52,7 @@ export class PodSecurity {
    *
    * @throws when the workload is no workload, or restricted already
    */
-  public static restrict(workload: IConstruct, options: RestrictedWorkloadOptions): void {
+  public static restrict(workload: IConstruct, options: RestrictedWorkloadOptions = {}): void {
     const { containers = {}, ...all } = options;
     Host.of(workload).restrict(all, containers);
   }

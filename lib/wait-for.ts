@@ -105,6 +105,9 @@ function containerProblems({ container, image }: WaitForProps): string[] {
   if (container?.command || container?.args) {
     problems.push('"container" has a command or args of its own, which the script would replace; leave them out');
   }
+  if (container?.restartPolicy !== undefined) {
+    problems.push('"container" has a restartPolicy, with which it would never be done; leave it out');
+  }
   if (container && image !== undefined) {
     problems.push('"image" is that of the ready-made container, but "container" is given; name the image there');
   }

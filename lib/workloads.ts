@@ -29,6 +29,7 @@ export class Workloads {
    * @param resource a custom resource
    * @param podTemplate the field path, for instance `spec.workload.podTemplate`; items of a list go by their index,
    * as in `spec.replicatedJobs.0.template.spec.template`
+   * @throws when that is no path
    */
   public static declare(resource: ApiObject, podTemplate: string): void {
     setPodTemplatePlace(resource, podTemplate);

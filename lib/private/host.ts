@@ -132,8 +132,12 @@ export class Host {
   }
 
   private check(manifest: Manifest, template: PodTemplate, conflicts: readonly Finding[]): Finding[] {
-    const listeners = this.contributions.flatMap(({ contribution }) =>
-      (contribution.listeners ?? []).map((listener) => ({ ...listener, container: contribution.container.name })),
+    const listeners = this.contributions.flatMap(
+      ({ contribution: { container, listeners: known = [], listensOn = [] } }) =>
+        [...known, ...listensOn.map((port) => ({ port, protocol: 'TCP' }))].map((listener) => ({
+          ...listener,
+          container: container.name,
+        })),
     );
     const kubernetesVersion = KubernetesVersion.of(this.object)?.toString();
     const subject = { kind: this.object.kind, manifest, template, listeners, kubernetesVersion };

@@ -26,6 +26,12 @@ type Placed = ApiObject & { [PLACE]?: readonly string[] };
 
 /** Says where an object of a kind of its own has its pod template. */
 export function setPodTemplatePlace(object: ApiObject, place: string): void {
+  if (!/^[^.[\]]+(\.[^.[\]]+)*$/.test(place)) {
+    throw new Error(
+      `${object.node.path}: "${place}" is no place of a pod template; write field names with dots between them, such ` +
+        'as "spec.template", and the index of a list item, as in "spec.jobs.0.template"',
+    );
+  }
   Object.defineProperty(object, PLACE, { value: place.split('.'), configurable: true });
 }
 
