@@ -8,6 +8,28 @@ export interface Finding {
   readonly source?: string;
 }
 
+/** What a pattern can do wrong in the pod that it joins: `docs/rules/weaving.md` has a section for each. */
+export const WEAVING_RULES = [
+  'container-conflict',
+  'volume-conflict',
+  'mount-conflict',
+  'env-conflict',
+  'object-conflict',
+  'main-container',
+  'pod-template',
+  'helper-kind',
+  'job-completion',
+  'init-order',
+  'start-gate',
+  'shutdown-deadline',
+  'security-preset',
+] as const;
+
+/** A finding that cannot be switched off: what the pattern is to do could not be done. */
+export interface WeavingFinding extends Finding {
+  readonly rule: (typeof WEAVING_RULES)[number];
+}
+
 /** One line for people: the rule, who is to blame, and what to do. */
 export function formatFinding({ rule, source, message }: Finding): string {
   return source === undefined ? `${rule}: ${message}` : `${rule}: ${source}: ${message}`;

@@ -1,5 +1,5 @@
 import { InitOrder, InitPosition } from '../init-order';
-import { Finding, quoteList } from './finding';
+import { quoteList, WeavingFinding } from './finding';
 import { Container } from './pod';
 
 /** A helper's wish for its place among the init containers. */
@@ -16,7 +16,7 @@ interface Wish {
 export function sortInitContainers(
   containers: Container[],
   wishes: readonly Wish[],
-): { containers: Container[]; findings: readonly Finding[] } {
+): { containers: Container[]; findings: readonly WeavingFinding[] } {
   const byName = new Map(containers.map((container) => [container.name, container]));
   const wishOf = new Map(wishes.map((wish) => [byName.get(wish.container.name), wish]));
   const { predecessors, findings } = findPredecessors(containers, byName, wishOf);
@@ -56,9 +56,9 @@ function findPredecessors(
   containers: readonly Container[],
   byName: ReadonlyMap<string | undefined, Container>,
   wishOf: ReadonlyMap<Container | undefined, Wish>,
-): { predecessors: Map<Container, Set<Container>>; findings: Finding[] } {
+): { predecessors: Map<Container, Set<Container>>; findings: WeavingFinding[] } {
   const predecessors = new Map(containers.map((container) => [container, new Set<Container>()]));
-  const findings: Finding[] = [];
+  const findings: WeavingFinding[] = [];
   const own = containers.filter((container) => !wishOf.has(container));
   own.slice(1).forEach((container, index) => predecessors.get(container)?.add(own[index]));
 

@@ -1,5 +1,5 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { formatFinding } from './finding';
+import { formatFinding, WeavingFinding } from './finding';
 import { addConfigMapChecks } from './object-checks';
 
 const owned = new WeakMap<Chart, Set<ApiObject>>();
@@ -41,6 +41,7 @@ function findConflicts(chart: Chart, objects: ReadonlySet<ApiObject>): string[] 
     const message =
       `${theirs.node.path} is a ${ours.kind} "${ours.name}" as well, and one would overwrite the other; give one of ` +
       'them another name, or let one helper share that of the other';
-    return [formatFinding({ rule: 'object-conflict', source: ours.node.path, message })];
+    const finding: WeavingFinding = { rule: 'object-conflict', source: ours.node.path, message };
+    return [formatFinding(finding)];
   });
 }

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { Finding, quoteList } from './finding';
+import { quoteList, WeavingFinding } from './finding';
 import { Manifest, PodSpec, PodTemplate } from './pod';
 import { isRecord } from './wire';
 
@@ -102,7 +102,7 @@ function describe(objects: readonly ApiObject[]): string {
 export function getPodTemplate(
   object: ApiObject,
   manifest: Manifest,
-): { template: PodTemplate & { spec: PodSpec } } | { findings: Finding[] } {
+): { template: PodTemplate & { spec: PodSpec } } | { findings: WeavingFinding[] } {
   const place = placeOf(object) ?? [];
   const template = getIn(manifest, place);
   if (!isRecord(template) || !isRecord(template.spec)) {
@@ -131,8 +131,8 @@ function describeMissing(object: ApiObject, manifest: Manifest, place: readonly 
 }
 
 /** Lists that are none, which only raw objects and JSON patches can bring: weaving would trip over them. */
-function malformedLists(spec: Record<string, unknown>): Finding[] {
-  const check = (owner: Record<string, unknown>, path: string, fields: readonly string[]): Finding[] =>
+function malformedLists(spec: Record<string, unknown>): WeavingFinding[] {
+  const check = (owner: Record<string, unknown>, path: string, fields: readonly string[]): WeavingFinding[] =>
     fields
       .filter((field) => owner[field] != null && !(Array.isArray(owner[field]) && owner[field].every(isRecord)))
       .map((field) => ({

@@ -1,5 +1,5 @@
 import { RestrictedOptions } from '../pod-security';
-import { Finding, quoteList } from './finding';
+import { quoteList, WeavingFinding } from './finding';
 import { Container, PodSpec, Volume } from './pod';
 import { isRecord, sorted } from './wire';
 
@@ -17,8 +17,8 @@ export const RESTRICTED_RULES: readonly string[] = ['pod-security-restricted', '
 export function restrict(
   spec: PodSpec,
   { source, options, containers }: WorkloadRestriction,
-): { spec: PodSpec; findings: Finding[] } {
-  const findings: Finding[] = [];
+): { spec: PodSpec; findings: WeavingFinding[] } {
+  const findings: WeavingFinding[] = [];
   const volumes: Volume[] = [...(spec.volumes ?? [])];
   const apply = (container: Container): Container => {
     const { runAsUser, runAsGroup } = securityContextOf(container);
@@ -64,8 +64,8 @@ export function restrictContainer(
   container: Container,
   { user, group, writablePaths = [] }: RestrictedOptions,
   pod: PodSpec,
-): { container: Container; volumes: Volume[]; findings: Finding[] } {
-  const findings: Finding[] = [];
+): { container: Container; volumes: Volume[]; findings: WeavingFinding[] } {
+  const findings: WeavingFinding[] = [];
   const report = (message: string): void => {
     findings.push({ rule: 'security-preset', message: `container "${container.name}" ${message}` });
   };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { HelperKind, HelperOptions } from '../helper';
 import { KubernetesVersion } from '../kubernetes-version';
 import { Contribution } from './contribution';
-import { Finding, quoteList } from './finding';
+import { quoteList, WeavingFinding } from './finding';
 import { sortInitContainers } from './init-containers';
 import { Container, EnvVar, isNativeSidecar, PodSpec, Probe, Volume, VolumeMount } from './pod';
 import { restrict, restrictContainer, WorkloadRestriction } from './restrict';
@@ -31,7 +31,7 @@ export interface Workload {
 
 export interface Woven {
   readonly spec: PodSpec;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly WeavingFinding[];
 }
 
 /**
@@ -46,7 +46,7 @@ export function weave(spec: PodSpec, threads: readonly Thread[], workload: Workl
 }
 
 class Weaver {
-  private readonly findings: Finding[] = [];
+  private readonly findings: WeavingFinding[] = [];
   private readonly containers: Container[];
   private readonly initContainers: Container[];
   private readonly volumes: Volume[];
@@ -82,7 +82,7 @@ class Weaver {
     return { spec: restricted.spec, findings: [...this.findings, ...restricted.findings] };
   }
 
-  private report(thread: Thread, rule: string, message: string): void {
+  private report(thread: Thread, rule: WeavingFinding['rule'], message: string): void {
     this.findings.push({ rule, source: thread.source, message });
   }
 

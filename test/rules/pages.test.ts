@@ -1,9 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { WEAVING_RULES } from '../../lib/private/finding';
 import { RULES, RuleInfo } from '../../lib/private/rules';
 import { findingsIn, idsOf } from './support';
 
 const FOLDER = join(__dirname, '../../docs/rules');
+const LIBRARY = join(__dirname, '../../lib/private');
 
 const LEVELS = {
   enforced: '**Enforced:** the API server rejects what breaks it.',
@@ -41,8 +43,28 @@ function idsOfExample(page: string, heading: string, rule: RuleInfo): string[] {
 }
 
 test('every rule has a page, and every page a rule', () => {
-  const pages = readdirSync(FOLDER).filter((file) => file !== 'README.md');
+  const pages = readdirSync(FOLDER).filter((file) => !['README.md', 'weaving.md'].includes(file));
   expect(pages.sort()).toEqual(RULES.map(({ id }) => `${id}.md`).sort());
+});
+
+describe('the page of weaving', () => {
+  const page = readFileSync(join(FOLDER, 'weaving.md'), 'utf8');
+
+  test('has a section with a remedy for each of its findings, and is linked', () => {
+    const sections = [...page.matchAll(/^## (.*)$/gm)].map(([, id]) => id);
+    expect(sections).toEqual(WEAVING_RULES);
+    expect(sections.filter((id) => !section(page, id).includes('**Remedy:** '))).toEqual([]);
+    expect(readFileSync(join(FOLDER, 'README.md'), 'utf8')).toContain('](weaving.md)');
+  });
+
+  test('has nothing that is not found any more, and no rule that can be switched off', () => {
+    const code = readdirSync(LIBRARY)
+      .filter((file) => file.endsWith('.ts') && file !== 'finding.ts')
+      .map((file) => readFileSync(join(LIBRARY, file), 'utf8'))
+      .join('');
+    expect(WEAVING_RULES.filter((id) => !code.includes(`'${id}'`))).toEqual([]);
+    expect(RULES.filter(({ id }) => (WEAVING_RULES as readonly string[]).includes(id))).toEqual([]);
+  });
 });
 
 test('the index lists every rule with its level and summary', () => {
