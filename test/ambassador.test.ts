@@ -77,7 +77,7 @@ test('each of several listeners has its own variables', () => {
   ]);
 });
 
-test('a variable that the main container has already is fine when it is the same, and keeps its place', () => {
+test('a variable that the main container has already is fine when it is the same; others come before its own', () => {
   const chart = Testing.chart();
   const env = [
     { name: 'REDIS_PORT', value: '6379' },
@@ -88,7 +88,7 @@ test('a variable that the main container has already is fine when it is the same
     listeners: [{ ...redis, env: { REDIS_PORT: '{port}', REDIS_HOST: '{host}' } }],
   });
 
-  expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([...env, { name: 'REDIS_HOST', value: 'localhost' }]);
+  expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([{ name: 'REDIS_HOST', value: 'localhost' }, ...env]);
 });
 
 test('a variable that differs is an error, whether the workload or another ambassador sets it', () => {

@@ -530,7 +530,6 @@ describe('a rule is switched off', () => {
       const thing = custom(Testing.chart());
       new Ambassador(thing, 'proxy', {
         container: { name: 'proxy', image: 'proxy:1.0.0' },
-        main: 'proxy',
         listeners: [{ port: 6379, upstream: 'redis:6379' }],
         config: { mountPath: '/etc/proxy', files: { 'a/b': '' } },
       });

@@ -58,14 +58,14 @@ describe('a helper', () => {
         type: RuntimeDefault
     volumeMounts:
       - mountPath: /tmp
-        name: helper-tmp
+        name: helper-writable-0
       - mountPath: /var/Cache/
-        name: helper-var-cache
+        name: helper-writable-1
 volumes:
   - emptyDir: {}
-    name: helper-tmp
+    name: helper-writable-0
   - emptyDir: {}
-    name: helper-var-cache
+    name: helper-writable-1
 `);
   });
 
@@ -202,22 +202,22 @@ volumes:
   });
 
   test('never writes into a volume that is of something else', () => {
-    const volumes = [{ name: 'helper-tmp', emptyDir: {} }];
+    const volumes = [{ name: 'helper-writable-0', emptyDir: {} }];
 
-    expect(synthHelper({}, { user: 1, writablePaths: ['/tmp', '/a/b', '/a-b'] }, { volumes }).errors).toStrictEqual([
-      `[test/web] security-preset: test/web/helper: container "helper" needs an emptyDir for "/tmp", but the pod already has a volume "helper-tmp", which may be another's; mount one there yourself`,
-      `[test/web] security-preset: test/web/helper: container "helper" needs an emptyDir for "/a-b", but the pod already has a volume "helper-a-b", which may be another's; mount one there yourself`,
+    expect(synthHelper({}, { user: 1, writablePaths: ['/tmp', '/a/b'] }, { volumes }).errors).toStrictEqual([
+      `[test/web] security-preset: test/web/helper: container "helper" needs an emptyDir for "/tmp", but the pod already has a volume "helper-writable-0", which may be another's; mount one there yourself`,
     ]);
   });
 
-  test('has volumes whose names are labels, however long its paths are', () => {
+  test('has volumes whose names are labels, however long its name is', () => {
     const chart = Testing.chart();
+    const name = 'x'.repeat(63);
     new Sidecar(deployment(chart), 'helper', {
-      container: { name: 'helper', image: 'x' },
-      restricted: { user: 1, writablePaths: [`/${'x'.repeat(55)}/.cache`] },
+      container: { name, image: 'x' },
+      restricted: { user: 1, writablePaths: ['/.cache'] },
     });
 
-    expect(synthPodSpec(chart).volumes).toStrictEqual([{ name: `helper-${'x'.repeat(55)}`, emptyDir: {} }]);
+    expect(synthPodSpec(chart).volumes).toStrictEqual([{ name: `${'x'.repeat(50)}-writable-0`, emptyDir: {} }]);
   });
 });
 
@@ -234,9 +234,11 @@ describe('a workload', () => {
     expect(all.map(({ name }) => name)).toStrictEqual(['app', 'before', 'setup', 'after']);
     for (const { name, securityContext, volumeMounts } of all) {
       expect(securityContext).toEqual({ ...restricted, runAsUser: 1000 });
-      expect(volumeMounts).toStrictEqual([{ name: `${name}-tmp`, mountPath: '/tmp' }]);
+      expect(volumeMounts).toStrictEqual([{ name: `${name}-writable-0`, mountPath: '/tmp' }]);
     }
-    expect(volumes).toEqual(['app', 'before', 'setup', 'after'].map((name) => ({ name: `${name}-tmp`, emptyDir: {} })));
+    expect(volumes).toEqual(
+      ['app', 'before', 'setup', 'after'].map((name) => ({ name: `${name}-writable-0`, emptyDir: {} })),
+    );
   });
 
   test('is restricted without any helper', () => {
@@ -264,7 +266,7 @@ describe('a workload', () => {
     expect(containers.map(({ securityContext }) => (securityContext as k8s.SecurityContext).runAsUser)).toStrictEqual([
       1, 7, 99, 2,
     ]);
-    expect(volumes.map(({ name }) => name)).toStrictEqual(['other-tmp']);
+    expect(volumes.map(({ name }) => name)).toStrictEqual(['other-writable-0']);
   });
 
   test('whose containers say otherwise is an error, all at once', () => {

@@ -24,6 +24,11 @@ export function attach(pattern: Construct, contribution: Contribution): void {
 
 const hosts = new WeakMap<ApiObject, Host>();
 
+/** Where the host stands that was made last, by whichever copy of this library. */
+const HOST = Symbol.for('cdk8s-pod-patterns.host');
+
+type Hosted = ApiObject & { [HOST]?: unknown };
+
 /**
  * A workload with helpers: weaves their contributions into its pod template and checks the result.
  *
@@ -49,11 +54,12 @@ export class Host {
   private readonly contributions: { pattern: Construct; contribution: Contribution }[] = [];
   private readonly renderObject: () => Manifest;
   private restriction?: WorkloadRestriction;
-  /** Whether the last render had no finding, and nothing was attached since. */
+  /** Whether the last rendering had no finding, and nothing was attached since. */
   private accepted = false;
 
   private constructor(public readonly object: ApiObject) {
     this.renderObject = object.toJson.bind(object) as () => Manifest;
+    Object.defineProperty(object, HOST, { value: this, configurable: true });
     Object.defineProperty(object, 'toJson', { value: () => this.toJson(), configurable: true, writable: true });
     object.node.addValidation({ validate: () => this.validate() });
   }
@@ -111,14 +117,25 @@ export class Host {
     }
   }
 
+  /** The contributions of the patterns that are still in the construct tree. */
+  private attached(): readonly { pattern: Construct; contribution: Contribution }[] {
+    return this.contributions.filter(({ pattern: { node } }) => node.scope?.node.tryFindChild(node.id) !== undefined);
+  }
+
+  /** Whether no other copy of this library weaves after this one: only the last sees the whole pod. */
+  private isOutermost(): boolean {
+    return (this.object as Hosted)[HOST] === this;
+  }
+
   private render(): { manifest: Manifest; template?: PodTemplate; findings: readonly Finding[] } {
+    this.accepted = false;
     const manifest = this.renderObject();
     const found = getPodTemplate(this.object, manifest);
     if ('findings' in found) {
       return { manifest, findings: found.findings };
     }
     const { template } = found;
-    const threads = this.contributions.map(({ pattern, contribution }) => this.thread(pattern, contribution));
+    const threads = this.attached().map(({ pattern, contribution }) => this.thread(pattern, contribution));
     const { spec, findings } = weave(withoutRepeatedTerms(template.spec), threads, {
       runsToCompletion: this.object.apiGroup === 'batch',
       version: KubernetesVersion.of(this.object),
@@ -126,13 +143,13 @@ export class Host {
     });
     const woven: PodTemplate = { ...template, spec };
     const result = withPodTemplate(this.object, manifest, woven);
-    const all = [...findings, ...this.check(result, woven, findings)];
+    const all = [...findings, ...(this.isOutermost() ? this.check(result, woven, findings) : [])];
     this.accepted = all.length === 0;
     return { manifest: result, template: woven, findings: all };
   }
 
   private check(manifest: Manifest, template: PodTemplate, conflicts: readonly Finding[]): Finding[] {
-    const listeners = this.contributions.flatMap(
+    const listeners = this.attached().flatMap(
       ({ contribution: { container, listeners: known = [], listensOn = [] } }) =>
         [...known, ...listensOn.map((port) => ({ port, protocol: 'TCP' }))].map((listener) => ({
           ...listener,
@@ -148,7 +165,7 @@ export class Host {
   private checkRestricted(subject: PodSubject, conflicts: readonly Finding[]): Finding[] {
     // Where a helper's name was taken, the container of that name is another.
     const missing = conflicts.filter(({ rule }) => rule === 'container-conflict').map(({ source }) => source);
-    return this.contributions.flatMap(({ pattern, contribution: { container, restricted } }) =>
+    return this.attached().flatMap(({ pattern, contribution: { container, restricted } }) =>
       restricted && !missing.includes(pattern.node.path)
         ? checkRestrictedContainers(subject, ({ name }) => name === container.name).map((finding) => ({
             ...finding,

@@ -91,12 +91,12 @@ export function restrictContainer(
 
   const mounts = [...(container.volumeMounts ?? [])];
   const volumes: Volume[] = [];
-  for (const mountPath of writablePaths) {
+  for (const [index, mountPath] of writablePaths.entries()) {
     // A path that the container has mounted already is as writable as its author made it.
     if (mounts.some((mount) => mount.mountPath === mountPath)) {
       continue;
     }
-    const name = volumeNameFor(container.name ?? '', mountPath);
+    const name = `${(container.name ?? '').slice(0, 50)}-writable-${index}`;
     if ([...(pod.volumes ?? []), ...volumes].some((volume) => volume.name === name)) {
       report(
         `needs an emptyDir for "${mountPath}", but the pod already has a volume "${name}", which may be another's; ` +
@@ -130,10 +130,4 @@ function droppingAll(capabilities: unknown): unknown {
   const given = isRecord(capabilities) ? capabilities : {};
   const drop: unknown[] = Array.isArray(given.drop) ? given.drop : [];
   return { ...given, drop: drop.includes('ALL') ? drop : [...drop, 'ALL'] };
-}
-
-/** A DNS label: the container's name and the path, at most 63 characters. */
-function volumeNameFor(container: string, path: string): string {
-  const label = `${container}${path}`.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return label.slice(0, 63).replaceAll(/^-+|-+$/g, '');
 }

@@ -61,8 +61,6 @@ class Weaver {
   }
 
   public weave(threads: readonly Thread[]): Woven {
-    // The workload's own first container, before any helper stands beside it.
-    const firstContainer = this.containers.at(0)?.name;
     for (const thread of threads) {
       this.addVolumes(thread, thread.volumes);
       this.addContainer(thread);
@@ -70,7 +68,7 @@ class Weaver {
     }
     // Only now, so that a helper can be the main container of another one.
     for (const thread of threads) {
-      this.wireMain(thread, thread.main ?? firstContainer);
+      this.wireMain(thread);
     }
     const ordered = sortInitContainers(this.initContainers, threads);
     this.findings.push(...ordered.findings);
@@ -87,16 +85,17 @@ class Weaver {
   }
 
   private addContainer(thread: Thread): void {
-    const container = this.restricted(thread, this.withMounts(thread, thread.container, thread.volumeMounts));
     const taken = [...this.containers, ...this.initContainers].map(({ name }) => name);
-    if (taken.includes(container.name)) {
+    if (taken.includes(thread.container.name)) {
       this.report(
         thread,
         'container-conflict',
-        `the pod already has a container "${container.name}"; it has ${quoteList(taken)}: give the helper another name`,
+        `the pod already has a container "${thread.container.name}"; it has ${quoteList(taken)}: give the helper ` +
+          'another name',
       );
       return;
     }
+    const container = this.restricted(thread, this.withMounts(thread, thread.container, thread.volumeMounts));
     const kind = this.kindOf(thread);
     this.checkKind(thread, kind);
     if (thread.endsBeforeMain) {
@@ -237,53 +236,74 @@ class Weaver {
     }
   }
 
-  private wireMain(thread: Thread, name: string | undefined): void {
-    const all = [this.containers, this.initContainers];
-    const list = all.find((candidates) => candidates.some((container) => container.name === name));
-    if (name === undefined || !list) {
-      const others = all.flat().filter((container) => container.name !== thread.container.name);
-      const existing = quoteList(others.map((container) => container.name));
+  private wireMain(thread: Thread): void {
+    const { main, mainVolumeMounts, mainEnv } = thread;
+    if (main === undefined && mainVolumeMounts.length === 0 && mainEnv.length === 0) {
+      return;
+    }
+    const [list, index] = this.findMain(main, thread.container.name);
+    if (index === -1) {
+      const others = [...this.containers, ...this.initContainers].filter(({ name }) => name !== thread.container.name);
       this.report(
         thread,
         'main-container',
-        name === undefined
+        main === undefined
           ? 'the workload has no container of its own that could be helped; add one'
-          : `there is no container "${name}" to help; the pod has ${existing}: name one of them in "main"`,
+          : `there is no container "${main}" to help; the pod has ${quoteList(others.map(({ name }) => name))}: ` +
+              'name one of them in "main"',
       );
       return;
     }
-    const index = list.findIndex((container) => container.name === name);
-    list[index] = this.withEnv(thread, this.withMounts(thread, list[index], thread.mainVolumeMounts), thread.mainEnv);
+    list[index] = this.withEnv(thread, this.withMounts(thread, list[index], mainVolumeMounts), mainEnv);
   }
 
-  private withMounts(thread: Thread, container: Container, mounts: readonly VolumeMount[]): Container {
-    const result = mergeMounts(container.volumeMounts ?? [], mounts, (existing, mount) => {
-      this.report(
-        thread,
-        'mount-conflict',
-        `container "${container.name}" already mounts ${JSON.stringify(existing)} at "${mount.mountPath}", where ` +
-          `${JSON.stringify(mount)} would be; mount it at another path`,
-      );
-    });
-    return mounts.length === 0 ? container : sorted({ ...container, volumeMounts: result });
+  /** A helper's main container: the one named, which may be another helper, or the workload's own first one. */
+  private findMain(main: string | undefined, helper: string | undefined): [Container[], number] {
+    if (main === undefined) {
+      // By its place: containers of custom resources need no name.
+      return [this.containers, (this.spec.containers ?? []).length > 0 ? 0 : -1];
+    }
+    const isMain = ({ name }: Container): boolean => name === main && name !== helper;
+    const list = this.containers.some(isMain) ? this.containers : this.initContainers;
+    return [list, list.findIndex(isMain)];
   }
 
-  private withEnv(thread: Thread, container: Container, variables: readonly EnvVar[]): Container {
-    const env = [...(container.env ?? [])];
-    for (const variable of variables) {
-      const existing = env.find(({ name }) => name === variable.name);
+  private withMounts(thread: Thread, container: Container, added: readonly VolumeMount[]): Container {
+    const mounts = [...(container.volumeMounts ?? [])];
+    for (const mount of added) {
+      const existing = mounts.find(({ mountPath }) => mountPath === mount.mountPath);
       if (!existing) {
-        env.push(variable);
-      } else if (!isDeepStrictEqual(existing, variable)) {
+        mounts.push(mount);
+      } else if (!isDeepStrictEqual(normalized(existing), normalized(mount))) {
+        this.report(
+          thread,
+          'mount-conflict',
+          `container "${container.name}" already mounts ${JSON.stringify(existing)} at "${mount.mountPath}", where ` +
+            `${JSON.stringify(mount)} would be; mount it at another path`,
+        );
+      }
+    }
+    return added.length === 0 ? container : sorted({ ...container, volumeMounts: mounts });
+  }
+
+  private withEnv(thread: Thread, container: Container, added: readonly EnvVar[]): Container {
+    const existing = container.env ?? [];
+    const variables: EnvVar[] = [];
+    for (const variable of added) {
+      const same = [...existing, ...variables].find(({ name }) => name === variable.name);
+      if (!same) {
+        variables.push(variable);
+      } else if (!isDeepStrictEqual(same, variable)) {
         this.report(
           thread,
           'env-conflict',
-          `container "${container.name}" already has ${JSON.stringify(existing)}, which ${JSON.stringify(variable)} ` +
+          `container "${container.name}" already has ${JSON.stringify(same)}, which ${JSON.stringify(variable)} ` +
             'would replace; remove one of them',
         );
       }
     }
-    return variables.length === 0 ? container : sorted({ ...container, env });
+    // In front, as a value can only refer to variables before it: `$(REDIS_HOST)` in one of the container's own.
+    return added.length === 0 ? container : sorted({ ...container, env: [...variables, ...existing] });
   }
 
   private finish(initContainers: Container[]): PodSpec {
@@ -295,24 +315,6 @@ class Weaver {
       ...(this.volumes.length > 0 && { volumes: this.volumes }),
     });
   }
-}
-
-/** Mounts side by side; `onConflict` is told of two different ones at one path. */
-export function mergeMounts(
-  existing: readonly VolumeMount[],
-  added: readonly VolumeMount[],
-  onConflict: (existing: VolumeMount, added: VolumeMount) => void,
-): VolumeMount[] {
-  const mounts = [...existing];
-  for (const mount of added) {
-    const same = mounts.find(({ mountPath }) => mountPath === mount.mountPath);
-    if (!same) {
-      mounts.push(mount);
-    } else if (!isDeepStrictEqual(normalized(same), normalized(mount))) {
-      onConflict(same, mount);
-    }
-  }
-  return mounts;
 }
 
 /** `readOnly: false` is what a mount without the field means. */
