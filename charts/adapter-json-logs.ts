@@ -4,11 +4,11 @@ import { Adapter, AdapterOutput, ManifestFormat, SharedVolume } from '../lib';
 import { labDeployment } from './deployment';
 
 /**
- * nginx의 combined 형식 접근 로그 한 줄을 JSON 객체 하나로 바꾼다 / turns each line of nginx's combined format into a
+ * nginx의 combined 형식 접근 로그 한 줄을 JSON 객체 하나로 바꿉니다 / turns each line of nginx's combined format into a
  * JSON object.
  *
- * nginx는 따옴표와 출력할 수 없는 문자를 `\xHH`로 적으므로, 따옴표로 나누어도 안전하고 `\u00HH`로 바꾸면 JSON이 된다.
- * `fflush()`가 없으면 awk는 버퍼가 찰 때까지 출력하지 않는다.
+ * nginx는 따옴표와 출력할 수 없는 문자를 `\xHH`로 적으므로, 따옴표로 나누어도 안전하고 `\u00HH`로 바꾸면 JSON이 됩니다.
+ * `fflush()`가 없으면 awk는 버퍼가 찰 때까지 출력하지 않습니다.
  */
 const LOGS_TO_JSON = `# 접근 로그를 한 줄씩 JSON으로 변환
 tail -n +1 -F /var/log/nginx/access.log | awk -F '"' '

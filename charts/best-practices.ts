@@ -17,7 +17,7 @@ export class BestPractices extends Chart {
     this.readOnlyConfig();
   }
 
-  /** 1. 컨테이너 역할 명확화: 이름이 역할을 말한다. */
+  /** 1. 컨테이너 역할 명확화: 이름이 역할을 말합니다. */
   private clearRoles(): void {
     const nginxConfig = new k8s.KubeConfigMap(this, 'clear-roles-nginx', {
       metadata: { name: 'clear-roles-nginx' },
@@ -96,7 +96,7 @@ export class BestPractices extends Chart {
     ManifestFormat.of(app).head('2. 리소스 제한 설정');
   }
 
-  /** 3. 의존성 순서 고려: DB가 응답해야 앱이 시작한다. */
+  /** 3. 의존성 순서 고려: DB가 응답해야 앱이 시작합니다. */
   private startOrder(): void {
     const app = labDeployment(this, 'start-order', {
       name: 'start-order',
@@ -110,7 +110,7 @@ export class BestPractices extends Chart {
       .above(`${containers}.[name=app]`, 'DB가 준비된 후 시작');
   }
 
-  /** 4. 볼륨 마운트 권한: 설정은 읽기 전용으로 마운트한다. */
+  /** 4. 볼륨 마운트 권한: 설정은 읽기 전용으로 마운트합니다. */
   private readOnlyConfig(): void {
     const configMap = new k8s.KubeConfigMap(this, 'read-only-config-files', {
       metadata: { name: 'read-only-config' },

@@ -15,7 +15,7 @@ export class Communication extends Chart {
     this.sharedProcessNamespace();
   }
 
-  /** 1. Localhost 통신: nginx가 8080 포트에서 받아 밖으로 전달한다. `myapp`은 자신의 앱 이미지로 바꾸어 쓴다. */
+  /** 1. Localhost 통신: nginx가 8080 포트로 들어온 요청을 밖으로 전달합니다. `myapp`은 자신의 앱 이미지로 바꾸세요. */
   private localhost(): void {
     const pod = new k8s.KubePod(this, 'localhost', {
       metadata: { name: 'localhost' },
@@ -44,7 +44,7 @@ export class Communication extends Chart {
       .endOfLine('spec.containers.[name=app].image', 'localhost:8080으로 다른 컨테이너 접근');
   }
 
-  /** 2. 공유 볼륨: 하나는 쓰고 하나는 읽는다. */
+  /** 2. 공유 볼륨: 하나는 쓰고 하나는 읽습니다. */
   private sharedVolume(): void {
     const pod = new k8s.KubePod(this, 'shared-volume', {
       metadata: { name: 'shared-volume' },
@@ -65,7 +65,7 @@ export class Communication extends Chart {
     ManifestFormat.of(pod).head('2. 공유 볼륨');
   }
 
-  /** 3. 프로세스 네임스페이스 공유: app2는 app1의 프로세스를 본다. */
+  /** 3. 프로세스 네임스페이스 공유: app2는 app1의 프로세스를 볼 수 있습니다. */
   private sharedProcessNamespace(): void {
     const pod = new k8s.KubePod(this, 'shared-process-namespace', {
       metadata: { name: 'shared-process-namespace' },

@@ -15,7 +15,7 @@ export interface LabDeploymentProps {
   readonly volumes?: k8s.Volume[];
 }
 
-/** 메인 컨테이너 하나로 시작한다. 나머지는 패턴이 더한다 / one main container: the patterns add the others. */
+/** 메인 컨테이너 하나로 시작하고, 나머지는 패턴이 더합니다 / one main container: the patterns add the others. */
 export function labDeployment(
   scope: Construct,
   id: string,

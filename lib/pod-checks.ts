@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { settingsOf } from './private/check-settings';
-import { quoteList } from './private/finding';
+import { quoteList, WEAVING_RULES } from './private/finding';
 import { isCustomResource } from './private/pod-template';
 import { ScopeChecks } from './private/scope-checks';
 import { RuleInfo, RULES } from './private/rules';
@@ -78,6 +78,12 @@ export class PodChecks {
 
   private find(id: string): RuleInfo {
     const rule = RULES.find((candidate) => candidate.id === id);
+    if ((WEAVING_RULES as readonly string[]).includes(id)) {
+      throw new Error(
+        `${this.path}: "${id}" cannot be ignored, because the helper could not do what it is there for; do what the ` +
+          'finding says (docs/rules/weaving.md)',
+      );
+    }
     if (!rule) {
       throw new Error(`${this.path}: there is no rule "${id}"; there are ${quoteList(RULES.map((known) => known.id))}`);
     }

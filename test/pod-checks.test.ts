@@ -545,6 +545,12 @@ describe('a rule is switched off', () => {
     });
   });
 
+  test('but not what weaving finds, though it has an id too', () => {
+    expect(() => PodChecks.of(Testing.app()).ignore('job-completion', 'why')).toThrow(
+      'the app: "job-completion" cannot be ignored, because the helper could not do what it is there for; do what the finding says (docs/rules/weaving.md)',
+    );
+  });
+
   test('but not if there is none of that name', () => {
     expect(() => PodChecks.of(Testing.app()).ignore('port-conflicts', 'why')).toThrow(
       /^the app: there is no rule "port-conflicts"; there are "has-container", .*"port-conflict"/,

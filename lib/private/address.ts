@@ -7,7 +7,7 @@ const NUMERIC_END = /(?:^|\.)[0-9]+\.?$/;
 const UNSPECIFIED = /^[0.:]+$/;
 
 /** Whether a process can connect to it: an IP address, or a DNS name, which may end with a dot. */
-export function isHost(host: string): boolean {
+function isHost(host: string): boolean {
   return isIP(host) === 0
     ? host.length <= 253 && DNS_NAME.test(host) && !NUMERIC_END.test(host)
     : !UNSPECIFIED.test(host) && !host.includes('%');

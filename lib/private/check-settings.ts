@@ -3,7 +3,7 @@ import { isCustomResource } from './pod-template';
 import { isOnByDefault, RuleInfo } from './rules';
 
 /** Which rules hold inside a construct, besides those that always do. */
-export interface CheckSettings {
+interface CheckSettings {
   /** Rule id to the reason why it does not apply. */
   readonly ignored: Map<string, string>;
   /** Rules that only hold where somebody asked for them. */

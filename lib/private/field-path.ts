@@ -1,3 +1,5 @@
+import { isRecord } from './wire';
+
 /**
  * Field paths as kustomize's replacements write them: `spec.template.spec.containers.[name=nginx].image`.
  *
@@ -62,7 +64,7 @@ function take({ at, value }: Place, step: Step): Place[] {
         return elements;
     }
   }
-  if (step.kind === 'field' && isMap(value) && Object.hasOwn(value, step.name)) {
+  if (step.kind === 'field' && isRecord(value) && Object.hasOwn(value, step.name)) {
     return [{ at: [...at, step.name], value: value[step.name] }];
   }
   return [];
@@ -79,7 +81,7 @@ function describe(value: unknown, step: Step): string {
       ? `has ${known.map((found) => `[${step.kind === 'match' ? step.key : ''}=${found}]`).join(', ')}`
       : `is a list with ${length === 1 ? 'one element, 0' : `${length} elements, 0 to ${length - 1}`}`;
   }
-  if (isMap(value)) {
+  if (isRecord(value)) {
     return `has ${Object.keys(value).join(', ') || 'no fields'}`;
   }
   return `is ${JSON.stringify(value)}`;
@@ -124,7 +126,7 @@ function parseStep(step: string, path: string): Step {
 }
 
 function field(value: unknown, key: string): unknown {
-  return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 function hasValue(value: unknown, text: string): boolean {
@@ -133,8 +135,4 @@ function hasValue(value: unknown, text: string): boolean {
 
 function isScalar(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -35,7 +35,7 @@ export interface Container {
   [field: string]: unknown;
 }
 
-export interface ContainerPort {
+interface ContainerPort {
   containerPort?: number;
   hostPort?: number;
   hostIP?: string;

@@ -29,7 +29,7 @@ export interface Workload {
   readonly restriction?: WorkloadRestriction;
 }
 
-export interface Woven {
+interface Woven {
   readonly spec: PodSpec;
   readonly findings: readonly WeavingFinding[];
 }

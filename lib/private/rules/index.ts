@@ -14,10 +14,8 @@ import { PodSubject, Rule, ServicePod, ServiceSubject } from './rule';
 import { SERVICE_RULES } from './service';
 import { VOLUME_RULES } from './volumes';
 
-export { CONFIG_MAP_RULES } from './config-map';
 export { checkRestrictedContainers } from './pod-security';
-export type { Listener, PodSubject, Rule, RuleLevel, ServicePod, ServiceSubject } from './rule';
-export { SERVICE_RULES } from './service';
+export type { PodSubject, ServicePod } from './rule';
 
 /** What is known of a rule without its subject. */
 export type RuleInfo = Omit<Rule<never>, 'check'>;
