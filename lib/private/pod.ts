@@ -82,3 +82,12 @@ export interface Manifest {
 export function isNativeSidecar(initContainer: Container): boolean {
   return initContainer.restartPolicy === 'Always';
 }
+
+/** How long a pod may take to stop before it is killed: 30 s by default; a negative time counts as 1 s. */
+export function gracePeriodOf({
+  terminationGracePeriodSeconds: seconds,
+}: {
+  terminationGracePeriodSeconds?: unknown;
+}): number {
+  return typeof seconds === 'number' ? (seconds < 0 ? 1 : seconds) : 30;
+}

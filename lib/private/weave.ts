@@ -4,7 +4,7 @@ import { KubernetesVersion } from '../kubernetes-version';
 import { Contribution } from './contribution';
 import { quoteList, WeavingFinding } from './finding';
 import { sortInitContainers } from './init-containers';
-import { Container, EnvVar, isNativeSidecar, PodSpec, Probe, Volume, VolumeMount } from './pod';
+import { Container, EnvVar, gracePeriodOf, isNativeSidecar, PodSpec, Probe, Volume, VolumeMount } from './pod';
 import { restrict, restrictContainer, WorkloadRestriction } from './restrict';
 import { sorted } from './wire';
 
@@ -121,7 +121,7 @@ class Weaver {
   private checkShutdown(thread: Thread): void {
     const { container, shutdownDeadline } = thread;
     const deadline = shutdownDeadline?.toSeconds({ integral: false });
-    const gracePeriod = this.spec.terminationGracePeriodSeconds ?? 30;
+    const gracePeriod = gracePeriodOf(this.spec);
     if (deadline !== undefined && deadline >= gracePeriod) {
       this.report(
         thread,

@@ -15,7 +15,7 @@ import { SERVICE_RULES } from './service';
 import { VOLUME_RULES } from './volumes';
 
 export { checkRestrictedContainers } from './pod-security';
-export type { PodSubject, ServicePod } from './rule';
+export type { Listener, PodSubject, ServicePod } from './rule';
 
 /** What is known of a rule without its subject. */
 export type RuleInfo = Omit<Rule<never>, 'check'>;

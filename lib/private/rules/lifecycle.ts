@@ -1,10 +1,10 @@
+import { gracePeriodOf } from '../pod';
 import { quoteList } from '../finding';
 import { hooksOf, typesOf } from './handlers';
 import { containersOf, fieldsOf, isSet, quote, specOf, textOf } from './read';
 import { PodSubject, Rule, isCustom, minorVersion } from './rule';
 
 const HOOKS = 'https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/';
-const DEFAULT_GRACE_SECONDS = 30;
 /** From this version on, containers may have restart rules of their own (KEP-5307, alpha in 1.34). */
 const CONTAINER_RESTART_MINOR = 34;
 /** From this version on, clusters run native sidecars without a feature gate (KEP-753). */
@@ -41,7 +41,7 @@ const hookSleep: Rule<PodSubject> = {
   summary: "The sleep of a lifecycle hook is not negative and not longer than the pod's grace period.",
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/3960-pod-lifecycle-sleep-action',
   check({ template }, report) {
-    const grace = graceSecondsOf(template);
+    const grace = gracePeriodOf(specOf(template));
     for (const { container, name, fields } of runningHooksOf(template)) {
       const { seconds } = fieldsOf(fields.sleep);
       if (typeof seconds === 'number' && (seconds < 0 || seconds > grace)) {
@@ -60,7 +60,7 @@ const shutdownGrace: Rule<PodSubject> = {
   summary: "A preStop hook that runs sleep ends within the pod's grace period, after which everything is killed.",
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination',
   check({ template }, report) {
-    const grace = graceSecondsOf(template);
+    const grace = gracePeriodOf(specOf(template));
     for (const { container, name, fields } of runningHooksOf(template)) {
       const seconds = name === 'preStop' ? sleepSecondsOf(fieldsOf(fields.exec).command) : 0;
       if (seconds > grace) {
@@ -175,12 +175,6 @@ function supportedPolicies(kind: string): readonly string[] {
     default:
       return ['Always', 'OnFailure', 'Never'];
   }
-}
-
-function graceSecondsOf(template: PodSubject['template']): number {
-  const seconds = specOf(template).terminationGracePeriodSeconds;
-  // A negative one counts as 1, as the API server says in a warning.
-  return typeof seconds === 'number' ? (seconds < 0 ? 1 : seconds) : DEFAULT_GRACE_SECONDS;
 }
 
 /** How long a command sleeps for certain: `sleep 20` itself, or the plain beginning of a shell's script. */
