@@ -210,6 +210,28 @@ test.each([
   ]);
 });
 
+test('a Service looks at the pods that may be its own, not at all pods of a large app', () => {
+  const count = 100;
+  let looks = 0;
+  const spec = { containers: [{ name: 'app', image, ports: [{ name: 'http', containerPort: 80 }] }] };
+  const pods = Array.from({ length: count }, (_, index) => ({
+    manifest: { kind: 'Pod', metadata: { name: `pod-${index}` } },
+    template: {
+      get metadata() {
+        looks += 1;
+        return { labels: { app: `app-${index}` } };
+      },
+      spec,
+    },
+  }));
+  const findings = pods.flatMap((_, index) => {
+    const ports = [{ port: 80, targetPort: index === 7 ? 'web' : 'http' }];
+    return checkService({ kind: 'Service', spec: { selector: { app: `app-${index}` }, ports } }, pods);
+  });
+  expect(findings.map(({ message }) => message)).toEqual([expect.stringContaining('the pods of Pod "pod-7"')]);
+  expect(looks).toBeLessThanOrEqual(2 * count);
+});
+
 function finding(rule: string, message: string): { rule: string; message: string } {
   return { rule, message };
 }

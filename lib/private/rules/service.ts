@@ -1,6 +1,6 @@
 import { quoteList } from '../finding';
 import { namedPortsOf } from './ports';
-import { containersOf, fieldsOf, itemsOf, quote, textOf } from './read';
+import { containersOf, Fields, fieldsOf, itemsOf, quote, readOnce, textOf } from './read';
 import { mismatchesOf } from './metadata';
 import { Rule, ServicePod, ServiceSubject } from './rule';
 
@@ -11,7 +11,9 @@ const serviceTargetPort: Rule<ServiceSubject> = {
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
   check({ manifest, pods }, report) {
     const { selector, ports } = fieldsOf(fieldsOf(manifest).spec);
-    const selected = pods.filter((pod) => isSelected(pod, manifest, fieldsOf(selector)));
+    const selected = candidatesFor(fieldsOf(selector), pods).filter((pod) =>
+      isSelected(pod, manifest, fieldsOf(selector)),
+    );
     const declared = selected.flatMap(({ template }) =>
       // An init container that ends before the pod is ready is never sent anything.
       containersOf(template)
@@ -35,17 +37,37 @@ const serviceTargetPort: Rule<ServiceSubject> = {
 
 export const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [serviceTargetPort];
 
-function isSelected(
-  { manifest, template }: ServicePod,
-  service: ServiceSubject['manifest'],
-  selector: object,
-): boolean {
-  const labels = fieldsOf(fieldsOf(fieldsOf(template).metadata).labels);
+/** The pods that have the first label of a selector: all Services of a large app looking at all its pods take long. */
+function candidatesFor(selector: Fields, pods: readonly ServicePod[]): readonly ServicePod[] {
+  const label = Object.entries(selector).at(0);
+  return (label && podsByLabel(pods).get(JSON.stringify(label))) ?? [];
+}
+
+const podsByLabel = readOnce((pods: readonly ServicePod[]) => {
+  const byLabel = new Map<string, ServicePod[]>();
+  for (const pod of pods) {
+    for (const label of Object.entries(labelsOf(pod))) {
+      const key = JSON.stringify(label);
+      const others = byLabel.get(key);
+      if (others) {
+        others.push(pod);
+      } else {
+        byLabel.set(key, [pod]);
+      }
+    }
+  }
+  return byLabel;
+});
+
+function isSelected(pod: ServicePod, service: ServiceSubject['manifest'], selector: Fields): boolean {
   return (
-    Object.keys(selector).length > 0 &&
-    namespaceOf(manifest) === namespaceOf(service) &&
-    mismatchesOf({ matchLabels: selector }, labels).length === 0
+    namespaceOf(pod.manifest) === namespaceOf(service) &&
+    mismatchesOf({ matchLabels: selector }, labelsOf(pod)).length === 0
   );
+}
+
+function labelsOf({ template }: ServicePod): Fields {
+  return fieldsOf(fieldsOf(fieldsOf(template).metadata).labels);
 }
 
 function namespaceOf(manifest: ServicePod['manifest']): unknown {
