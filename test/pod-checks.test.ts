@@ -501,6 +501,14 @@ describe('a rule is switched off', () => {
     expect(placesOf(synthErrors(chart))).toEqual(['[test/other] pinned-image']);
   });
 
+  test('for a helper that asks for "restricted" itself', () => {
+    const web = deployment(Testing.chart());
+    new Sidecar(web, 'helper', { container: { name: 'helper', image: 'busybox' }, restricted: {} });
+    expect(placesOf(synthErrors(web.chart))).toEqual(['[test/web] numeric-user']);
+    PodChecks.of(web).ignore('numeric-user', 'its image has user 65532');
+    expect(synthErrors(web.chart)).toEqual([]);
+  });
+
   test('but not if the API server enforces it', () => {
     const web = deployment(Testing.chart());
     expect(() => PodChecks.of(web).ignore('image-required', 'a webhook adds it')).toThrow(
@@ -595,6 +603,17 @@ describe('a rule that is opt-in', () => {
     expect(synthErrors(chart)).toEqual([
       expect.stringMatching(/^\[test\/web\] pinned-image: container "helper" has the image "busybox:latest"/),
     ]);
+  });
+
+  test('says nothing twice of a helper that asks for the same', () => {
+    const web = deployment(Testing.chart());
+    PodChecks.of(web).require('pod-security-restricted');
+    new Sidecar(web, 'helper', {
+      container: { name: 'helper', image: 'busybox', securityContext: { privileged: true } },
+      restricted: { user: 1 },
+    });
+    const privileged = synthErrors(web.chart).filter((line) => line.includes('"helper" must not set'));
+    expect(privileged).toEqual([expect.stringMatching(/^\[test\/web\] pod-security-restricted: test\/web\/helper: /)]);
   });
 
   test('must be one', () => {

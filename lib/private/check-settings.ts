@@ -23,7 +23,7 @@ export function settingsOf(construct: Configured): CheckSettings {
 
 /** Tells which rules hold for a construct, by its own settings and those of the scopes around it. */
 export function rulesOf(construct: IConstruct): (rule: RuleInfo) => boolean {
-  const settings = construct.node.scopes.flatMap((scope: Configured) => scope[SETTINGS] ?? []);
+  const settings = settingsAround(construct);
   if (settings.length === 0) {
     return isOnByDefault;
   }
@@ -32,4 +32,13 @@ export function rulesOf(construct: IConstruct): (rule: RuleInfo) => boolean {
   return (rule) =>
     (isOnByDefault(rule) || settings.some(({ required }) => required.has(rule.id))) &&
     !(canBeIgnored(rule) && settings.some(({ ignored }) => ignored.has(rule.id)));
+}
+
+/** Whether a rule that something else than a setting asks for was switched off for a construct. */
+export function isIgnored(construct: IConstruct, rule: string): boolean {
+  return settingsAround(construct).some(({ ignored }) => ignored.has(rule));
+}
+
+function settingsAround(construct: IConstruct): CheckSettings[] {
+  return construct.node.scopes.flatMap((scope: Configured) => scope[SETTINGS] ?? []);
 }

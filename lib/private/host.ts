@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { RestrictedOptions } from '../pod-security';
 import { KubernetesVersion } from '../kubernetes-version';
-import { rulesOf, settingsOf } from './check-settings';
+import { isIgnored, rulesOf, settingsOf } from './check-settings';
 import { Contribution } from './contribution';
 import { Finding, findingsError, formatFinding, findingsOf } from './finding';
 import { own } from './owned';
@@ -158,7 +158,11 @@ export class Host {
     );
     const kubernetesVersion = KubernetesVersion.of(this.object)?.toString();
     const subject = { kind: this.object.kind, manifest, template, listeners, kubernetesVersion };
-    return [...checkPod(subject, rulesOf(this.object)), ...this.checkRestricted(subject, conflicts)];
+    const ofHelpers = this.checkRestricted(subject, conflicts);
+    const ofPod = checkPod(subject, rulesOf(this.object)).filter(
+      ({ rule, message }) => !ofHelpers.some((finding) => finding.rule === rule && finding.message === message),
+    );
+    return [...ofPod, ...ofHelpers];
   }
 
   /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
@@ -167,10 +171,9 @@ export class Host {
     const missing = conflicts.filter(({ rule }) => rule === 'container-conflict').map(({ source }) => source);
     return this.attached().flatMap(({ pattern, contribution: { container, restricted } }) =>
       restricted && !missing.includes(pattern.node.path)
-        ? checkRestrictedContainers(subject, ({ name }) => name === container.name).map((finding) => ({
-            ...finding,
-            source: pattern.node.path,
-          }))
+        ? checkRestrictedContainers(subject, ({ name }) => name === container.name)
+            .filter(({ rule }) => !isIgnored(this.object, rule))
+            .map((finding) => ({ ...finding, source: pattern.node.path }))
         : [],
     );
   }
