@@ -4,6 +4,7 @@ import { Ambassador, AmbassadorProps } from './ambassador';
 import { HaproxySettings } from './haproxy-settings';
 import { HelperOptions } from './helper';
 import { hostAndPort } from './private/address';
+import { readyMadeProblems } from './private/ready-made';
 import {
   DEFAULT_LISTEN_ADDRESS,
   HEALTH_PATH,
@@ -29,6 +30,13 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
    * @default 'haproxy:3.2.21'
    */
   readonly image?: string;
+
+  /**
+   * The resources of the ready-made container.
+   *
+   * @default - requests of 10m CPU and 32Mi memory
+   */
+  readonly resources?: k8s.ResourceRequirements;
 
   /**
    * Environment variables of the main container that send it to the ambassador. In their values `{host}` stands for
@@ -93,9 +101,7 @@ function ambassadorProps(scope: Construct, id: string, props: HaproxyAmbassadorP
   const { healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
   const settings: NamedHaproxySettings = { ...props, serviceName: props.serviceName ?? id, healthPort };
   const problems = haproxyConfigProblems(settings);
-  if (props.container && props.image !== undefined) {
-    problems.push('"image" is that of the ready-made container, but "container" is given; name the image there');
-  }
+  problems.push(...readyMadeProblems(props));
   if (props.hardStopAfter && props.shutdownDeadline) {
     problems.push('"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"');
   }
@@ -129,7 +135,7 @@ function ambassadorProps(scope: Construct, id: string, props: HaproxyAmbassadorP
 
 function readyMade(
   id: string,
-  { image, listen, healthPort = DEFAULT_HEALTH_PORT }: HaproxyAmbassadorProps,
+  { image, listen, resources, healthPort = DEFAULT_HEALTH_PORT }: HaproxyAmbassadorProps,
 ): k8s.Container {
   const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
   return {
@@ -140,6 +146,8 @@ function readyMade(
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 30 },
     readinessProbe: { httpGet: { ...httpGet } },
     // No livenessProbe: HAProxy's own watchdog ends it when it hangs, and a probe would do so when it is busy.
-    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') } },
+    resources: resources ?? {
+      requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') },
+    },
   };
 }

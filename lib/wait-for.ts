@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { InitOrder } from './init-order';
 import { hostProblem, MAX_PORT, rangeProblem } from './private/address';
 import { attach } from './private/host';
+import { readyMadeProblems } from './private/ready-made';
 import { WAIT_FOR_SCRIPT } from './private/wait-for-script';
 
 /** Properties of an init container that waits. */
@@ -35,6 +36,13 @@ export interface WaitForProps {
    * @default 'busybox:1.37.0'
    */
   readonly image?: string;
+
+  /**
+   * The resources of the ready-made container.
+   *
+   * @default - requests of 10m CPU and 16Mi memory
+   */
+  readonly resources?: k8s.ResourceRequirements;
 
   /**
    * The container, exactly as it shall appear; `command` and `args` are added and nothing else. Its image needs what
@@ -70,7 +78,15 @@ export class WaitFor extends Construct {
    */
   public constructor(scope: Construct, id: string, props: WaitForProps) {
     super(scope, id);
-    const { host, port, deadline = Duration.minutes(5), interval = Duration.seconds(2), image, order } = props;
+    const {
+      host,
+      port,
+      deadline = Duration.minutes(5),
+      interval = Duration.seconds(2),
+      image,
+      resources,
+      order,
+    } = props;
     const [deadlineSeconds, intervalSeconds] = [deadline, interval].map((time) => time.toSeconds({ integral: false }));
     const problems = [
       ...hostProblem('host', host),
@@ -84,7 +100,7 @@ export class WaitFor extends Construct {
     }
     attach(this, {
       container: {
-        ...(props.container ?? readyMade(id, image)),
+        ...(props.container ?? readyMade(id, image, resources)),
         command: ['sh', '-c', WAIT_FOR_SCRIPT, 'wait-for'],
         args: [host, port, deadlineSeconds, intervalSeconds].map(String),
       },
@@ -100,7 +116,7 @@ const DAY = 86_400;
 /** "nobody", as in most images: the script needs no user of its own. */
 const NOBODY = 65534;
 
-function containerProblems({ container, image }: WaitForProps): string[] {
+function containerProblems({ container, image, resources }: WaitForProps): string[] {
   const problems: string[] = [];
   if (container?.command || container?.args) {
     problems.push('"container" has a command or args of its own, which the script would replace; leave them out');
@@ -108,16 +124,19 @@ function containerProblems({ container, image }: WaitForProps): string[] {
   if (container?.restartPolicy !== undefined) {
     problems.push('"container" has a restartPolicy, with which it would never be done; leave it out');
   }
-  if (container && image !== undefined) {
-    problems.push('"image" is that of the ready-made container, but "container" is given; name the image there');
-  }
-  return problems;
+  return [...problems, ...readyMadeProblems({ container, image, resources })];
 }
 
-function readyMade(name: string, image = 'busybox:1.37.0'): k8s.Container {
+function readyMade(
+  name: string,
+  image = 'busybox:1.37.0',
+  resources: k8s.ResourceRequirements = {
+    requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') },
+  },
+): k8s.Container {
   return {
     name,
     image,
-    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') } },
+    resources,
   };
 }

@@ -195,6 +195,6 @@ test('all that is wrong with the settings is told at once, with the path of the 
   serviceName is "redis proxy"; HAProxy takes 1 to 253 letters, digits, "-", "_", "." and ":"
   listen is 70000; give a whole number from 1 to 65535
   there is no server to forward to; give at least one in "servers"
-  "image" is that of the ready-made container, but "container" is given; name the image there`),
+  "image" is that of the ready-made container, but "container" is given; say it there`),
   );
 });

@@ -4,6 +4,7 @@ import { createServer, Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chart, Duration, Testing } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import { InitOrder, WaitFor, WaitForProps } from '../lib';
 import { freePort, listening, portOf } from './support/net';
 import { describeWithProgram } from './support/program';
@@ -125,7 +126,7 @@ test('all that is wrong is told at once, with the path of the construct', () => 
   deadline is 1.5 s; give a whole number from 1 to 86400 s
   interval is 0 s; give a whole number from 1 to 86400 s
   "container" has a command or args of its own, which the script would replace; leave them out
-  "image" is that of the ready-made container, but "container" is given; name the image there`),
+  "image" is that of the ready-made container, but "container" is given; say it there`),
   );
 });
 
@@ -144,6 +145,15 @@ test.each(['db', 'db.shop.svc.cluster.local', 'db.shop.svc.cluster.local.', 'DB-
 );
 
 // Debian builds busybox without nc's option -z, which the busybox image has: its shell runs with another nc here.
+test('the resources of the ready-made container can be said', () => {
+  const chart = Testing.chart();
+  const resources = { limits: { memory: k8s.Quantity.fromString('32Mi') } };
+
+  new WaitFor(deployment(chart), 'wait', { host: 'db', port: 5432, resources });
+
+  expect(synthPodSpec(chart).initContainers?.[0].resources).toStrictEqual({ limits: { memory: '32Mi' } });
+});
+
 describeWithProgram('busybox', (busybox) => {
   describeWithProgram(
     'nc',
