@@ -91,6 +91,26 @@ test('a variable that the main container has already is fine when it is the same
   expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([{ name: 'REDIS_HOST', value: 'localhost' }, ...env]);
 });
 
+test("variables come before the main container's own, which can refer to them", () => {
+  const chart = Testing.chart();
+  const env = [{ name: 'REDIS_URL', value: 'redis://$(REDIS_HOST):$(REDIS_PORT)/0' }];
+
+  ambassador(deployment(chart, 'web', { containers: [{ name: 'app', image: 'a', env }] }), {
+    listeners: [{ ...redis, env: { REDIS_HOST: '{host}', REDIS_PORT: '{port}' } }],
+  });
+
+  expect(Yaml.stringify(synthPodSpec(chart).containers?.[0])).toBe(`env:
+  - name: REDIS_HOST
+    value: localhost
+  - name: REDIS_PORT
+    value: "6379"
+  - name: REDIS_URL
+    value: redis://$(REDIS_HOST):$(REDIS_PORT)/0
+image: a
+name: app
+`);
+});
+
 test('a variable that differs is an error, whether the workload or another ambassador sets it', () => {
   const chart = Testing.chart();
   const env: k8s.EnvVar[] = [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }];
@@ -253,6 +273,14 @@ describe('two ambassadors of the same settings', () => {
     );
   });
 
+  test('cannot share one of another app', () => {
+    const one = ambassador(deployment(new Chart(new App(), 'a')), { config });
+
+    expect(() => ambassador(deployment(new Chart(new App(), 'b')), { config: { ...config, sharedFrom: one } })).toThrow(
+      'b/web/proxy: cannot share the config of a/web/proxy, which is in another app; leave out "sharedFrom"',
+    );
+  });
+
   test('cannot share one and name it, too', () => {
     const chart = Testing.chart();
     const one = ambassador(deployment(chart, 'one'), { config });
@@ -333,6 +361,28 @@ test.each([0, 65536, -1, 1.5, NaN])('port %p is an error', (port) => {
   expect(() => ambassador(deployment(Testing.chart()), { listeners: [redis, { port, upstream: 'db:1' }] })).toThrow(
     `test/web/proxy: listener for "db:1": port ${port} is out of range; ports are whole numbers from 1 to 65535`,
   );
+});
+
+test('two listeners on one port are an error', () => {
+  const listeners = [redis, { port: 53, upstream: 'dns:53' }, { ...redis, protocol: AmbassadorProtocol.TCP }];
+
+  expect(() => ambassador(deployment(Testing.chart()), { listeners })).toThrow(
+    'test/web/proxy: two listeners have port 6379/TCP; give each a port of its own',
+  );
+});
+
+test('two listeners on one port number are fine with a protocol each', () => {
+  const chart = Testing.chart();
+  const upstream = 'dns:53';
+
+  ambassador(deployment(chart), {
+    listeners: [
+      { port: 53, upstream },
+      { port: 53, upstream, protocol: AmbassadorProtocol.UDP },
+    ],
+  });
+
+  expect(synthErrors(chart)).toStrictEqual([]);
 });
 
 test('an ambassador without a listener is an error', () => {

@@ -1,7 +1,7 @@
 import { Duration, Testing, Yaml } from 'cdk8s';
 import { HaproxyAmbassador, HelperKind } from '../lib';
 import { Manifest } from '../lib/private/pod';
-import { deployment, synthErrors, synthPodSpec } from './support/workloads';
+import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec } from './support/workloads';
 
 const servers = [{ name: 'redis1', host: 'redis', port: 6379 }];
 
@@ -166,6 +166,81 @@ test('two in one pod are fine on ports of their own', () => {
   new HaproxyAmbassador(web, 'db-proxy', { listen: 5432, servers, healthPort: 8405 });
 
   expect(synthErrors(chart)).toStrictEqual([]);
+});
+
+describe('two of the same settings', () => {
+  test('can share one ConfigMap', () => {
+    const chart = Testing.chart();
+    const one = new HaproxyAmbassador(deployment(chart, 'one'), 'proxy', { listen: 6379, servers });
+    new HaproxyAmbassador(deployment(chart, 'two'), 'proxy', { listen: 6379, servers, sharedFrom: one });
+
+    const manifests = synthManifests(chart);
+    expect(manifests.map(({ kind }) => kind)).toStrictEqual(['Deployment', 'ConfigMap', 'Deployment']);
+    const volumes = [{ name: 'proxy-config', configMap: { name: one.configMap.name } }];
+    expect([manifests[0], manifests[2]].map((manifest) => podSpecOf(manifest).volumes)).toStrictEqual([
+      volumes,
+      volumes,
+    ]);
+  });
+
+  test('cannot share one where their settings differ', () => {
+    const chart = Testing.chart();
+    const one = new HaproxyAmbassador(deployment(chart, 'one'), 'proxy', { listen: 6379, servers });
+
+    expect(
+      () => new HaproxyAmbassador(deployment(chart, 'two'), 'proxy', { listen: 6380, servers, sharedFrom: one }),
+    ).toThrow(
+      'test/two/proxy: cannot share the config of test/one/proxy: "haproxy.cfg" differ; give both the same files or leave out "sharedFrom"',
+    );
+  });
+});
+
+describe('the port on which it tells its health', () => {
+  const app = { name: 'app', image: 'a' };
+
+  test('is taken', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', { containers: [{ ...app, ports: [{ containerPort: 8404 }] }] });
+
+    new HaproxyAmbassador(web, 'proxy', { listen: 6379, servers });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/web] port-conflict: containers "app" and "proxy" both declare or listen on port 8404/TCP, but the ' +
+        'containers of a pod share one network namespace; give one of them another port',
+    ]);
+  });
+
+  test('is taken by a container of its own too, which does not declare it, but only where it is asked for', () => {
+    const errors = (healthPort?: number) => {
+      const chart = Testing.chart();
+      const web = deployment(chart, 'web', {
+        containers: [{ ...app, ports: [{ containerPort: 8404 }, { containerPort: 9000 }] }],
+      });
+      new HaproxyAmbassador(web, 'proxy', {
+        container: { name: 'proxy', image: 'haproxy:3.2.21' },
+        listen: 6379,
+        servers,
+        healthPort,
+      });
+      return synthErrors(chart);
+    };
+
+    expect(errors()).toStrictEqual([]);
+    expect(errors(9000)).toStrictEqual([
+      '[test/web] port-conflict: containers "app" and "proxy" both declare or listen on port 9000/TCP, but the ' +
+        'containers of a pod share one network namespace; give one of them another port',
+    ]);
+  });
+});
+
+test('how long it takes to stop can be said once', () => {
+  const web = deployment(Testing.chart());
+  const props = { listen: 6379, servers, hardStopAfter: Duration.seconds(10), shutdownDeadline: Duration.seconds(10) };
+
+  expect(() => new HaproxyAmbassador(web, 'proxy', props)).toThrow(
+    new Error(`test/web/proxy: no haproxy.cfg can be made:
+  "hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"`),
+  );
 });
 
 test('a hard stop that the pod does not live to see is an error', () => {

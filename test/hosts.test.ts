@@ -621,6 +621,35 @@ describe('two copies in one tree', () => {
     expect(Yaml.stringify(...synthManifests(chart))).toBe(Yaml.stringify(...synthManifests(chart)));
   });
 
+  test('of this library: a helper of one mounts what a helper of the other brings', () => {
+    const { lib } = copy();
+    const chart = Testing.chart();
+    const web = deployment(chart);
+    const volumeMounts = [{ name: 'shared', mountPath: '/in' }];
+    new lib.Sidecar(web, 'theirs', { container: { ...HELPER, name: 'theirs', volumeMounts } });
+    help(web);
+
+    expect(synthErrors(chart)).toStrictEqual([]);
+    expect(synthPodSpec(chart)).toStrictEqual({
+      containers: [
+        { name: 'app', image: 'nginx:1.27', volumeMounts: [{ name: 'shared', mountPath: '/shared' }] },
+        { ...HELPER, name: 'theirs', volumeMounts },
+      ],
+      initContainers: [wovenHelper],
+      volumes: [{ name: 'shared', emptyDir: {} }],
+    });
+  });
+
+  test('of this library: what breaks a rule is found once', () => {
+    const { lib } = copy();
+    const chart = Testing.chart();
+    const web = deployment(chart);
+    new lib.Sidecar(web, 'theirs', { container: { ...HELPER, name: 'theirs', image: '' } });
+    new Sidecar(web, 'ours', { container: HELPER });
+
+    expect(synthErrors(chart)).toHaveLength(1);
+  });
+
   test('of this library: what one finds does not hide what others find', () => {
     const { lib } = copy();
     const chart = Testing.chart();

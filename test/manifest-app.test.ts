@@ -267,6 +267,40 @@ test('reports all that is wrong with rendering and format at once, and writes no
   expect(fs.readdirSync(props.outdir)).toStrictEqual([]);
 });
 
+test.each(['synth', 'synthYaml'] as const)('%s reports what validation found beside a cycle', (method) => {
+  const props = outdir();
+  const app = new ManifestApp(props);
+  const [a, b] = ['a', 'b'].map((id) => new Chart(app, id));
+  a.addDependency(b);
+  b.addDependency(a);
+  a.node.addValidation({ validate: () => ['a is wrong'] });
+
+  expect(messageOf(() => app[method]())).toBe(
+    [
+      'Validation failed with the following errors:',
+      '  [a] a is wrong',
+      '  Dependency cycle detected: a => b => a',
+    ].join('\n'),
+  );
+  expect(fs.readdirSync(props.outdir)).toStrictEqual([]);
+});
+
+test.each(['synth', 'synthYaml'] as const)('%s reports what validation and rendering found', (method) => {
+  const props = outdir();
+  const app = new ManifestApp(props);
+  const chart = new Chart(app, 'chart');
+  failing(chart, 'broken', new Error('no luck'));
+  configMap(chart, 'invalid').node.addValidation({ validate: () => ['it is wrong'] });
+  configMap(new Chart(app, 'fine'), 'config');
+
+  expect(messageOf(() => app[method]())).toBe(
+    ['Validation failed with the following errors:', '  [chart/invalid] it is wrong', '  [chart/broken] no luck'].join(
+      '\n',
+    ),
+  );
+  expect(fs.readdirSync(props.outdir)).toStrictEqual([]);
+});
+
 test('throws the only error of rendering as it is', () => {
   const app = new ManifestApp(outdir());
   const error = new Error('no luck');

@@ -148,6 +148,17 @@ describe('what helpers listen on counts as used, declared or not', () => {
     ]);
   });
 
+  test('by a sidecar that says so', () => {
+    const web = deployment(Testing.chart(), 'web', {
+      containers: [{ name: 'app', image: 'nginx:1.27', ports: [{ containerPort: 9000 }, { containerPort: 9001 }] }],
+    });
+    new Sidecar(web, 'helper', { container: { name: 'helper', image: 'busybox' }, listensOn: [9001, 9002] });
+    expect(synthErrors(web.chart)).toEqual([
+      '[test/web] port-conflict: containers "app" and "helper" both declare or listen on port 9001/TCP, but the ' +
+        'containers of a pod share one network namespace; give one of them another port',
+    ]);
+  });
+
   test('but not by a port that the same helper declares, nor by another protocol', () => {
     const web = deployment(Testing.chart(), 'web', {
       containers: [{ name: 'app', image: 'nginx:1.27', ports: [{ containerPort: 6379, protocol: 'UDP' }] }],
@@ -619,6 +630,12 @@ describe('a rule that is opt-in', () => {
   test('must be one', () => {
     expect(() => PodChecks.of(deployment(Testing.chart())).require('pinned')).toThrow(
       /^test\/web: there is no rule "pinned"; there are "has-container", /,
+    );
+  });
+
+  test.each(['image-required', 'port-conflict'])('is not one that holds anyway: %s', (rule) => {
+    expect(() => PodChecks.of(Testing.chart()).require(rule)).toThrow(
+      `test: rule "${rule}" holds anyway; leave out "require"`,
     );
   });
 });

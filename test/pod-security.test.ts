@@ -184,6 +184,14 @@ volumes:
     }
   });
 
+  test('whose name is taken is that error only', () => {
+    const container = { name: 'app', securityContext: { runAsUser: 7 } };
+
+    expect(synthHelper(container, { user: 5, writablePaths: ['/tmp'] }).errors).toStrictEqual([
+      '[test/web] container-conflict: test/web/helper: the pod already has a container "app"; it has "app": give the helper another name',
+    ]);
+  });
+
   test('that mounts something where it writes keeps that', () => {
     const chart = Testing.chart();
     new Sidecar(deployment(chart), 'helper', {
@@ -248,6 +256,20 @@ describe('a workload', () => {
     expect(synthPodSpec(chart)).toEqual({
       containers: [{ name: 'app', image: 'nginx:1.27', securityContext: { ...restricted, runAsUser: 1 } }],
     });
+  });
+
+  test('can leave the users to its containers', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', {
+      containers: [{ name: 'app', image: 'x', securityContext: { runAsUser: 7, runAsGroup: 8 } }],
+    });
+    new Sidecar(web, 'helper', { container: { name: 'helper', image: 'x', securityContext: { runAsUser: 9 } } });
+    PodSecurity.restrict(web);
+
+    expect(synthPodSpec(chart).containers).toEqual([
+      { name: 'app', image: 'x', securityContext: { ...restricted, runAsUser: 7, runAsGroup: 8 } },
+      { name: 'helper', image: 'x', securityContext: { ...restricted, runAsUser: 9 } },
+    ]);
   });
 
   test('can say for single containers what differs', () => {

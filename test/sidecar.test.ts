@@ -1,7 +1,7 @@
-import { Testing, Yaml } from 'cdk8s';
+import { ApiObject, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { SharedVolume, Sidecar, VolumeWriter } from '../lib';
-import { deployment, synthErrors, synthPodSpec } from './support/workloads';
+import { Ambassador, SharedVolume, Sidecar, VolumeWriter, WaitFor } from '../lib';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from './support/workloads';
 
 const shipper = { name: 'shipper', image: 'busybox' };
 
@@ -187,6 +187,81 @@ test('a helper can be the main container of another one, in whatever order they 
   expect(synthPodSpec(chart).containers?.[2].volumeMounts).toStrictEqual([{ name: 'state', mountPath: '/state' }]);
 });
 
+test('the main container needs no name, as in a Knative Service', () => {
+  const chart = Testing.chart();
+  const service = new ApiObject(chart, 'web', {
+    apiVersion: 'serving.knative.dev/v1',
+    kind: 'Service',
+    spec: { template: { spec: { containers: [{ image: 'nginx:1.27', ports: [{ containerPort: 8080 }] }] } } },
+  });
+
+  new Sidecar(service, 'shipper', { container: shipper, shares: [SharedVolume.emptyDir('logs').at('/logs')] });
+  new WaitFor(service, 'wait-for-db', { host: 'db', port: 5432, container: { name: 'wait-for-db', image: 'busybox' } });
+
+  const { initContainers = [], ...spec } = synthPodSpec(chart, 'Service');
+  expect(Yaml.stringify(spec)).toBe(`containers:
+  - image: nginx:1.27
+    ports:
+      - containerPort: 8080
+    volumeMounts:
+      - mountPath: /logs
+        name: logs
+  - image: busybox
+    name: shipper
+    volumeMounts:
+      - mountPath: /logs
+        name: logs
+        readOnly: true
+volumes:
+  - emptyDir: {}
+    name: logs
+`);
+  expect(initContainers).toMatchObject([{ name: 'wait-for-db', image: 'busybox', args: ['db', '5432', '300', '2'] }]);
+});
+
+test('a helper that wires nothing needs no main container, one that does needs one', () => {
+  const chart = Testing.chart();
+  new Sidecar(deployment(chart, 'one', { containers: [] }), 'shipper', { container: shipper });
+  new WaitFor(deployment(chart, 'two'), 'wait-for-db', { host: 'db', port: 5432 });
+  const shares = [SharedVolume.emptyDir('logs').at('/logs')];
+
+  expect(synthPodSpec(chart).containers).toStrictEqual([shipper]);
+
+  new Sidecar(deployment(chart, 'three', { containers: [] }), 'shipper', { container: shipper, shares });
+
+  expect(synthErrors(chart)).toStrictEqual([
+    '[test/three] main-container: test/three/shipper: the workload has no container of its own that could be helped; add one',
+  ]);
+});
+
+describe('a pattern that is removed from the construct tree', () => {
+  test('leaves nothing behind', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart);
+    const before = Testing.synth(chart);
+    new Ambassador(web, 'proxy', {
+      container: { name: 'proxy', image: 'proxy:1' },
+      listeners: [{ port: 6379, upstream: 'redis:6379', env: { REDIS_PORT: '{port}' } }],
+      config: { mountPath: '/etc/proxy', files: { 'proxy.conf': 'listen 6379\n' }, configMapName: 'proxy' },
+    });
+    expect(synthManifests(chart)).toHaveLength(2);
+
+    expect(web.node.tryRemoveChild('proxy')).toBe(true);
+
+    expect(Testing.synth(chart)).toStrictEqual(before);
+  });
+
+  test('gives way to another one of its id', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart);
+    new Sidecar(web, 'shipper', { container: { name: 'old', image: 'x' } });
+    web.node.tryRemoveChild('shipper');
+    new Sidecar(web, 'shipper', { container: shipper });
+
+    expect(synthPodSpec(chart).containers).toStrictEqual([{ name: 'app', image: 'nginx:1.27' }, shipper]);
+  });
+});
+
 test('two sidecars can share one volume with the main container', () => {
   const chart = Testing.chart();
   const web = deployment(chart);
@@ -252,12 +327,29 @@ describe('a clash is an error that names the construct, the offender and the rem
     ]);
   });
 
-  test('no main container', () => {
+  test.each(['shipper', 'nginx'])('a main container that is the helper itself, or is not there: %s', (main) => {
     const chart = Testing.chart();
-    new Sidecar(deployment(chart), 'shipper', { container: shipper, main: 'nginx' });
+    new Sidecar(deployment(chart), 'shipper', { container: shipper, main });
 
     expect(synthErrors(chart)).toStrictEqual([
-      '[test/web] main-container: test/web/shipper: there is no container "nginx" to help; the pod has "app": name one of them in "main"',
+      `[test/web] main-container: test/web/shipper: there is no container "${main}" to help; the pod has "app": name one of them in "main"`,
+    ]);
+  });
+
+  test('containers without names are told by their place', () => {
+    const chart = Testing.chart();
+    const service = new ApiObject(chart, 'web', {
+      apiVersion: 'serving.knative.dev/v1',
+      kind: 'Service',
+      spec: { template: { spec: { containers: [{ volumeMounts: [{ name: 'other', mountPath: '/logs' }] }] } } },
+    });
+    const shares = [SharedVolume.emptyDir('logs').at('/logs')];
+    new Sidecar(service, 'one', { container: { name: 'one', image: 'x' }, shares });
+    new Sidecar(service, 'two', { container: { name: 'two', image: 'x' }, main: 'app' });
+
+    expect(synthErrors(chart).filter((line) => !line.includes('mount-volume'))).toStrictEqual([
+      '[test/web] mount-conflict: test/web/one: containers[0] already mounts {"mountPath":"/logs","name":"other"} at "/logs", where {"mountPath":"/logs","name":"logs"} would be; mount it at another path',
+      '[test/web] main-container: test/web/two: there is no container "app" to help; the pod has "one": name one of them in "main"',
     ]);
   });
 

@@ -130,6 +130,15 @@ test('all that is wrong is told at once, with the path of the construct', () => 
   );
 });
 
+test.each(['Always', 'Never'])('a container of its own with restartPolicy %s is an error', (restartPolicy) => {
+  const container = { name: 'wait', image: 'busybox', restartPolicy };
+
+  expect(() => new WaitFor(deployment(Testing.chart()), 'wait', { host: 'db', port: 5432, container })).toThrow(
+    new Error(`test/web/wait cannot wait:
+  "container" has a restartPolicy, with which it would never be done; leave it out`),
+  );
+});
+
 test.each(['', ' ', '-z', 'a b', 'a;b', 'a\nb', '`a`', '"', '1.2.3', '0.0.0.0', 'a..b', 'x'.repeat(254), 'db:5432'])(
   'host %j is none',
   (host) => {

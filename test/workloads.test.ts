@@ -165,3 +165,13 @@ describe('each workload', () => {
     expect(visited).toStrictEqual([web]);
   });
 });
+
+test.each(['spec.pods[0]', '', 'spec..template', '.spec', 'spec.'])('%j is no place of a pod template', (place) => {
+  const resource = new ApiObject(Testing.chart(), 'app', { apiVersion: 'example.org/v1', kind: 'App' });
+
+  expect(() => {
+    Workloads.declare(resource, place);
+  }).toThrow(
+    `test/app: "${place}" is no place of a pod template; write field names with dots between them, such as "spec.template", and the index of a list item, as in "spec.jobs.0.template"`,
+  );
+});

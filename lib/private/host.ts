@@ -119,7 +119,9 @@ export class Host {
 
   /** The contributions of the patterns that are still in the construct tree. */
   private attached(): readonly { pattern: Construct; contribution: Contribution }[] {
-    return this.contributions.filter(({ pattern: { node } }) => node.scope?.node.tryFindChild(node.id) !== undefined);
+    return this.contributions.filter(
+      ({ pattern }) => pattern.node.scope?.node.tryFindChild(pattern.node.id) === pattern,
+    );
   }
 
   /** Whether no other copy of this library weaves after this one: only the last sees the whole pod. */

@@ -85,12 +85,12 @@ class Weaver {
   }
 
   private addContainer(thread: Thread): void {
-    const taken = [...this.containers, ...this.initContainers].map(({ name }) => name);
-    if (taken.includes(thread.container.name)) {
+    const taken = [...this.containers, ...this.initContainers];
+    if (taken.some(({ name }) => name === thread.container.name)) {
       this.report(
         thread,
         'container-conflict',
-        `the pod already has a container "${thread.container.name}"; it has ${quoteList(taken)}: give the helper ` +
+        `the pod already has a container "${thread.container.name}"; it has ${quoteNamed(taken)}: give the helper ` +
           'another name',
       );
       return;
@@ -249,7 +249,7 @@ class Weaver {
         'main-container',
         main === undefined
           ? 'the workload has no container of its own that could be helped; add one'
-          : `there is no container "${main}" to help; the pod has ${quoteList(others.map(({ name }) => name))}: ` +
+          : `there is no container "${main}" to help; the pod has ${quoteNamed(others)}: ` +
               'name one of them in "main"',
       );
       return;
@@ -278,7 +278,7 @@ class Weaver {
         this.report(
           thread,
           'mount-conflict',
-          `container "${container.name}" already mounts ${JSON.stringify(existing)} at "${mount.mountPath}", where ` +
+          `${labelOf(container)} already mounts ${JSON.stringify(existing)} at "${mount.mountPath}", where ` +
             `${JSON.stringify(mount)} would be; mount it at another path`,
         );
       }
@@ -297,7 +297,7 @@ class Weaver {
         this.report(
           thread,
           'env-conflict',
-          `container "${container.name}" already has ${JSON.stringify(same)}, which ${JSON.stringify(variable)} ` +
+          `${labelOf(container)} already has ${JSON.stringify(same)}, which ${JSON.stringify(variable)} ` +
             'would replace; remove one of them',
         );
       }
@@ -315,6 +315,15 @@ class Weaver {
       ...(this.volumes.length > 0 && { volumes: this.volumes }),
     });
   }
+}
+
+/** For messages: only the first container is ever wired without having a name. */
+function labelOf({ name }: Container): string {
+  return name === undefined ? 'containers[0]' : `container "${name}"`;
+}
+
+function quoteNamed(containers: readonly Container[]): string {
+  return quoteList(containers.flatMap(({ name }) => name ?? []));
 }
 
 /** `readOnly: false` is what a mount without the field means. */
