@@ -106,6 +106,30 @@ test.each([
   expect(messagesOf('field-type', spec)).toEqual([message]);
 });
 
+test('every boolean and every integer whose type is checked is found, and nothing else', () => {
+  const wrong = (...names: string[]): object => Object.fromEntries([...names, 'other'].map((name) => [name, 'x']));
+  const ids = ['runAsUser', 'runAsGroup', 'fsGroup'];
+  const flags = ['runAsNonRoot', 'privileged', 'allowPrivilegeEscalation', 'readOnlyRootFilesystem'];
+  const numbers = ['initialDelaySeconds', 'periodSeconds', 'timeoutSeconds', 'successThreshold', 'failureThreshold'];
+  const pod = ['hostNetwork', 'hostPID', 'hostIPC', 'shareProcessNamespace', 'terminationGracePeriodSeconds'];
+  const volumes = ['configMap', 'secret', 'projected', 'downwardAPI'];
+  const spec = withContainer(
+    { securityContext: wrong(...flags, ...ids), startupProbe: wrong(...numbers, 'terminationGracePeriodSeconds') },
+    { ...wrong(...pod), volumes: volumes.map((name) => ({ name, [name]: wrong('defaultMode') })) },
+  );
+  expect(messagesOf('field-type', spec).map((message) => / has (\S+) /.exec(message)?.[1])).toEqual([
+    ...pod,
+    ...volumes.map((name) => `${name}.defaultMode`),
+    ...[...flags, ...ids].map((name) => `securityContext.${name}`),
+    ...[...numbers, 'terminationGracePeriodSeconds'].map((name) => `startupProbe.${name}`),
+  ]);
+});
+
+test('a probe that an init container may not have is not looked into', () => {
+  const initContainers = [{ name: 'setup', image, livenessProbe: { exec: { command: 'ls' }, periodSeconds: 'x' } }];
+  expect(findingsOf(withContainer({}, { initContainers })).map(({ rule }) => rule)).toEqual(['init-probe']);
+});
+
 test.each([
   [{ volumes: [{ name: 'v', emptyDir: { sizeLimit: -1 } }] }, 'volume "v" has a sizeLimit of -1'],
   [
@@ -201,6 +225,7 @@ test('a negative grace period counts as one second', () => {
   expect(
     messagesOf('shutdown-grace', withContainer({ lifecycle }, { terminationGracePeriodSeconds: -5 })),
   ).toHaveLength(1);
+  expect(messagesOf('field-type', withContainer({}, { terminationGracePeriodSeconds: -5 }))).toEqual([]);
 });
 
 test('rules can be picked, for pods, ConfigMaps and Services alike', () => {
