@@ -63,6 +63,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: withContainer({ image: 'localhost:5000/nginx' }),
     keeps: withContainer({ image: 'localhost:5000/nginx:1' }),
   },
+  'image-pull-policy': {
+    breaks: withContainer({ imagePullPolicy: 'always' }),
+    keeps: withContainer({ imagePullPolicy: 'Always' }),
+  },
   'port-number': {
     breaks: withContainer({ ports: [{ containerPort: 65536 }] }),
     keeps: withContainer({ ports: [{ containerPort: 65535, hostPort: 0 }] }),
@@ -243,6 +247,14 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: withContainer({}, sidecar({})),
     keeps: withContainer({}, sidecar({})),
     options: { breaks: { kubernetesVersion: '1.28' }, keeps: { kubernetesVersion: '1.29' } },
+  },
+  'command-strings': {
+    breaks: withContainer({ args: ['--port', 8080] }),
+    keeps: withContainer({ args: ['--port', '8080', null], command: null }),
+  },
+  'field-type': {
+    breaks: withContainer({ readinessProbe: { exec: {}, periodSeconds: -1 } }),
+    keeps: withContainer({ readinessProbe: { exec: {}, periodSeconds: 0 } }),
   },
   selector: {
     breaks: deployment({}, { matchLabels: { app: 'web', tier: 'front' } }),

@@ -56,6 +56,92 @@ test('findings say what is there, what Kubernetes says, and what to do', () => {
   ]);
 });
 
+test.each([
+  [{ args: ['--port', 8080] }, 'args[1] 8080; must be a string; write it in quotes'],
+  [{ command: 'run' }, 'command "run"; must be a list of strings; write each word as an item of it'],
+  [
+    { livenessProbe: { exec: { command: [true] } } },
+    'livenessProbe.exec.command[0] true; must be a string; write it in quotes',
+  ],
+  [
+    { lifecycle: { preStop: { exec: { command: 'ls' } } } },
+    'lifecycle.preStop.exec.command "ls"; must be a list of strings; write each word as an item of it',
+  ],
+])('what is no list of strings is told by its place: %j', (fields, message) => {
+  expect(messagesOf('command-strings', withContainer(fields))).toEqual([`container "app" has ${message}`]);
+});
+
+const integer = 'must be an integer';
+const boolean = 'must be a boolean; write true or false, without quotes';
+test.each([
+  [{ hostPID: 'yes' }, `the pod has hostPID "yes"; ${boolean}`],
+  [
+    { terminationGracePeriodSeconds: '30' },
+    `the pod has terminationGracePeriodSeconds "30"; ${integer}; write it without quotes`,
+  ],
+  [{ terminationGracePeriodSeconds: '30s' }, `the pod has terminationGracePeriodSeconds "30s"; ${integer}`],
+  [{ securityContext: { runAsNonRoot: 1 } }, `the pod has securityContext.runAsNonRoot 1; ${boolean}`],
+  [
+    { securityContext: { fsGroup: 2 ** 31 } },
+    'the pod has securityContext.fsGroup 2147483648; must be between 0 and 2147483647, inclusive',
+  ],
+  [
+    { volumes: [{ name: 'v', projected: { defaultMode: 512 } }] },
+    'volume "v" has projected.defaultMode 512; must be between 0 and 0777 (octal), which is 511',
+  ],
+  [
+    withContainer({ readinessProbe: { failureThreshold: 2 ** 31 } }),
+    'container "app" has readinessProbe.failureThreshold 2147483648; must be greater than or equal to 0, and at most ' +
+      '2147483647',
+  ],
+  [
+    withContainer({ livenessProbe: { terminationGracePeriodSeconds: 0 } }),
+    'container "app" has livenessProbe.terminationGracePeriodSeconds 0; must be greater than 0',
+  ],
+  [
+    withContainer({ volumeMounts: [{}, { readOnly: 'true' }] }),
+    `container "app" has volumeMounts[1].readOnly "true"; ${boolean}`,
+  ],
+])('a field of the wrong type or range is told by its place: %j', (spec, message) => {
+  expect(messagesOf('field-type', spec)).toEqual([message]);
+});
+
+test('every boolean and every integer whose type is checked is found, and nothing else', () => {
+  const wrong = (...names: string[]): object => Object.fromEntries([...names, 'other'].map((name) => [name, 'x']));
+  const ids = ['runAsUser', 'runAsGroup', 'fsGroup'];
+  const flags = ['runAsNonRoot', 'privileged', 'allowPrivilegeEscalation', 'readOnlyRootFilesystem'];
+  const numbers = ['initialDelaySeconds', 'periodSeconds', 'timeoutSeconds', 'successThreshold', 'failureThreshold'];
+  const pod = ['hostNetwork', 'hostPID', 'hostIPC', 'shareProcessNamespace', 'terminationGracePeriodSeconds'];
+  const volumes = ['configMap', 'secret', 'projected', 'downwardAPI'];
+  const spec = withContainer(
+    { securityContext: wrong(...flags, ...ids), startupProbe: wrong(...numbers, 'terminationGracePeriodSeconds') },
+    { ...wrong(...pod), volumes: volumes.map((name) => ({ name, [name]: wrong('defaultMode') })) },
+  );
+  expect(messagesOf('field-type', spec).map((message) => / has (\S+) /.exec(message)?.[1])).toEqual([
+    ...pod,
+    ...volumes.map((name) => `${name}.defaultMode`),
+    ...[...flags, ...ids].map((name) => `securityContext.${name}`),
+    ...[...numbers, 'terminationGracePeriodSeconds'].map((name) => `startupProbe.${name}`),
+  ]);
+});
+
+test('a probe that an init container may not have is not looked into', () => {
+  const initContainers = [{ name: 'setup', image, livenessProbe: { exec: { command: 'ls' }, periodSeconds: 'x' } }];
+  expect(findingsOf(withContainer({}, { initContainers })).map(({ rule }) => rule)).toEqual(['init-probe']);
+});
+
+test.each([
+  [{ volumes: [{ name: 'v', emptyDir: { sizeLimit: -1 } }] }, 'volume "v" has a sizeLimit of -1'],
+  [
+    {
+      volumes: [{ ephemeral: { volumeClaimTemplate: { spec: { resources: { requests: { storage: -1 } } } } } }],
+    },
+    'volumes[0] has a storage request of -1',
+  ],
+])('the size of a volume is a quantity too: %j', (spec, who) => {
+  expect(messagesOf('quantity', spec)).toEqual([`${who}; must be greater than or equal to 0`]);
+});
+
 test('a name that three containers share is one finding', () => {
   const containers = ['a', 'a', 'a'].map((name) => ({ name, image }));
   expect(messagesOf('container-name-unique', { containers })).toEqual([
@@ -139,6 +225,7 @@ test('a negative grace period counts as one second', () => {
   expect(
     messagesOf('shutdown-grace', withContainer({ lifecycle }, { terminationGracePeriodSeconds: -5 })),
   ).toHaveLength(1);
+  expect(messagesOf('field-type', withContainer({}, { terminationGracePeriodSeconds: -5 }))).toEqual([]);
 });
 
 test('rules can be picked, for pods, ConfigMaps and Services alike', () => {

@@ -13,6 +13,7 @@ const FIELDS = [
   ...['startupProbe', 'port', 'successThreshold', 'lifecycle', 'preStop', 'exec', 'command', 'sleep', 'seconds'],
   ...['restartPolicy', 'hostNetwork', 'terminationGracePeriodSeconds', 'securityContext', 'runAsNonRoot', 'runAsUser'],
   ...['capabilities', 'add', 'drop', 'seccompProfile', 'type', 'seLinuxOptions', 'sysctls', 'os', 'hostUsers'],
+  ...['command', 'args', 'imagePullPolicy', 'emptyDir', 'sizeLimit', 'defaultMode', 'readOnly', 'periodSeconds'],
   ...['data', 'binaryData', 'targetPort', 'kind', 'namespace', '__proto__', 'constructor', 'toString'],
 ];
 

@@ -1,5 +1,8 @@
-import { containersOf, quote, textOf } from './read';
+import { quoteList } from '../finding';
+import { containersOf, isSet, quote, textOf } from './read';
 import { PodSubject, Rule, isCustom } from './rule';
+
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 
 const imageRequired: Rule<PodSubject> = {
   id: 'image-required',
@@ -34,7 +37,25 @@ const pinnedImage: Rule<PodSubject> = {
   },
 };
 
-export const IMAGE_RULES: readonly Rule<PodSubject>[] = [imageRequired, pinnedImage];
+const imagePullPolicy: Rule<PodSubject> = {
+  id: 'image-pull-policy',
+  level: 'enforced',
+  summary: 'The imagePullPolicy of a container is Always, IfNotPresent or Never.',
+  source: 'https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy',
+  check({ template }, report) {
+    for (const { label, fields } of containersOf(template)) {
+      const policy = fields.imagePullPolicy;
+      if (isSet(policy) && policy !== '' && !PULL_POLICIES.includes(policy as string)) {
+        report(
+          `${label} has imagePullPolicy ${quote(policy)}; unsupported value: supported values: ` +
+            quoteList(PULL_POLICIES),
+        );
+      }
+    }
+  },
+};
+
+export const IMAGE_RULES: readonly Rule<PodSubject>[] = [imageRequired, pinnedImage, imagePullPolicy];
 
 /** An image reference: `registry:5000/name:tag@sha256:…`; the registry's port is no tag. */
 export function parseImage(image: string): { name: string; tag?: string; digest?: string } {

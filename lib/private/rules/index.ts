@@ -12,6 +12,7 @@ import { PROBE_RULES } from './probes';
 import { RESOURCE_RULES } from './resources';
 import { PodSubject, Rule, ServicePod, ServiceSubject } from './rule';
 import { SERVICE_RULES } from './service';
+import { TYPE_RULES } from './types';
 import { VOLUME_RULES } from './volumes';
 
 export { checkRestrictedContainers } from './pod-security';
@@ -29,6 +30,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   ...RESOURCE_RULES,
   ...PROBE_RULES,
   ...LIFECYCLE_RULES,
+  ...TYPE_RULES,
   ...METADATA_RULES,
   ...POD_SECURITY_RULES,
 ];

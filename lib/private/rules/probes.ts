@@ -40,7 +40,7 @@ const probeThreshold: Rule<PodSubject> = {
     for (const { container, name, fields } of runningOf(template).flatMap(probesOf)) {
       const { successThreshold } = fields;
       // 0 is how Kubernetes writes that there is none, and makes it 1.
-      if (name !== 'readinessProbe' && isSet(successThreshold) && successThreshold !== 1 && successThreshold !== 0) {
+      if (name !== 'readinessProbe' && typeof successThreshold === 'number' && ![0, 1].includes(successThreshold)) {
         report(`${container.label} has a ${name} with successThreshold ${quote(successThreshold)}; must be 1`);
       }
     }

@@ -1,6 +1,7 @@
 import { isWhole, parseQuantity } from '../quantity';
-import { Container, containersOf, fieldsOf, isSet, quote } from './read';
+import { Container, Fields, containersOf, fieldsOf, isSet, itemsOf, quote, textOf } from './read';
 import { PodSubject, Rule } from './rule';
+import { volumeLabel, volumesOf } from './volumes';
 
 const RESOURCES = 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/';
 const KINDS = ['requests', 'limits'] as const;
@@ -8,20 +9,25 @@ const KINDS = ['requests', 'limits'] as const;
 const quantity: Rule<PodSubject> = {
   id: 'quantity',
   level: 'enforced',
-  summary: 'Requests and limits are quantities, such as 100m, 1.5 or 128Mi, and not negative.',
+  summary: 'Requests, limits and sizes of volumes are quantities, such as 100m, 1.5 or 128Mi, and not negative.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/',
-  check({ template }, report) {
-    for (const container of containersOf(template)) {
-      for (const amount of amountsOf(container)) {
-        if (amount.nanos === undefined) {
-          report(
-            `${container.label} has ${describe(amount)}; quantities must match the regular ` +
-              "expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', as 100m, 1.5 or 128Mi do",
-          );
-        } else if (amount.nanos < 0n) {
-          report(`${container.label} has ${describe(amount)}; must be greater than or equal to 0`);
-        }
+  check({ manifest, template }, report) {
+    for (const { label, fields } of containersOf(template)) {
+      reportAmounts(label, fields, report);
+    }
+    for (const [index, volume] of volumesOf(template).entries()) {
+      const { sizeLimit } = fieldsOf(volume.emptyDir);
+      if (isSet(sizeLimit)) {
+        const who = `${volumeLabel(volume, index)} has a sizeLimit of ${quote(sizeLimit)}`;
+        reportQuantity(who, parseQuantity(sizeLimit), report);
       }
+      const claim = fieldsOf(fieldsOf(volume.ephemeral).volumeClaimTemplate);
+      reportAmounts(volumeLabel(volume, index), fieldsOf(claim.spec), report);
+    }
+    for (const [index, claim] of itemsOf(fieldsOf(fieldsOf(manifest).spec).volumeClaimTemplates).entries()) {
+      const name = textOf(fieldsOf(claim.metadata).name);
+      const label = name === '' ? `volumeClaimTemplates[${index}]` : `volumeClaimTemplate ${quote(name)}`;
+      reportAmounts(label, fieldsOf(claim.spec), report);
     }
   },
 };
@@ -86,7 +92,24 @@ interface Amount {
   readonly nanos?: bigint;
 }
 
-function amountsOf({ fields }: Container): Amount[] {
+function reportAmounts(label: string, fields: Fields, report: (message: string) => void): void {
+  for (const amount of amountsOf({ fields })) {
+    reportQuantity(`${label} has ${describe(amount)}`, amount.nanos, report);
+  }
+}
+
+function reportQuantity(who: string, nanos: bigint | undefined, report: (message: string) => void): void {
+  if (nanos === undefined) {
+    report(
+      `${who}; quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', as 100m, ` +
+        '1.5 or 128Mi do',
+    );
+  } else if (nanos < 0n) {
+    report(`${who}; must be greater than or equal to 0`);
+  }
+}
+
+function amountsOf({ fields }: Pick<Container, 'fields'>): Amount[] {
   const resources = fieldsOf(fields.resources);
   return KINDS.flatMap((kind) =>
     Object.entries(fieldsOf(resources[kind]))
