@@ -12,6 +12,7 @@ const RELAXED_NAMES_MINOR = 32;
 const envName: Rule<PodSubject> = {
   id: 'env-name',
   level: 'enforced',
+  fields: ['env'],
   summary: 'The name of an environment variable is printable ASCII without "=".',
   source:
     'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/4369-allow-special-characters-environment-variable',
@@ -34,6 +35,7 @@ const envName: Rule<PodSubject> = {
 const envNamePortable: Rule<PodSubject> = {
   id: 'env-name-portable',
   level: 'default',
+  fields: ['env'],
   summary:
     "The name of an environment variable has letters, digits, '_', '-' and '.' and does not begin with a digit, as " +
     'Kubernetes before 1.32 asks for.',
@@ -60,6 +62,7 @@ const envNamePortable: Rule<PodSubject> = {
 const envValue: Rule<PodSubject> = {
   id: 'env-value',
   level: 'enforced',
+  fields: ['env'],
   summary: 'The value of an environment variable is a string, not a number or a boolean.',
   source: ENV_REFERENCE,
   check({ template }, report) {
@@ -78,6 +81,7 @@ const envValue: Rule<PodSubject> = {
 const envValueFrom: Rule<PodSubject> = {
   id: 'env-value-from',
   level: 'enforced',
+  fields: ['env'],
   summary: 'A valueFrom has exactly one source, and no value stands beside it.',
   source: ENV_REFERENCE,
   check({ template }, report) {
@@ -109,6 +113,7 @@ const envValueFrom: Rule<PodSubject> = {
 const envUnique: Rule<PodSubject> = {
   id: 'env-unique',
   level: 'default',
+  fields: ['env'],
   summary: 'A container sets a variable once, unless the later value extends the earlier one.',
   source: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/api/pod/warnings.go',
   check({ template }, report) {

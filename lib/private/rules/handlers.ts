@@ -1,17 +1,18 @@
 import { Container, Fields, fieldsOf, isSet, textOf } from './read';
 
-const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
+/** The fields of a container that are probes. */
+export const PROBE_FIELDS = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const;
 const HOOKS = ['postStart', 'preStop'] as const;
 
 /** What the kubelet does to a container: a probe, or a hook of its lifecycle. */
 export interface Handler {
   readonly container: Container;
-  readonly name: (typeof PROBES)[number] | (typeof HOOKS)[number];
+  readonly name: (typeof PROBE_FIELDS)[number] | (typeof HOOKS)[number];
   readonly fields: Fields;
 }
 
 export function probesOf(container: Container): Handler[] {
-  return handlersIn(container, PROBES, container.fields);
+  return handlersIn(container, PROBE_FIELDS, container.fields);
 }
 
 export function hooksOf(container: Container): Handler[] {

@@ -40,6 +40,7 @@ const pinnedImage: Rule<PodSubject> = {
 const imagePullPolicy: Rule<PodSubject> = {
   id: 'image-pull-policy',
   level: 'enforced',
+  fields: ['imagePullPolicy'],
   summary: 'The imagePullPolicy of a container is Always, IfNotPresent or Never.',
   source: 'https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy',
   check({ template }, report) {

@@ -10,6 +10,7 @@ import { POD_SECURITY_RULES } from './pod-security';
 import { PORT_RULES } from './ports';
 import { PROBE_RULES } from './probes';
 import { RESOURCE_RULES } from './resources';
+import { containerFieldsOf } from './read';
 import { PodSubject, Rule, ServicePod, ServiceSubject } from './rule';
 import { SERVICE_RULES } from './service';
 import { TYPE_RULES } from './types';
@@ -45,7 +46,8 @@ export function isOnByDefault({ level }: RuleInfo): boolean {
 
 /** What is wrong with a pod, by the rules that `only` picks. */
 export function checkPod(subject: PodSubject, only: (rule: RuleInfo) => boolean = isOnByDefault): Finding[] {
-  return check(POD_RULES, subject, only);
+  const present = containerFieldsOf(subject.template);
+  return check(POD_RULES, subject, (rule) => only(rule) && (rule.fields?.some((field) => present.has(field)) ?? true));
 }
 
 /** What is wrong with a ConfigMap, by the rules that `only` picks. */

@@ -15,6 +15,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400
 const hookHandler: Rule<PodSubject> = {
   id: 'hook-handler',
   level: 'enforced',
+  fields: ['lifecycle'],
   summary: 'A lifecycle hook has exactly one handler: exec, httpGet, tcpSocket or sleep.',
   source: HOOKS,
   check({ template }, report) {
@@ -38,6 +39,7 @@ const hookHandler: Rule<PodSubject> = {
 const hookSleep: Rule<PodSubject> = {
   id: 'hook-sleep',
   level: 'enforced',
+  fields: ['lifecycle'],
   summary: "The sleep of a lifecycle hook is not negative and not longer than the pod's grace period.",
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/3960-pod-lifecycle-sleep-action',
   check({ template }, report) {
@@ -57,6 +59,7 @@ const hookSleep: Rule<PodSubject> = {
 const shutdownGrace: Rule<PodSubject> = {
   id: 'shutdown-grace',
   level: 'default',
+  fields: ['lifecycle'],
   summary: "A preStop hook that runs sleep ends within the pod's grace period, after which everything is killed.",
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination',
   check({ template }, report) {

@@ -55,6 +55,7 @@ const NAMED_USERS: Readonly<Record<string, string>> = {
 const privilegeEscalation: Rule<PodSubject> = {
   id: 'privilege-escalation',
   level: 'enforced',
+  fields: ['securityContext'],
   summary: 'A privileged container does not say allowPrivilegeEscalation: false.',
   source: SECURITY_CONTEXT,
   check({ template }, report) {

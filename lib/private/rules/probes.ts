@@ -1,5 +1,5 @@
 import { quoteList } from '../finding';
-import { asksElsewhere, hooksOf, portsAskedBy, probesOf, typesOf } from './handlers';
+import { PROBE_FIELDS, asksElsewhere, hooksOf, portsAskedBy, probesOf, typesOf } from './handlers';
 import { namedPortsOf } from './ports';
 import { Container, containersOf, isSet, itemsOf, quote, textOf } from './read';
 import { PodSubject, Rule, isCustom } from './rule';
@@ -11,6 +11,7 @@ const SIDECARS = 'https://kubernetes.io/docs/concepts/workloads/pods/sidecar-con
 const probeHandler: Rule<PodSubject> = {
   id: 'probe-handler',
   level: 'enforced',
+  fields: PROBE_FIELDS,
   summary: 'A probe has exactly one handler: exec, httpGet, tcpSocket or grpc.',
   source: PROBES,
   check({ template }, report) {
@@ -34,6 +35,7 @@ const probeHandler: Rule<PodSubject> = {
 const probeThreshold: Rule<PodSubject> = {
   id: 'probe-threshold',
   level: 'enforced',
+  fields: PROBE_FIELDS,
   summary: 'The successThreshold of a startup or liveness probe is 1.',
   source: PROBES,
   check({ template }, report) {
@@ -50,6 +52,7 @@ const probeThreshold: Rule<PodSubject> = {
 const probePort: Rule<PodSubject> = {
   id: 'probe-port',
   level: 'enforced',
+  fields: [...PROBE_FIELDS, 'lifecycle'],
   summary: 'The port of a probe or hook is a number from 1 to 65535 or the name of a port; "8080" is neither.',
   source: PROBES,
   check(subject, report) {
@@ -72,6 +75,7 @@ const probePort: Rule<PodSubject> = {
 const probePortName: Rule<PodSubject> = {
   id: 'probe-port-name',
   level: 'default',
+  fields: [...PROBE_FIELDS, 'lifecycle'],
   summary: 'The port name that a probe or hook uses is declared by its own container.',
   source: PROBES,
   check({ template }, report) {
@@ -94,6 +98,7 @@ const probePortName: Rule<PodSubject> = {
 const initProbe: Rule<PodSubject> = {
   id: 'init-probe',
   level: 'enforced',
+  fields: [...PROBE_FIELDS, 'lifecycle'],
   summary: 'An init container that is no native sidecar has neither probes nor lifecycle hooks.',
   source: SIDECARS,
   check({ template }, report) {
@@ -114,6 +119,7 @@ const initProbe: Rule<PodSubject> = {
 const startupDeadlock: Rule<PodSubject> = {
   id: 'startup-deadlock',
   level: 'default',
+  fields: ['startupProbe'],
   summary: 'The startup probe of a native sidecar does not wait for a container that starts after it.',
   source: `${SIDECARS}#sidecar-containers-and-pod-lifecycle`,
   check({ template, listeners }, report) {

@@ -75,6 +75,12 @@ export const containersOf = readOnce((template: PodTemplate): readonly Container
   ];
 });
 
+/** The fields that any of a pod's containers has. */
+export const containerFieldsOf = readOnce(
+  (template: PodTemplate): ReadonlySet<string> =>
+    new Set(containersOf(template).flatMap(({ fields }) => Object.keys(fields))),
+);
+
 function containersIn(spec: Fields, list: string, roleOf: (fields: Fields) => Container['role']): Container[] {
   return itemsOf(spec[list]).map((fields, index) => {
     const name = textOf(fields.name);

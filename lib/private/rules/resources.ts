@@ -35,6 +35,7 @@ const quantity: Rule<PodSubject> = {
 const requestLimit: Rule<PodSubject> = {
   id: 'request-limit',
   level: 'enforced',
+  fields: ['resources'],
   summary: 'A request is not larger than its limit; for huge pages and extended resources it is the same.',
   source: `${RESOURCES}#extended-resources`,
   check({ template }, report) {
@@ -65,6 +66,7 @@ const requestLimit: Rule<PodSubject> = {
 const fractionalBytes: Rule<PodSubject> = {
   id: 'fractional-bytes',
   level: 'default',
+  fields: ['resources'],
   summary: 'Memory and storage are whole bytes: 100m of memory is a tenth of a byte.',
   source: `${RESOURCES}#meaning-of-memory`,
   check({ template }, report) {

@@ -18,6 +18,13 @@ export interface Rule<Subject> {
   readonly summary: string;
   /** Where the rule comes from. */
   readonly source: string;
+  /**
+   * The container fields that the rule is about, where it is about nothing else: a pod none of whose containers has one
+   * of them need not be looked at.
+   *
+   * @default - every pod is looked at
+   */
+  readonly fields?: readonly string[];
   /** Reports what breaks the rule: one message each, in the order of the manifest. Bears any value and never throws. */
   check(subject: Subject, report: (message: string) => void): void;
 }

@@ -1,4 +1,4 @@
-import { hooksOf, probesOf } from './handlers';
+import { PROBE_FIELDS, hooksOf, probesOf } from './handlers';
 import { Fields, containersOf, fieldsOf, isSet, itemsOf, quote, specOf } from './read';
 import { PodSubject, Rule } from './rule';
 import { volumeLabel, volumesOf } from './volumes';
@@ -50,6 +50,7 @@ const VOLUMES_WITH_MODE = ['configMap', 'secret', 'projected', 'downwardAPI'];
 const commandStrings: Rule<PodSubject> = {
   id: 'command-strings',
   level: 'enforced',
+  fields: ['command', 'args', ...PROBE_FIELDS, 'lifecycle'],
   summary: 'The command and args of a container, probe or hook are lists of strings.',
   source: `${POD_REFERENCE}#entrypoint`,
   check({ template }, report) {
