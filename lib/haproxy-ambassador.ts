@@ -11,6 +11,8 @@ import {
   NamedHaproxySettings,
   renderHaproxyConfig,
 } from './private/haproxy-config';
+import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from './private/helper-shape';
+import { asConstruct, assertShape, fields, object, pathIn, text } from './private/shape';
 
 /** Properties of an HAProxy ambassador. */
 export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
@@ -86,13 +88,27 @@ export class HaproxyAmbassador extends Ambassador {
 }
 
 const DEFAULT_HEALTH_PORT = 8404;
+const OPTIONS = fields(
+  {},
+  {
+    ...HELPER_OPTIONS,
+    container: CONTAINER,
+    image: text,
+    env: ENVIRONMENT,
+    configMapName: text,
+    configVolumeName: text,
+    sharedFrom: object,
+  },
+);
 /** The user that the image is made for: it has a name there, and Kubernetes needs the number. */
 const HAPROXY_USER = 99;
 
 function ambassadorProps(scope: Construct, id: string, props: HaproxyAmbassadorProps): AmbassadorProps {
+  const path = pathIn(asConstruct(id, scope), id);
+  assertShape(path, props, object);
   const { healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
   const settings: NamedHaproxySettings = { ...props, serviceName: props.serviceName ?? id, healthPort };
-  const problems = haproxyConfigProblems(settings);
+  const problems = [...OPTIONS(props, ''), ...haproxyConfigProblems(settings)];
   if (props.container && props.image !== undefined) {
     problems.push('"image" is that of the ready-made container, but "container" is given; name the image there');
   }
@@ -100,7 +116,7 @@ function ambassadorProps(scope: Construct, id: string, props: HaproxyAmbassadorP
     problems.push('"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"');
   }
   if (problems.length > 0) {
-    throw new Error([`${scope.node.path}/${id}: no haproxy.cfg can be made:`, ...problems].join('\n  '));
+    throw new Error([`${path}: no haproxy.cfg can be made:`, ...problems].join('\n  '));
   }
   const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, env, hardStopAfter } = props;
   return {
