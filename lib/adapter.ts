@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
 import { HelperProps } from './helper';
-import { assertPort } from './private/assert';
+import { CONTAINER, HELPER_OPTIONS, SHARE } from './private/helper-shape';
 import { attach } from './private/host';
+import { assertShape, checkedScope, fields, kind, port as portShape } from './private/shape';
+import { isRecord } from './private/wire';
 import { VolumeShare } from './shared-volume';
 
 /** Where an adapter gives out the standard form. */
@@ -15,8 +17,10 @@ export class AdapterOutput {
    * On a TCP port, for instance for Prometheus to scrape.
    *
    * @param port what the adapter listens on; two listeners on one port of the pod are an error
+   * @throws when that is no port number
    */
   public static port(port: number): AdapterOutput {
+    assertShape('AdapterOutput.port', { port }, fields({ port: portShape }));
     return new AdapterOutput(port);
   }
 
@@ -58,11 +62,11 @@ export class Adapter extends Construct {
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names the adapter in the construct tree
-   * @throws when the scope is no workload, the source is writable for the adapter or the port is out of range; what
-   * clashes in the pod is reported at synthesis
+   * @throws when the scope is no workload, the source is writable for the adapter or a property is of the wrong
+   * type; what clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: AdapterProps) {
-    super(scope, id);
+    super(checkedScope(scope, id, props, ADAPTER), id);
     const { source } = props;
     if (source && source.helperMount.readOnly !== true) {
       throw new Error(
@@ -71,9 +75,6 @@ export class Adapter extends Construct {
       );
     }
     const port = props.output?.portNumber;
-    if (port !== undefined) {
-      assertPort(this, 'output port', port);
-    }
     attach(this, {
       ...props,
       volumes: [...(props.volumes ?? []), ...(source ? [source.volume] : [])],
@@ -83,3 +84,15 @@ export class Adapter extends Construct {
     });
   }
 }
+
+const ADAPTER = fields(
+  { container: CONTAINER },
+  {
+    ...HELPER_OPTIONS,
+    source: SHARE,
+    output: kind(
+      'AdapterOutput.stdout() or AdapterOutput.port(9113), say',
+      (value) => isRecord(value) && 'portNumber' in value,
+    ),
+  },
+);

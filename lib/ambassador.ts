@@ -2,9 +2,10 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { HelperProps } from './helper';
-import { assertPort } from './private/assert';
 import { quoteList } from './private/finding';
+import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from './private/helper-shape';
 import { attach, Host } from './private/host';
+import { checkedScope, construct, enumOf, fields, kind, listOf, mapOf, nested, port, text } from './private/shape';
 
 /** The transport protocol of a listener. */
 export enum AmbassadorProtocol {
@@ -109,16 +110,13 @@ export class Ambassador extends Construct {
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names the ambassador in the construct tree
-   * @throws when the scope is no workload, nothing is listened on, a port is out of range or taken twice, or an ambassador with
-   * other files or in another namespace is to share its ConfigMap; what clashes in the pod is reported at synthesis
+   * @throws when the scope is no workload, a property is of the wrong type, nothing is listened on, a port is out of
+   * range or taken twice, a variable has another placeholder than these two, or an ambassador with other files or in another namespace is to share its ConfigMap; what clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: AmbassadorProps) {
-    super(scope, id);
+    super(checkedScope(scope, id, props, AMBASSADOR), id);
     if (props.listeners.length === 0) {
       throw new Error(`${this.node.path}: an ambassador listens for the main container; give at least one listener`);
-    }
-    for (const listener of props.listeners) {
-      assertPort(this, `listener for "${listener.upstream}": port`, listener.port);
     }
     const ports = props.listeners.map(({ port, protocol }) => `${port}/${protocol ?? AmbassadorProtocol.TCP}`);
     const twice = ports.filter((port, index) => ports.indexOf(port) !== index);
@@ -214,3 +212,32 @@ function environment({ env, port }: AmbassadorListener): k8s.EnvVar[] {
     value: value.replaceAll('{host}', 'localhost').replaceAll('{port}', String(port)),
   }));
 }
+
+const LISTENER = fields(
+  { port, upstream: text },
+  { address: text, protocol: enumOf('AmbassadorProtocol', AmbassadorProtocol), env: ENVIRONMENT },
+);
+
+const CONFIG = fields(
+  {
+    mountPath: text,
+    files: nested(
+      mapOf('contents', text),
+      kind('at least one file', (files) => Object.keys(files as object).length > 0),
+    ),
+  },
+  {
+    configMapName: text,
+    volumeName: text,
+    // By what it has, not by its class: it may be that of another copy of this library.
+    sharedFrom: kind(
+      'another Ambassador',
+      (value) => construct(value, '').length === 0 && 'listeners' in (value as object),
+    ),
+  },
+);
+
+const AMBASSADOR = fields(
+  { container: CONTAINER, listeners: listOf('listeners', LISTENER) },
+  { ...HELPER_OPTIONS, config: CONFIG },
+);

@@ -12,6 +12,8 @@ import {
   NamedHaproxySettings,
   renderHaproxyConfig,
 } from './private/haproxy-config';
+import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from './private/helper-shape';
+import { asConstruct, assertShape, fields, object, pathIn, text } from './private/shape';
 
 /** Properties of an HAProxy ambassador. */
 export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
@@ -94,19 +96,32 @@ export class HaproxyAmbassador extends Ambassador {
 }
 
 const DEFAULT_HEALTH_PORT = 8404;
+const OPTIONS = fields(
+  {},
+  {
+    ...HELPER_OPTIONS,
+    container: CONTAINER,
+    image: text,
+    env: ENVIRONMENT,
+    configMapName: text,
+    configVolumeName: text,
+    sharedFrom: object,
+  },
+);
 /** The user that the image is made for: it has a name there, and Kubernetes needs the number. */
 const HAPROXY_USER = 99;
 
 function ambassadorProps(scope: Construct, id: string, props: HaproxyAmbassadorProps): AmbassadorProps {
+  const path = pathIn(asConstruct(id, scope), id);
+  assertShape(path, props, object);
   const { healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
   const settings: NamedHaproxySettings = { ...props, serviceName: props.serviceName ?? id, healthPort };
-  const problems = haproxyConfigProblems(settings);
-  problems.push(...readyMadeProblems(props));
+  const problems = [...OPTIONS(props, ''), ...haproxyConfigProblems(settings), ...readyMadeProblems(props)];
   if (props.hardStopAfter && props.shutdownDeadline) {
     problems.push('"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"');
   }
   if (problems.length > 0) {
-    throw new Error([`${scope.node.path}/${id}: no haproxy.cfg can be made:`, ...problems].join('\n  '));
+    throw new Error([`${path}: no haproxy.cfg can be made:`, ...problems].join('\n  '));
   }
   const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, env, hardStopAfter } = props;
   return {

@@ -1,4 +1,8 @@
 import { IConstruct } from 'constructs';
+import { asConstruct, assertShape, fields, kind } from './private/shape';
+
+/** Not 1.30, which is 1.3. */
+const VERSION = kind('it in quotes, for instance "1.31"', (value) => typeof value === 'string');
 
 const TARGET = Symbol.for('cdk8s-pod-patterns.KubernetesVersion');
 
@@ -22,6 +26,8 @@ export class KubernetesVersion {
    * @throws when the version cannot be read
    */
   public static target(scope: IConstruct, version: string): void {
+    const { path } = asConstruct('KubernetesVersion.target', scope).node;
+    assertShape(path || 'the app', { version }, fields({ version: VERSION }));
     Object.defineProperty(scope, TARGET, { value: new KubernetesVersion(scope, version), configurable: true });
   }
 

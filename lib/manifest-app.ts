@@ -9,6 +9,8 @@ import { findingsOf } from './private/finding';
 import { formatOf } from './private/format-entry';
 import { FormatError, toComment, writeManifest } from './private/manifest-writer';
 import { whileRendering } from './private/rendering';
+import { assertShape, fields, kind, text } from './private/shape';
+import { isRecord } from './private/wire';
 
 /** What a `ManifestApp` is made of. */
 export interface ManifestAppProps extends AppProps {
@@ -41,6 +43,7 @@ export class ManifestApp extends App {
   private readonly recordsMetadata: boolean;
 
   public constructor(props: ManifestAppProps = {}) {
+    assertShape('ManifestApp', props, PROPS);
     super(props);
     this.style = props.style ?? new ManifestStyle();
     this.header = props.header;
@@ -98,7 +101,7 @@ export class ManifestApp extends App {
       return { chart, manifests };
     });
     if (errors.length === 0 && failures.length === 1 && !linesOf(failures[0])) {
-      throw failures[0].error;
+      throw withPath(failures[0]);
     }
     throwAll([
       ...errors,
@@ -164,6 +167,11 @@ export class ManifestApp extends App {
     return [...header, ...body].join('\n');
   }
 }
+
+const PROPS = fields(
+  {},
+  { header: text, style: kind('a new ManifestStyle({ … })', (value) => isRecord(value) && 'blankLines' in value) },
+);
 
 interface Manifest {
   readonly object: ApiObject;
@@ -240,6 +248,12 @@ function linesOf({ path: objectPath, error }: Failure): readonly string[] | unde
   return error instanceof FormatError
     ? error.findings.map((finding) => `[${objectPath}] ${finding}`)
     : findingsOf(error);
+}
+
+/** An error that says whose it is; cdk8s does so itself where it serializes an object. */
+function withPath({ path: objectPath, error }: Failure): unknown {
+  const message = messageOf(error);
+  return message.includes(objectPath) ? error : new Error(`[${objectPath}] ${message}`, { cause: error });
 }
 
 function messageOf(error: unknown): string {

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { parseFieldPath } from './private/field-path';
 import { addFormat, FormatEntry } from './private/format-entry';
+import { asConstruct, assertShape, enumOf, fields, listOf, Shape, text } from './private/shape';
 
 /** The quotes of a string. */
 export enum Quotes {
@@ -30,7 +31,7 @@ export class ManifestFormat {
    * @throws when it is neither
    */
   public static of(construct: IConstruct): ManifestFormat {
-    return new ManifestFormat(objectOf(construct));
+    return new ManifestFormat(objectOf(asConstruct('ManifestFormat.of', construct, 'construct')));
   }
 
   private constructor(private readonly object: ApiObject) {}
@@ -86,7 +87,7 @@ export class ManifestFormat {
    * @param keys the keys to put first
    */
   public order(path: string, keys: string[]): this {
-    return this.add({ kind: 'order', path, keys: [...keys] });
+    return this.add({ kind: 'order', path, keys });
   }
 
   /**
@@ -102,13 +103,23 @@ export class ManifestFormat {
   }
 
   private add(entry: FormatEntry): this {
+    assertShape(this.object.node.path, entry, ENTRIES[entry.kind]);
     if (entry.kind !== 'head') {
       assertFieldPath(this.object, entry.path);
     }
-    addFormat(this.object, entry);
+    addFormat(this.object, entry.kind === 'order' ? { ...entry, keys: [...entry.keys] } : entry);
     return this;
   }
 }
+
+const ENTRIES: Readonly<Record<FormatEntry['kind'], Shape>> = {
+  head: fields({ text }),
+  above: fields({ path: text, text }),
+  endOfLine: fields({ path: text, text }),
+  commentedOut: fields({ path: text }),
+  order: fields({ path: text, keys: listOf('keys', text) }),
+  quoted: fields({ path: text, quotes: enumOf('Quotes', Quotes) }),
+};
 
 /** What is no path at all is an error where it is written; what leads nowhere can only be told later. */
 function assertFieldPath(object: ApiObject, path: string): void {

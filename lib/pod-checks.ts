@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { settingsOf } from './private/check-settings';
 import { quoteList, WEAVING_RULES } from './private/finding';
 import { isCustomResource } from './private/pod-template';
+import { asConstruct, assertShape, fields, text } from './private/shape';
 import { ScopeChecks } from './private/scope-checks';
 import { RuleInfo, RULES } from './private/rules';
 
@@ -24,7 +25,7 @@ export class PodChecks {
    * @param scope a workload, a chart, an app or any other construct
    */
   public static of(scope: IConstruct): PodChecks {
-    return new PodChecks(scope);
+    return new PodChecks(asConstruct('PodChecks.of', scope));
   }
 
   private constructor(private readonly scope: IConstruct) {}
@@ -47,6 +48,7 @@ export class PodChecks {
    * scope is a custom resource
    */
   public ignore(rule: string, reason: string): PodChecks {
+    assertShape(this.path, { rule, reason }, fields({ rule: text, reason: text }));
     const { id, level } = this.find(rule);
     if (level === 'enforced' && !isCustomResource(this.scope)) {
       throw new Error(

@@ -1,5 +1,7 @@
 import { IConstruct } from 'constructs';
+import { RESTRICTED_FIELDS } from './private/helper-shape';
 import { Host } from './private/host';
+import { asConstruct, assertShape, fields, mapOf } from './private/shape';
 
 /** What an image needs in order to run under Pod Security "restricted". */
 export interface RestrictedOptions {
@@ -50,10 +52,14 @@ export class PodSecurity {
    *
    * For a single helper, give the helper `restricted` instead.
    *
-   * @throws when the workload is no workload, or restricted already
+   * @throws when the workload is no workload, an option is of the wrong type, or restricted already
    */
   public static restrict(workload: IConstruct, options: RestrictedWorkloadOptions = {}): void {
+    const { path } = asConstruct('PodSecurity.restrict', workload, 'workload').node;
+    assertShape(path || 'the app', options, OPTIONS);
     const { containers = {}, ...all } = options;
     Host.of(workload).restrict(all, containers);
   }
 }
+
+const OPTIONS = fields({}, { ...RESTRICTED_FIELDS, containers: mapOf('options', fields({}, RESTRICTED_FIELDS)) });

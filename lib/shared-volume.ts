@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
+import { assertShape, enumOf, fields, flag, object, text } from './private/shape';
 
 /** Who writes to a shared volume. */
 export enum VolumeWriter {
@@ -84,6 +85,7 @@ export class SharedVolume {
 
   /** Any volume, with the source it names. */
   public static fromVolume(volume: k8s.Volume): SharedVolume {
+    assertShape('SharedVolume.fromVolume', { volume }, fields({ volume: object }));
     return new SharedVolume(volume);
   }
 
@@ -96,8 +98,10 @@ export class SharedVolume {
    * Shares the volume at a path.
    *
    * @param path where the main container mounts it, and the helper too unless `helperPath` says otherwise
+   * @throws when an option is of the wrong type
    */
   public at(path: string, options: VolumeShareOptions = {}): VolumeShare {
+    assertShape(`volume "${this.volume.name}"`, { path, options }, AT);
     const writer = options.writer ?? VolumeWriter.MAIN;
     const mount = (mountPath: string, readOnly: boolean): k8s.VolumeMount => ({
       name: this.volume.name,
@@ -112,3 +116,17 @@ export class SharedVolume {
     };
   }
 }
+
+const AT = fields({
+  path: text,
+  options: fields(
+    {},
+    {
+      helperPath: text,
+      writer: enumOf('VolumeWriter', VolumeWriter),
+      mainReadOnly: flag,
+      helperReadOnly: flag,
+      subPath: text,
+    },
+  ),
+});

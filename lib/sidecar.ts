@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
 import { HelperProps } from './helper';
+import { CONTAINER, HELPER_OPTIONS, SHARE } from './private/helper-shape';
 import { attach } from './private/host';
+import { checkedScope, fields, listOf } from './private/shape';
 import { VolumeShare } from './shared-volume';
 
 /** Properties of a sidecar. */
@@ -30,10 +32,10 @@ export class Sidecar extends Construct {
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names the sidecar in the construct tree
-   * @throws when the scope is no workload; what clashes in the pod is reported at synthesis
+   * @throws when the scope is no workload or a property is of the wrong type; what clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: SidecarProps) {
-    super(scope, id);
+    super(checkedScope(scope, id, props, SIDECAR), id);
     const shares = props.shares ?? [];
     attach(this, {
       ...props,
@@ -43,3 +45,5 @@ export class Sidecar extends Construct {
     });
   }
 }
+
+const SIDECAR = fields({ container: CONTAINER }, { ...HELPER_OPTIONS, shares: listOf('volume shares', SHARE) });

@@ -3,8 +3,10 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { InitOrder } from './init-order';
 import { hostProblem, MAX_PORT, rangeProblem } from './private/address';
+import { CONTAINER, HELPER_OPTIONS } from './private/helper-shape';
 import { attach } from './private/host';
 import { readyMadeProblems } from './private/ready-made';
+import { asConstruct, assertShape, duration, fields, object, text } from './private/shape';
 import { WAIT_FOR_SCRIPT } from './private/wait-for-script';
 
 /** Properties of an init container that waits. */
@@ -77,7 +79,8 @@ export class WaitFor extends Construct {
    * clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: WaitForProps) {
-    super(scope, id);
+    super(asConstruct(id, scope), id);
+    assertShape(this.node.path, props, object);
     const {
       host,
       port,
@@ -87,12 +90,12 @@ export class WaitFor extends Construct {
       resources,
       order,
     } = props;
-    const [deadlineSeconds, intervalSeconds] = [deadline, interval].map((time) => time.toSeconds({ integral: false }));
     const problems = [
       ...hostProblem('host', host),
       ...rangeProblem('port', port, 1, MAX_PORT),
-      ...rangeProblem('deadline', deadlineSeconds, 1, DAY, ' s'),
-      ...rangeProblem('interval', intervalSeconds, 1, DAY, ' s'),
+      ...timeProblem('deadline', deadline),
+      ...timeProblem('interval', interval),
+      ...OPTIONS(props, ''),
       ...containerProblems(props),
     ];
     if (problems.length > 0) {
@@ -102,7 +105,7 @@ export class WaitFor extends Construct {
       container: {
         ...(props.container ?? readyMade(id, image, resources)),
         command: ['sh', '-c', WAIT_FOR_SCRIPT, 'wait-for'],
-        args: [host, port, deadlineSeconds, intervalSeconds].map(String),
+        args: [host, port, deadline.toSeconds(), interval.toSeconds()].map(String),
       },
       order,
       restricted: props.container ? undefined : { user: NOBODY },
@@ -115,6 +118,13 @@ export class WaitFor extends Construct {
 const DAY = 86_400;
 /** "nobody", as in most images: the script needs no user of its own. */
 const NOBODY = 65534;
+
+const OPTIONS = fields({}, { container: CONTAINER, image: text, resources: object, order: HELPER_OPTIONS.order });
+
+function timeProblem(what: string, time: Duration): string[] {
+  const misshapen = duration(time, what);
+  return misshapen.length > 0 ? misshapen : rangeProblem(what, time.toSeconds({ integral: false }), 1, DAY, ' s');
+}
 
 function containerProblems({ container, image, resources }: WaitForProps): string[] {
   const problems: string[] = [];

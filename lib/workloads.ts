@@ -2,6 +2,8 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct, IMixin } from 'constructs';
 import { quoteList } from './private/finding';
 import { hasPodTemplate, setPodTemplatePlace } from './private/pod-template';
+import { asConstruct, assertShape, fields, kind, listOf, mapOf, text } from './private/shape';
+import { isRecord } from './private/wire';
 
 /** Which workloads are meant; what is left out does not matter. */
 export interface WorkloadFilter {
@@ -32,6 +34,8 @@ export class Workloads {
    * @throws when that is no path
    */
   public static declare(resource: ApiObject, podTemplate: string): void {
+    const { path } = asConstruct('Workloads.declare', resource, 'resource').node;
+    assertShape(path, { podTemplate }, fields({ podTemplate: text }));
     setPodTemplatePlace(resource, podTemplate);
   }
 
@@ -42,11 +46,13 @@ export class Workloads {
    * @throws when there is none, saying what there is
    */
   public static allOf(scope: IConstruct, filter: WorkloadFilter = {}): ApiObject[] {
+    const { path } = asConstruct('Workloads.allOf', scope).node;
+    assertShape(path || 'the app', { filter }, fields({ filter: FILTER }));
     const objects = scope.node.findAll().filter((child) => ApiObject.isApiObject(child));
     const workloads = objects.filter((object) => isMeant(object, filter));
     if (workloads.length === 0) {
       throw new Error(
-        `${scope.node.path || 'the app'} has no workload${describe(filter)}; it has ` +
+        `${path || 'the app'} has no workload${describe(filter)}; it has ` +
           (objects.map(({ kind, name }) => `${kind} "${name}"`).join(', ') || 'nothing'),
       );
     }
@@ -79,11 +85,14 @@ export class EachWorkload implements IMixin {
   /**
    * @param visitor what to do with each workload
    * @param filter which workloads
+   * @throws when one of them is of the wrong type
    */
   public constructor(
     private readonly visitor: IWorkloadVisitor,
     private readonly filter: WorkloadFilter = {},
-  ) {}
+  ) {
+    assertShape('EachWorkload', { visitor, filter }, fields({ visitor: VISITOR, filter: FILTER }));
+  }
 
   /** Whether a construct is a workload that is meant. */
   public supports(construct: IConstruct): boolean {
@@ -97,6 +106,13 @@ export class EachWorkload implements IMixin {
     }
   }
 }
+
+const FILTER = fields({}, { kinds: listOf('kinds', text), labels: mapOf('values', text) });
+
+const VISITOR = kind(
+  'an object with the method: { visit: (workload) => … }',
+  (value) => isRecord(value) && typeof value.visit === 'function',
+);
 
 function isMeant(object: ApiObject, { kinds, labels = {} }: WorkloadFilter): boolean {
   return (

@@ -73,9 +73,9 @@ test.each([{ helperReadOnly: false }, { writer: VolumeWriter.HELPER }])(
 );
 
 test.each([0, 70000, 80.5])('output port %p is an error', (port) => {
-  expect(
-    () => new Adapter(deployment(Testing.chart()), 'json', { container, output: AdapterOutput.port(port) }),
-  ).toThrow(`test/web/json: output port ${port} is out of range; ports are whole numbers from 1 to 65535`);
+  expect(() => AdapterOutput.port(port)).toThrow(
+    `AdapterOutput.port: port is ${port}; give a whole number from 1 to 65535`,
+  );
 });
 
 test('the port of an output can be read back', () => {

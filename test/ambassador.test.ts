@@ -49,15 +49,15 @@ test('an ambassador without env and config adds its container and nothing else',
   expect(synthPodSpec(chart)).toStrictEqual({ containers: [{ name: 'app', image: 'nginx:1.27' }, proxy] });
 });
 
-test('every placeholder in a value is replaced, what else is in braces is not', () => {
+test('every placeholder in a value is replaced, what other programs replace is not', () => {
   const chart = Testing.chart();
 
   ambassador(deployment(chart), {
-    listeners: [{ ...redis, env: { URLS: '{host}:{port},{host}:{port} {user} $(HOST)' } }],
+    listeners: [{ ...redis, env: { URLS: '{host}:{port},{host}:{port} ${user} {{user}} {"a":1} $(HOST)' } }],
   });
 
   expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([
-    { name: 'URLS', value: 'localhost:6379,localhost:6379 {user} $(HOST)' },
+    { name: 'URLS', value: 'localhost:6379,localhost:6379 ${user} {{user}} {"a":1} $(HOST)' },
   ]);
 });
 
@@ -359,7 +359,7 @@ describe('two objects of one kind and name in a chart are an error that names bo
 
 test.each([0, 65536, -1, 1.5, NaN])('port %p is an error', (port) => {
   expect(() => ambassador(deployment(Testing.chart()), { listeners: [redis, { port, upstream: 'db:1' }] })).toThrow(
-    `test/web/proxy: listener for "db:1": port ${port} is out of range; ports are whole numbers from 1 to 65535`,
+    `test/web/proxy: listeners[1].port is ${port}; give a whole number from 1 to 65535`,
   );
 });
 

@@ -301,14 +301,28 @@ test.each(['synth', 'synthYaml'] as const)('%s reports what validation and rende
   expect(fs.readdirSync(props.outdir)).toStrictEqual([]);
 });
 
-test('throws the only error of rendering as it is', () => {
+test('throws the only error of rendering with the path of its object', () => {
   const app = new ManifestApp(outdir());
   const error = new Error('no luck');
   failing(new Chart(app, 'chart'), 'object', error);
 
   expect(() => {
     app.synth();
-  }).toThrow(error);
+  }).toThrow(new Error('[chart/object] no luck', { cause: error }));
+});
+
+test('throws the only error of rendering as it is where that names the path already', () => {
+  const app = new ManifestApp(outdir());
+  const error = new Error("Failed serializing construct at path 'chart/object'");
+  failing(new Chart(app, 'chart'), 'object', error);
+
+  let thrown: unknown;
+  try {
+    app.synth();
+  } catch (caught) {
+    thrown = caught;
+  }
+  expect(thrown).toBe(error);
 });
 
 test('two objects for one file are an error that names both', () => {

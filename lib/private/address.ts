@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { shown } from './shape';
 
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?';
 const DNS_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?$`);
@@ -7,7 +8,10 @@ const NUMERIC_END = /(?:^|\.)[0-9]+\.?$/;
 const UNSPECIFIED = /^[0.:]+$/;
 
 /** Whether a process can connect to it: an IP address, or a DNS name, which may end with a dot. */
-function isHost(host: string): boolean {
+export function isHost(host: unknown): host is string {
+  if (typeof host !== 'string') {
+    return false;
+  }
   return isIP(host) === 0
     ? host.length <= 253 && DNS_NAME.test(host) && !NUMERIC_END.test(host)
     : !UNSPECIFIED.test(host) && !host.includes('%');
@@ -19,15 +23,17 @@ export function hostAndPort(host: string, port: number): string {
 }
 
 /** A sentence about a value that is no whole number in its range; nothing about one that is. */
-export function rangeProblem(what: string, value: number, min: number, max: number, unit = ''): string[] {
-  return Number.isInteger(value) && value >= min && value <= max
+export function rangeProblem(what: string, value: unknown, min: number, max: number, unit = ''): string[] {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
     ? []
-    : [`${what} is ${value}${unit}; give a whole number from ${min} to ${max}${unit}`];
+    : [
+        `${what} is ${shown(value)}${typeof value === 'number' ? unit : ''}; give a whole number from ${min} to ${max}${unit}`,
+      ];
 }
 
 /** A sentence about a host that cannot be connected to; nothing about one that can. */
-export function hostProblem(what: string, host: string): string[] {
-  return isHost(host) ? [] : [`${what} is ${JSON.stringify(host)}; give a DNS name or an IP address to connect to`];
+export function hostProblem(what: string, host: unknown): string[] {
+  return isHost(host) ? [] : [`${what} is ${shown(host)}; give a DNS name or an IP address to connect to`];
 }
 
 export const MAX_PORT = 65535;

@@ -1,7 +1,15 @@
 import { Duration } from 'cdk8s';
-import { HaproxyBalance, HaproxyMode, HaproxyServer, HaproxySettings, HaproxyTimeouts } from '../haproxy-settings';
-import { hostAndPort, hostProblem, MAX_PORT, rangeProblem } from './address';
+import {
+  HaproxyBalance,
+  HaproxyMode,
+  HaproxyRetry,
+  HaproxyServer,
+  HaproxySettings,
+  HaproxyTimeouts,
+} from '../haproxy-settings';
+import { hostAndPort, hostProblem, isHost, MAX_PORT, rangeProblem } from './address';
 import { quoteList } from './finding';
+import { duration as durationShape, enumOf, fields, flag, listOf, object, shown } from './shape';
 
 /** Settings of which the service has a name. */
 export interface NamedHaproxySettings extends HaproxySettings {
@@ -98,8 +106,24 @@ const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const MAX_COUNT = 1_000_000;
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 
+/** Settings in so far as their names, numbers and addresses can be looked at. */
+const SETTINGS = fields(
+  { servers: listOf('servers', fields({}, { check: flag, backup: flag })) },
+  {
+    mode: enumOf('HaproxyMode', HaproxyMode),
+    balance: enumOf('HaproxyBalance', HaproxyBalance),
+    retryOn: listOf('HaproxyRetry', enumOf('HaproxyRetry', HaproxyRetry)),
+    timeouts: object,
+    resolveAtRuntime: flag,
+  },
+);
+
 /** All that is wrong with settings, a sentence each; none if HAProxy takes them. */
 export function haproxyConfigProblems(settings: NamedHaproxySettings): string[] {
+  const misshapen = SETTINGS(settings, '');
+  if (misshapen.length > 0) {
+    return misshapen;
+  }
   const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, serviceName, healthPort, timeouts = {} } = settings;
   const problems = [
     ...nameProblem('serviceName', serviceName),
@@ -116,7 +140,7 @@ export function haproxyConfigProblems(settings: NamedHaproxySettings): string[] 
   ];
   if (!LISTEN_ADDRESSES.includes(listenAddress)) {
     problems.push(
-      `listenAddress is ${JSON.stringify(listenAddress)}, where the main container does not find it at localhost; ` +
+      `listenAddress is ${shown(listenAddress)}, where the main container does not find it at localhost; ` +
         `give one of ${quoteList(LISTEN_ADDRESSES)}`,
     );
   }
@@ -159,7 +183,7 @@ function serverProblems(server: HaproxyServer, settings: HaproxySettings): strin
         'give the service another port',
     );
   }
-  if (settings.resolveAtRuntime && !host.includes('.') && !host.includes(':')) {
+  if (settings.resolveAtRuntime && isHost(host) && !host.includes('.') && !host.includes(':')) {
     problems.push(
       `${what('host')} is ${JSON.stringify(host)}, which HAProxy cannot look up at run time because it does not ` +
         'apply search domains; give the full name, for instance ' +
@@ -180,9 +204,9 @@ function httpProblems({ mode, balance, retryOn, httpCheckPath, servers }: Haprox
   if (retryOn?.length === 0) {
     problems.push('retryOn is empty; give at least one reason or leave it out');
   }
-  if (httpCheckPath !== undefined && !PATH.test(httpCheckPath)) {
+  if (httpCheckPath !== undefined && !(typeof httpCheckPath === 'string' && PATH.test(httpCheckPath))) {
     problems.push(
-      `httpCheckPath is ${JSON.stringify(httpCheckPath)}; give the path of a URL, which starts with "/" and ` +
+      `httpCheckPath is ${shown(httpCheckPath)}; give the path of a URL, which starts with "/" and ` +
         'has anything unusual in it percent-encoded',
     );
   }
@@ -193,12 +217,10 @@ function httpProblems({ mode, balance, retryOn, httpCheckPath, servers }: Haprox
 }
 
 /** HAProxy's own alphabet for names of proxies and servers. */
-function nameProblem(what: string, name: string): string[] {
-  return NAME.test(name) && name.length <= MAX_NAME_LENGTH
+function nameProblem(what: string, name: unknown): string[] {
+  return typeof name === 'string' && NAME.test(name) && name.length <= MAX_NAME_LENGTH
     ? []
-    : [
-        `${what} is ${JSON.stringify(name)}; HAProxy takes 1 to ${MAX_NAME_LENGTH} letters, digits, "-", "_", "." and ":"`,
-      ];
+    : [`${what} is ${shown(name)}; HAProxy takes 1 to ${MAX_NAME_LENGTH} letters, digits, "-", "_", "." and ":"`];
 }
 
 function portProblem(what: string, port: number): string[] {
@@ -210,5 +232,11 @@ function countProblem(what: string, count: number | undefined, min = 1, max = MA
 }
 
 function durationProblem(what: string, duration: Duration | undefined): string[] {
-  return duration ? rangeProblem(what, duration.toMilliseconds({ integral: false }), 1, MAX_MILLISECONDS, ' ms') : [];
+  if (duration === undefined) {
+    return [];
+  }
+  const misshapen = durationShape(duration, what);
+  return misshapen.length > 0
+    ? misshapen
+    : rangeProblem(what, duration.toMilliseconds({ integral: false }), 1, MAX_MILLISECONDS, ' ms');
 }

@@ -11,15 +11,13 @@ import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-templat
 import { isRendering } from './rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
 import { checkPod, checkRestrictedContainers, PodSubject } from './rules';
+import { asConstruct } from './shape';
 import { Thread, weave } from './weave';
 import { isRecord, plain, toWire } from './wire';
 
 /** Adds what a pattern contributes to the workload that is the pattern's scope. */
 export function attach(pattern: Construct, contribution: Contribution): void {
-  const { scope } = pattern.node;
-  if (scope) {
-    Host.of(scope).attach(pattern, contribution);
-  }
+  Host.of(asConstruct(pattern.node.path, pattern.node.scope)).attach(pattern, contribution);
 }
 
 const hosts = new WeakMap<ApiObject, Host>();

@@ -1,0 +1,87 @@
+import { HelperKind } from '../helper';
+import {
+  duration,
+  enumOf,
+  fields,
+  flag,
+  isPlain,
+  kind,
+  listOf,
+  mapOf,
+  nested,
+  object,
+  port,
+  Shape,
+  text,
+  wholeNumber,
+} from './shape';
+import { isRecord } from './wire';
+
+const id = wholeNumber(0, 2 ** 31 - 1);
+const absolutePath = kind(
+  'an absolute path, such as "/tmp"',
+  (value) => typeof value === 'string' && value.startsWith('/'),
+);
+
+/** `RestrictedOptions` */
+export const RESTRICTED_FIELDS = { user: id, group: id, writablePaths: listOf('absolute paths', absolutePath) };
+
+/** The fields of `HelperOptions`; none of them has to be there. */
+export const HELPER_OPTIONS = {
+  main: text,
+  kind: enumOf('HelperKind', HelperKind),
+  order: listOf(
+    'InitOrder',
+    kind('an InitOrder, for instance InitOrder.first()', (value) => isRecord(value) && '_position' in value),
+  ),
+  waitForStart: flag,
+  shutdownDeadline: duration,
+  listensOn: listOf('port numbers', port),
+  volumes: listOf('volumes', object),
+  restricted: fields({}, RESTRICTED_FIELDS),
+};
+
+/** `k8s.Container`, as far as weaving and the L1's serializer would trip over it; rules judge the rest. */
+export const CONTAINER = nested(
+  kind('a container of the Kubernetes API, { name, image, … }', isPlain),
+  fields(
+    {},
+    {
+      name: resolvable(text),
+      image: resolvable(text),
+      command: resolvable(listOf('strings', resolvable(text))),
+      args: resolvable(listOf('strings', resolvable(text))),
+      ...Object.fromEntries(
+        ['env', 'envFrom', 'ports', 'volumeMounts', 'volumeDevices'].map((list) => [
+          list,
+          resolvable(listOf('objects', object)),
+        ]),
+      ),
+    },
+  ),
+);
+
+/** `VolumeShare` */
+export const SHARE = nested(
+  kind(
+    'a volume with its path, as in SharedVolume.emptyDir("logs").at("/logs")',
+    (value) => isRecord(value) && 'mainMount' in value,
+  ),
+  fields({ volume: object, mainMount: object, helperMount: object }),
+);
+
+/** Environment variables with `{host}` and `{port}` in their values. */
+export const ENVIRONMENT = mapOf(
+  'strings',
+  nested(text, (value, path) =>
+    // `${NAME}` and `{{ name }}` are somebody else's.
+    [...(value as string).matchAll(/(?<![${])\{(\w+)\}(?!\})/g)]
+      .filter(([, name]) => name !== 'host' && name !== 'port')
+      .map(([placeholder]) => `${path} has the placeholder ${placeholder}; there are {host} and {port}`),
+  ),
+);
+
+/** What cdk8s makes a value of at synthesis, such as a `Lazy`, can be anything until then; null is as nothing. */
+function resolvable(shape: Shape): Shape {
+  return (value, path) => (value === null || (isRecord(value) && !isPlain(value)) ? [] : shape(value, path));
+}

@@ -1,0 +1,130 @@
+import { Construct, IConstruct } from 'constructs';
+import { isRecord } from './wire';
+
+/**
+ * All that is wrong with a value, a sentence each, where `path` says whose it is: '' for the properties themselves.
+ *
+ * TypeScript knows shapes anyway; this is for those who write JavaScript, and would otherwise see a TypeError from deep
+ * inside.
+ */
+export type Shape = (value: unknown, path: string) => string[];
+
+type Shapes = Readonly<Record<string, Shape>>;
+
+export const text = kind('a string', (value) => typeof value === 'string');
+export const flag = kind('true or false', (value) => typeof value === 'boolean');
+export const object = kind('an object', isRecord);
+export const construct = kind('a construct', (value) => Construct.isConstruct(value));
+/** By what it can do, not by its class: it may be that of another copy of cdk8s. */
+export const duration = kind('a Duration, for instance Duration.seconds(30)', isDuration);
+export const port = wholeNumber(1, 65535);
+
+/** A value that passes a test. */
+export function kind(wanted: string, test: (value: unknown) => boolean): Shape {
+  return (value, path) => (test(value) ? [] : [`${path || 'props'} is ${shown(value)}; give ${wanted}`]);
+}
+
+export function wholeNumber(min: number, max: number): Shape {
+  return kind(
+    `a whole number from ${min} to ${max}`,
+    (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+  );
+}
+
+export function enumOf(name: string, values: Readonly<Record<string, unknown>>): Shape {
+  const members = Object.keys(values).map((member) => `${name}.${member}`);
+  return kind(`one of ${members.join(', ')}`, (value) => Object.values(values).includes(value));
+}
+
+export function listOf(items: string, shape: Shape): Shape {
+  return nested(kind(`a list of ${items}`, Array.isArray), (list, path) =>
+    // Not flatMap, which skips holes.
+    Array.from(list as unknown[], (item, index) => shape(item, `${path}[${index}]`)).flat(),
+  );
+}
+
+export function mapOf(values: string, shape: Shape): Shape {
+  return nested(kind(`an object with ${values} by their names`, isRecord), (map, path) =>
+    Object.entries(map as object).flatMap(([name, value]) => shape(value, `${path}[${JSON.stringify(name)}]`)),
+  );
+}
+
+/** An object with fields; what else it has is not looked at. */
+export function fields(required: Shapes, optional: Shapes = {}): Shape {
+  return nested(object, (value, path) => {
+    const given = value as Readonly<Record<string, unknown>>;
+    const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
+    return [
+      ...Object.entries(required).flatMap(([name, shape]) => shape(given[name], at(name))),
+      ...Object.entries(optional).flatMap(([name, shape]) =>
+        given[name] === undefined ? [] : shape(given[name], at(name)),
+      ),
+    ];
+  });
+}
+
+/** What is inside is judged where the outside is right. */
+export function nested(outside: Shape, inside: Shape): Shape {
+  return (value, path) => {
+    const problems = outside(value, path);
+    return problems.length > 0 ? problems : inside(value, path);
+  };
+}
+
+/** @throws all that is wrong with a value, in one error that names its owner */
+export function assertShape(owner: string, value: unknown, shape: Shape): void {
+  const problems = shape(value, '');
+  if (problems.length > 0) {
+    throw new Error([`${owner}:`, ...problems].join(problems.length > 1 ? '\n  ' : ' '));
+  }
+}
+
+/** @throws unless the value is a construct, which it returns; `what` it is to the caller */
+export function asConstruct(owner: string, value: unknown, what = 'scope'): Construct {
+  assertShape(owner, value, (candidate) => construct(candidate, what));
+  return value as Construct;
+}
+
+/** The scope of a construct to be made, when that and its properties are right: what is not is not in the tree. */
+export function checkedScope(scope: Construct, id: string, props: unknown, shape: Shape): Construct {
+  assertShape(pathIn(asConstruct(id, scope), id), props, shape);
+  return scope;
+}
+
+export function pathIn({ node }: IConstruct, id: string): string {
+  return node.path === '' ? id : `${node.path}/${id}`;
+}
+
+/** A value for a message: as one writes it, or what it is where that would be long. */
+export function shown(value: unknown): string {
+  if (value === undefined) {
+    return 'missing';
+  }
+  if (typeof value === 'string') {
+    return JSON.stringify(value);
+  }
+  if (typeof value === 'function') {
+    return 'a function';
+  }
+  if (Array.isArray(value)) {
+    return 'a list';
+  }
+  if (isRecord(value)) {
+    const name = isPlain(value) ? 'object' : value.constructor.name;
+    return `${/^[AEIO]/i.test(name) ? 'an' : 'a'} ${name}`;
+  }
+  return `${value as number}`;
+}
+
+/** Whether a value is an object of no class, wherever it was made: not all have the same `Object`. */
+export function isPlain(value: unknown): boolean {
+  if (!isRecord(value)) {
+    return false;
+  }
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function isDuration(value: unknown): boolean {
+  return isRecord(value) && typeof value.toSeconds === 'function';
+}
