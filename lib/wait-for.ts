@@ -121,7 +121,7 @@ const NOBODY = 65534;
 
 const OPTIONS = fields({}, { container: CONTAINER, image: text, resources: object, order: HELPER_OPTIONS.order });
 
-function timeProblem(what: string, time: Duration): string[] {
+function timeProblem(what: string, time: Duration): readonly string[] {
   const misshapen = duration(time, what);
   return misshapen.length > 0 ? misshapen : rangeProblem(what, time.toSeconds({ integral: false }), 1, DAY, ' s');
 }

@@ -119,7 +119,7 @@ const SETTINGS = fields(
 );
 
 /** All that is wrong with settings, a sentence each; none if HAProxy takes them. */
-export function haproxyConfigProblems(settings: NamedHaproxySettings): string[] {
+export function haproxyConfigProblems(settings: NamedHaproxySettings): readonly string[] {
   const misshapen = SETTINGS(settings, '');
   if (misshapen.length > 0) {
     return misshapen;
@@ -231,7 +231,7 @@ function countProblem(what: string, count: number | undefined, min = 1, max = MA
   return count === undefined ? [] : rangeProblem(what, count, min, max);
 }
 
-function durationProblem(what: string, duration: Duration | undefined): string[] {
+function durationProblem(what: string, duration: Duration | undefined): readonly string[] {
   if (duration === undefined) {
     return [];
   }

@@ -9,6 +9,7 @@ import {
   listOf,
   mapOf,
   nested,
+  NONE,
   object,
   port,
   Shape,
@@ -83,5 +84,5 @@ export const ENVIRONMENT = mapOf(
 
 /** What cdk8s makes a value of at synthesis, such as a `Lazy`, can be anything until then; null is as nothing. */
 function resolvable(shape: Shape): Shape {
-  return (value, path) => (value === null || (isRecord(value) && !isPlain(value)) ? [] : shape(value, path));
+  return (value, path) => (value === null || (isRecord(value) && !isPlain(value)) ? NONE : shape(value, path));
 }

@@ -179,14 +179,21 @@ export class Host {
   }
 
   private thread(pattern: Construct, contribution: Contribution): Thread {
-    const { volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [], ...rest } = contribution;
+    const { volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [] } = contribution;
+    const { main, kind, order, restricted, shutdownDeadline, endsBeforeMain, waitForStart } = contribution;
     const { containers: [container] = [], volumes: wireVolumes = [] } = toWire(
       { containers: [contribution.container], volumes: [...volumes] },
       this.object,
     );
     return {
-      ...rest,
       source: pattern.node.path,
+      main,
+      kind,
+      order,
+      restricted,
+      shutdownDeadline,
+      endsBeforeMain,
+      waitForStart,
       container,
       volumes: wireVolumes,
       // Mounts and variables are called on the wire what the L1 calls them.

@@ -7,7 +7,10 @@ import { isRecord } from './wire';
  * TypeScript knows shapes anyway; this is for those who write JavaScript, and would otherwise see a TypeError from deep
  * inside.
  */
-export type Shape = (value: unknown, path: string) => string[];
+export type Shape = (value: unknown, path: string) => readonly string[];
+
+/** What is wrong with most values, of which there are many. */
+export const NONE: readonly string[] = [];
 
 type Shapes = Readonly<Record<string, Shape>>;
 
@@ -21,7 +24,7 @@ export const port = wholeNumber(1, 65535);
 
 /** A value that passes a test. */
 export function kind(wanted: string, test: (value: unknown) => boolean): Shape {
-  return (value, path) => (test(value) ? [] : [`${path || 'props'} is ${shown(value)}; give ${wanted}`]);
+  return (value, path) => (test(value) ? NONE : [`${path || 'props'} is ${shown(value)}; give ${wanted}`]);
 }
 
 export function wholeNumber(min: number, max: number): Shape {
@@ -38,28 +41,26 @@ export function enumOf(name: string, values: Readonly<Record<string, unknown>>):
 
 export function listOf(items: string, shape: Shape): Shape {
   return nested(kind(`a list of ${items}`, Array.isArray), (list, path) =>
-    // Not flatMap, which skips holes.
-    Array.from(list as unknown[], (item, index) => shape(item, `${path}[${index}]`)).flat(),
+    concat(list as unknown[], (item, index) => shape(item, `${path}[${index}]`)),
   );
 }
 
 export function mapOf(values: string, shape: Shape): Shape {
   return nested(kind(`an object with ${values} by their names`, isRecord), (map, path) =>
-    Object.entries(map as object).flatMap(([name, value]) => shape(value, `${path}[${JSON.stringify(name)}]`)),
+    concat(Object.entries(map as object), ([name, value]) => shape(value, `${path}[${JSON.stringify(name)}]`)),
   );
 }
 
 /** An object with fields; what else it has is not looked at. */
 export function fields(required: Shapes, optional: Shapes = {}): Shape {
+  const shapes = Object.entries({ ...required, ...optional });
   return nested(object, (value, path) => {
     const given = value as Readonly<Record<string, unknown>>;
-    const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
-    return [
-      ...Object.entries(required).flatMap(([name, shape]) => shape(given[name], at(name))),
-      ...Object.entries(optional).flatMap(([name, shape]) =>
-        given[name] === undefined ? [] : shape(given[name], at(name)),
-      ),
-    ];
+    return concat(shapes, ([name, shape]) =>
+      given[name] === undefined && !(name in required)
+        ? NONE
+        : shape(given[name], path === '' ? name : `${path}.${name}`),
+    );
   });
 }
 
@@ -69,6 +70,16 @@ export function nested(outside: Shape, inside: Shape): Shape {
     const problems = outside(value, path);
     return problems.length > 0 ? problems : inside(value, path);
   };
+}
+
+/** Like flatMap, but with the holes of a list, and without a new list where there is nothing to say. */
+function concat<T>(items: readonly T[], problemsOf: (item: T, index: number) => readonly string[]): readonly string[] {
+  let all = NONE;
+  for (let index = 0; index < items.length; index++) {
+    const problems = problemsOf(items[index], index);
+    all = problems.length === 0 ? all : [...all, ...problems];
+  }
+  return all;
 }
 
 /** @throws all that is wrong with a value, in one error that names its owner */
