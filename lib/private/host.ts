@@ -10,7 +10,7 @@ import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from './pod';
 import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
 import { isRendering } from './rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
-import { checkPod, checkRestrictedContainers, PodSubject } from './rules';
+import { checkPod, checkRestrictedContainers, Listener, PodSubject } from './rules';
 import { asConstruct } from './shape';
 import { Thread, weave } from './weave';
 import { isRecord, plain, toWire } from './wire';
@@ -26,6 +26,12 @@ const hosts = new WeakMap<ApiObject, Host>();
 const HOST = Symbol.for('cdk8s-pod-patterns.host');
 
 type Hosted = ApiObject & { [HOST]?: unknown };
+
+/** What a pattern contributes. */
+interface Attached {
+  readonly pattern: Construct;
+  readonly contribution: Contribution;
+}
 
 /**
  * A workload with helpers: weaves their contributions into its pod template and checks the result.
@@ -49,7 +55,7 @@ export class Host {
     return host;
   }
 
-  private readonly contributions: { pattern: Construct; contribution: Contribution }[] = [];
+  private readonly contributions: Attached[] = [];
   private readonly renderObject: () => Manifest;
   private restriction?: WorkloadRestriction;
   /** Whether the last rendering had no finding, and nothing was attached since. */
@@ -116,7 +122,7 @@ export class Host {
   }
 
   /** The contributions of the patterns that are still in the construct tree. */
-  private attached(): readonly { pattern: Construct; contribution: Contribution }[] {
+  private attached(): readonly Attached[] {
     return this.contributions.filter(
       ({ pattern }) => pattern.node.scope?.node.tryFindChild(pattern.node.id) === pattern,
     );
@@ -135,30 +141,30 @@ export class Host {
       return { manifest, findings: found.findings };
     }
     const { template } = found;
-    const threads = this.attached().map(({ pattern, contribution }) => this.thread(pattern, contribution));
+    const attached = this.attached();
+    const version = KubernetesVersion.of(this.object);
+    const threads = attached.map(({ pattern, contribution }) => this.thread(pattern, contribution));
     const { spec, findings } = weave(withoutRepeatedTerms(template.spec), threads, {
       runsToCompletion: this.object.apiGroup === 'batch',
-      version: KubernetesVersion.of(this.object),
+      version,
       restriction: this.restriction,
     });
     const woven: PodTemplate = { ...template, spec };
     const result = withPodTemplate(this.object, manifest, woven);
-    const all = [...findings, ...(this.isOutermost() ? this.check(result, woven, findings) : [])];
+    const subject = {
+      kind: this.object.kind,
+      manifest: result,
+      template: woven,
+      listeners: attached.flatMap(({ contribution }) => listenersOf(contribution)),
+      kubernetesVersion: version?.toString(),
+    };
+    const all = this.isOutermost() ? [...findings, ...this.check(subject, attached, findings)] : findings;
     this.accepted = all.length === 0;
     return { manifest: result, template: woven, findings: all };
   }
 
-  private check(manifest: Manifest, template: PodTemplate, conflicts: readonly Finding[]): Finding[] {
-    const listeners = this.attached().flatMap(
-      ({ contribution: { container, listeners: known = [], listensOn = [] } }) =>
-        [...known, ...listensOn.map((port) => ({ port, protocol: 'TCP' }))].map((listener) => ({
-          ...listener,
-          container: container.name,
-        })),
-    );
-    const kubernetesVersion = KubernetesVersion.of(this.object)?.toString();
-    const subject = { kind: this.object.kind, manifest, template, listeners, kubernetesVersion };
-    const ofHelpers = this.checkRestricted(subject, conflicts);
+  private check(subject: PodSubject, attached: readonly Attached[], conflicts: readonly Finding[]): Finding[] {
+    const ofHelpers = this.checkRestricted(subject, attached, conflicts);
     const ofPod = checkPod(subject, rulesOf(this.object)).filter(
       ({ rule, message }) => !ofHelpers.some((finding) => finding.rule === rule && finding.message === message),
     );
@@ -166,10 +172,14 @@ export class Host {
   }
 
   /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
-  private checkRestricted(subject: PodSubject, conflicts: readonly Finding[]): Finding[] {
+  private checkRestricted(
+    subject: PodSubject,
+    attached: readonly Attached[],
+    conflicts: readonly Finding[],
+  ): Finding[] {
     // Where a helper's name was taken, the container of that name is another.
     const missing = conflicts.filter(({ rule }) => rule === 'container-conflict').map(({ source }) => source);
-    return this.attached().flatMap(({ pattern, contribution: { container, restricted } }) =>
+    return attached.flatMap(({ pattern, contribution: { container, restricted } }) =>
       restricted && !missing.includes(pattern.node.path)
         ? checkRestrictedContainers(subject, ({ name }) => name === container.name)
             .filter(({ rule }) => !isIgnored(this.object, rule))
@@ -202,6 +212,14 @@ export class Host {
       mainEnv: plain(mainEnv) as EnvVar[],
     };
   }
+}
+
+/** What a helper's process listens on, as far as its pattern or its author says. */
+function listenersOf({ container, listeners = [], listensOn = [] }: Contribution): Listener[] {
+  return [...listeners, ...listensOn.map((port) => ({ port, protocol: 'TCP' }))].map((listener) => ({
+    ...listener,
+    container: container.name,
+  }));
 }
 
 /**

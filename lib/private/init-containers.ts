@@ -17,6 +17,9 @@ export function sortInitContainers(
   containers: Container[],
   wishes: readonly Wish[],
 ): { containers: Container[]; findings: readonly WeavingFinding[] } {
+  if (containers.length === 0) {
+    return { containers, findings: [] };
+  }
   const byName = new Map(containers.map((container) => [container.name, container]));
   const wishOf = new Map(wishes.map((wish) => [byName.get(wish.container.name), wish]));
   const { predecessors, findings } = findPredecessors(containers, byName, wishOf);
