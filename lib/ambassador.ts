@@ -111,7 +111,8 @@ export class Ambassador extends Construct {
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names the ambassador in the construct tree
    * @throws when the scope is no workload, a property is of the wrong type, nothing is listened on, a port is out of
-   * range or taken twice, a variable has another placeholder than these two, or an ambassador with other files or in another namespace is to share its ConfigMap; what clashes in the pod is reported at synthesis
+   * range or taken twice, a variable has another placeholder than these two, or an ambassador with other files or in
+   * another namespace is to share its ConfigMap; what clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: AmbassadorProps) {
     super(checkedScope(scope, id, props, AMBASSADOR), id);

@@ -79,10 +79,14 @@ function objectFinder(): (construct: IConstruct) => readonly ApiObject[] {
  */
 function sortByDependencies(scope: IConstruct): IConstruct[] {
   const constructs = scope.node.findAll();
-  const inScope = new Set(constructs);
-  const edges = dependenciesOf(constructs).filter(({ target }) => inScope.has(target));
-  const targets = new Set(edges.map(({ target }) => target));
   const vertices = integersFirst(constructs);
+  const dependencies = dependenciesOf(constructs);
+  if (dependencies.length === 0) {
+    return vertices;
+  }
+  const inScope = new Set(constructs);
+  const edges = dependencies.filter(({ target }) => inScope.has(target));
+  const targets = new Set(edges.map(({ target }) => target));
   const roots = vertices.filter((construct) => !targets.has(construct));
   const sorted = sortVertices([...roots, ...vertices], edges);
   if (!sorted) {
@@ -96,10 +100,10 @@ function sortByDependencies(scope: IConstruct): IConstruct[] {
 function integersFirst(constructs: readonly IConstruct[]): IConstruct[] {
   const isIndex = ({ node }: IConstruct): boolean =>
     /^(0|[1-9]\d*)$/.test(node.path) && Number(node.path) < 2 ** 32 - 1;
-  return [
-    ...constructs.filter(isIndex).sort((a, b) => Number(a.node.path) - Number(b.node.path)),
-    ...constructs.filter((construct) => !isIndex(construct)),
-  ];
+  const indices = constructs.filter(isIndex).sort((a, b) => Number(a.node.path) - Number(b.node.path));
+  return indices.length === 0
+    ? [...constructs]
+    : [...indices, ...constructs.filter((construct) => !isIndex(construct))];
 }
 
 /** Depth first, without recursion, as chains of dependencies can be long; `undefined` when there is a cycle. */
