@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { NATIVE_SIDECAR_MINOR } from './private/pod';
 import { asConstruct, assertShape, fields, kind } from './private/shape';
 
 /** Not 1.30, which is 1.3. */
@@ -57,7 +58,7 @@ export class KubernetesVersion {
 
   /** Whether clusters of this version run native sidecars without a feature gate (1.29 and later, KEP-753). */
   public get hasNativeSidecars(): boolean {
-    return this.minor >= 29;
+    return this.minor >= NATIVE_SIDECAR_MINOR;
   }
 
   /** The version as `1.31`. */

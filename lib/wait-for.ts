@@ -2,11 +2,11 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { InitOrder } from './init-order';
-import { hostProblem, MAX_PORT, rangeProblem } from './private/address';
+import { hostProblem, rangeProblem } from './private/address';
 import { CONTAINER, HELPER_OPTIONS } from './private/helper-shape';
 import { attach } from './private/host';
 import { readyMadeProblems } from './private/ready-made';
-import { asConstruct, assertShape, duration, fields, object, text } from './private/shape';
+import { asConstruct, assertShape, duration, fields, object, port as portShape, text } from './private/shape';
 import { WAIT_FOR_SCRIPT } from './private/wait-for-script';
 
 /** Properties of an init container that waits. */
@@ -92,7 +92,7 @@ export class WaitFor extends Construct {
     } = props;
     const problems = [
       ...hostProblem('host', host),
-      ...rangeProblem('port', port, 1, MAX_PORT),
+      ...portShape(port, 'port'),
       ...timeProblem('deadline', deadline),
       ...timeProblem('interval', interval),
       ...OPTIONS(props, ''),

@@ -35,5 +35,3 @@ export function rangeProblem(what: string, value: unknown, min: number, max: num
 export function hostProblem(what: string, host: unknown): string[] {
   return isHost(host) ? [] : [`${what} is ${shown(host)}; give a DNS name or an IP address to connect to`];
 }
-
-export const MAX_PORT = 65535;

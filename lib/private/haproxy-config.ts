@@ -7,9 +7,9 @@ import {
   HaproxySettings,
   HaproxyTimeouts,
 } from '../haproxy-settings';
-import { hostAndPort, hostProblem, isHost, MAX_PORT, rangeProblem } from './address';
+import { hostAndPort, hostProblem, isHost, rangeProblem } from './address';
 import { quoteList } from './finding';
-import { duration as durationShape, enumOf, fields, flag, listOf, object, shown } from './shape';
+import { duration as durationShape, enumOf, fields, flag, listOf, object, port as portShape, shown } from './shape';
 
 /** Settings of which the service has a name. */
 export interface NamedHaproxySettings extends HaproxySettings {
@@ -127,8 +127,8 @@ export function haproxyConfigProblems(settings: NamedHaproxySettings): readonly 
   const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, serviceName, healthPort, timeouts = {} } = settings;
   const problems = [
     ...nameProblem('serviceName', serviceName),
-    ...portProblem('listen', listen),
-    ...(healthPort === undefined ? [] : portProblem('healthPort', healthPort)),
+    ...portShape(listen, 'listen'),
+    ...(healthPort === undefined ? [] : portShape(healthPort, 'healthPort')),
     ...countProblem('maxConnections', settings.maxConnections),
     ...countProblem('retries', settings.retries, 0),
     ...(['connect', 'client', 'server'] as const).flatMap((name) =>
@@ -163,7 +163,7 @@ function serverProblems(server: HaproxyServer, settings: HaproxySettings): strin
   const problems = [
     ...nameProblem('name of a server', name),
     ...hostProblem(what('host'), host),
-    ...portProblem(what('port'), port),
+    ...portShape(port, what('port')),
     ...durationProblem(what('checkInterval'), server.checkInterval),
     ...countProblem(what('fall'), server.fall),
     ...countProblem(what('rise'), server.rise),
@@ -221,10 +221,6 @@ function nameProblem(what: string, name: unknown): string[] {
   return typeof name === 'string' && NAME.test(name) && name.length <= MAX_NAME_LENGTH
     ? []
     : [`${what} is ${shown(name)}; HAProxy takes 1 to ${MAX_NAME_LENGTH} letters, digits, "-", "_", "." and ":"`];
-}
-
-function portProblem(what: string, port: number): string[] {
-  return rangeProblem(what, port, 1, MAX_PORT);
 }
 
 function countProblem(what: string, count: number | undefined, min = 1, max = MAX_COUNT): string[] {

@@ -78,6 +78,9 @@ export interface Manifest {
   [field: string]: unknown;
 }
 
+/** From this minor version on, clusters run native sidecars without a feature gate (KEP-753). */
+export const NATIVE_SIDECAR_MINOR = 29;
+
 /** An init container that keeps running beside the main containers (KEP-753). */
 export function isNativeSidecar(initContainer: Container): boolean {
   return initContainer.restartPolicy === 'Always';

@@ -1,6 +1,7 @@
 import { RestrictedOptions } from '../pod-security';
 import { quoteList, WeavingFinding } from './finding';
 import { Container, PodSpec, Volume } from './pod';
+import { hasSeccomp } from './rules/pod-security';
 import { isRecord, sorted } from './wire';
 
 /** The preset for all containers of a workload. */
@@ -83,7 +84,7 @@ export function restrictContainer(
       runAsNonRoot: true,
       ...wanted,
       // A profile of the pod is enough, and it may be another one on purpose.
-      seccompProfile: isConfined(securityContextOf(pod).seccompProfile) ? undefined : { type: 'RuntimeDefault' },
+      seccompProfile: hasSeccomp(securityContextOf(pod)) ? undefined : { type: 'RuntimeDefault' },
       ...given,
       capabilities: droppingAll(given.capabilities),
     }),
@@ -116,10 +117,6 @@ export function restrictContainer(
 
 function securityContextOf({ securityContext }: PodSpec | Container): Record<string, unknown> {
   return isRecord(securityContext) ? securityContext : {};
-}
-
-function isConfined(seccompProfile: unknown): boolean {
-  return isRecord(seccompProfile) && ['RuntimeDefault', 'Localhost'].includes(String(seccompProfile.type));
 }
 
 function withoutUndefined(object: Record<string, unknown>): Record<string, unknown> {

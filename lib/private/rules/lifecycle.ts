@@ -1,4 +1,4 @@
-import { gracePeriodOf } from '../pod';
+import { gracePeriodOf, NATIVE_SIDECAR_MINOR } from '../pod';
 import { quoteList } from '../finding';
 import { hooksOf, typesOf } from './handlers';
 import { containersOf, fieldsOf, isSet, quote, specOf, textOf } from './read';
@@ -7,8 +7,6 @@ import { PodSubject, Rule, isCustom, minorVersion } from './rule';
 const HOOKS = 'https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/';
 /** From this version on, containers may have restart rules of their own (KEP-5307, alpha in 1.34). */
 const CONTAINER_RESTART_MINOR = 34;
-/** From this version on, clusters run native sidecars without a feature gate (KEP-753). */
-const NATIVE_SIDECAR_MINOR = 29;
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
 

@@ -291,7 +291,8 @@ function* sharedProblems(label: string, security: Fields): Generator<string> {
   }
 }
 
-function hasSeccomp(security: Fields): boolean {
+/** Whether a security context has a seccomp profile that "restricted" accepts. */
+export function hasSeccomp(security: Fields): boolean {
   return SECCOMP_TYPES.includes(textOf(fieldsOf(security.seccompProfile).type));
 }
 
