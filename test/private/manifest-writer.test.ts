@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Yaml } from 'cdk8s';
 import * as fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
@@ -8,16 +9,12 @@ import { toComment, writeManifest } from '../../lib/private/manifest-writer';
 test('whatever a document holds, reading it gives the same document, with and without a format', () => {
   fc.assert(
     fc.property(documents(), styles(), fc.infiniteStream(entries()), (document, style, stream) => {
-      // As cdk8s writes it, without quotes, a key `<<` is read as a merge.
-      fc.pre(style.defensiveQuotes || !JSON.stringify(document).includes('<<'));
-      const format = formatFor(document, stream);
-      const formatted = writeManifest(document, format, style);
+      const unformatted = writeManifest(document, [], style);
+      // Some strings, as cdk8s writes them, are read as something else: a key `<<`, a byte order mark at the start.
+      fc.pre(style.defensiveQuotes || isReadAs(unformatted, document));
 
-      expect(read(formatted)).toStrictEqual(read(writeManifest(document, [], style)));
-      // What cdk8s writes for ` \n` and the like is read as another string.
-      if (style.defensiveQuotes) {
-        expect(read(formatted)).toStrictEqual([document]);
-      }
+      expect(read(unformatted)).toStrictEqual([document]);
+      expect(read(writeManifest(document, formatFor(document, stream), style))).toStrictEqual([document]);
     }),
     { numRuns: 500 },
   );
@@ -76,6 +73,7 @@ test('a comment is a comment, whatever its text', () => {
 test.each([
   ['spaces at line ends', 'a \nb\n', '"a\\ \\nb\\n"'],
   ['empty lines only', '\n\n', '"\\n\\n"'],
+  ['byte order marks', '\ufeff# a', '"\\ufeff# a"'],
   ['line breaks of Unicode', 'a\u2028b\u0085c', '"a\\u2028b\\u0085c"'],
   ['numbers of YAML 1.2', '0o14', '"0o14"'],
   ['numbers of YAML 1.1', '1_000', '"1_000"'],
@@ -93,6 +91,14 @@ const read = (text: string): unknown[] =>
     }
     return document.toJS() as unknown;
   });
+
+function isReadAs(text: string, document: unknown): boolean {
+  try {
+    return isDeepStrictEqual(read(text), [document]);
+  } catch {
+    return false;
+  }
+}
 
 function styles() {
   return fc.oneof(
