@@ -47,7 +47,8 @@ export function isOnByDefault({ level }: RuleInfo): boolean {
 /** What is wrong with a pod, by the rules that `only` picks. */
 export function checkPod(subject: PodSubject, only: (rule: RuleInfo) => boolean = isOnByDefault): Finding[] {
   const present = containerFieldsOf(subject.template);
-  return check(POD_RULES, subject, (rule) => only(rule) && (rule.fields?.some((field) => present.has(field)) ?? true));
+  const isPresent = (field: string): boolean => present.has(field);
+  return check(POD_RULES, subject, (rule) => only(rule) && (rule.fields?.some(isPresent) ?? true));
 }
 
 /** What is wrong with a ConfigMap, by the rules that `only` picks. */
@@ -70,9 +71,13 @@ function check<Subject>(
   only: (rule: RuleInfo) => boolean,
 ): Finding[] {
   const findings: Finding[] = [];
-  for (const rule of rules) {
+  let rule: Rule<Subject>;
+  const report = (message: string): void => {
+    findings.push({ rule: rule.id, message });
+  };
+  for (rule of rules) {
     if (only(rule)) {
-      rule.check(subject, (message) => findings.push({ rule: rule.id, message }));
+      rule.check(subject, report);
     }
   }
   return findings;

@@ -24,6 +24,7 @@ const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 interface Port {
   readonly container: Container;
   readonly fields: Fields;
+  readonly name: string;
   readonly number: unknown;
   readonly protocol: unknown;
   /** What it is on the host: with hostNetwork the same number, as Kubernetes defaults it. */
@@ -98,13 +99,12 @@ const portNameUnique: Rule<PodSubject> = {
   summary: 'No two ports of a container have one name.',
   source: PORT_REFERENCE,
   check({ template }, report) {
-    for (const container of containersOf(template)) {
-      for (const { key, items } of repeated(namedPortsOf(container), ({ name }) => name)) {
-        report(
-          `${container.label} gives ports ${items.map(({ number }) => quote(number)).join(' and ')} one name, ` +
-            `${quote(key)}; duplicate value: give each port a name of its own`,
-        );
-      }
+    for (const { items } of repeated(namedPortsOf(template), ({ container, name }) => `${container.place}/${name}`)) {
+      const [{ container, name }] = items;
+      report(
+        `${container.label} gives ports ${items.map(({ number }) => quote(number)).join(' and ')} one name, ` +
+          `${quote(name)}; duplicate value: give each port a name of its own`,
+      );
     }
   },
 };
@@ -116,12 +116,11 @@ const portNameShared: Rule<PodSubject> = {
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
   check({ template }, report) {
     // A plain init container is gone before a Service could reach it.
-    const running = containersOf(template).filter(({ role }) => role !== 'init');
-    const uses = running.flatMap((container) => {
-      const ports = new Map(namedPortsOf(container).map((port) => [`${port.name}/${quote(port.protocol)}`, port]));
-      return [...ports.values()];
-    });
-    for (const { items } of repeated(uses, ({ name, protocol }) => `${name}/${quote(protocol)}`)) {
+    const running = namedPortsOf(template).filter(({ container }) => container.role !== 'init');
+    const keyOf = ({ name, protocol }: Port): string => `${name}/${quote(protocol)}`;
+    // One of each container: that it gives a name twice is for another rule to say.
+    const uses = new Map(running.map((port) => [`${port.container.place}/${keyOf(port)}`, port]));
+    for (const { items } of repeated([...uses.values()], keyOf)) {
       report(
         `${items.map(({ container, number }) => `${container.label} (${quote(number)})`).join(' and ')} each name ` +
           `a port ${quote(items[0].name)}; a Service that uses the name reaches one of them only; rename the others`,
@@ -136,20 +135,22 @@ const duplicatePort: Rule<PodSubject> = {
   summary: 'A container declares a port and protocol once.',
   source: WARNINGS,
   check({ template }, report) {
-    for (const container of containersOf(template)) {
-      const seen: Port[] = [];
-      for (const port of portsOfContainer(container, isOnHostNetwork(template))) {
-        const same = seen.find(
-          (other) => isSamePort(port, other) && port.hostPort === other.hostPort && port.hostIP === other.hostIP,
+    const seen: Port[] = [];
+    for (const port of portsOf(template)) {
+      const same = seen.find(
+        (other) =>
+          other.container === port.container &&
+          isSamePort(port, other) &&
+          port.hostPort === other.hostPort &&
+          port.hostIP === other.hostIP,
+      );
+      if (same && !isRejectedOnHost(same, port)) {
+        report(
+          `${port.container.label} declares port ${describe(port)} twice; kubectl apply may drop one of them, so ` +
+            'declare it once',
         );
-        if (same && !isRejectedOnHost(same, port)) {
-          report(
-            `${container.label} declares port ${describe(port)} twice; kubectl apply may drop one of them, so ` +
-              'declare it once',
-          );
-        }
-        seen.push(port);
       }
+      seen.push(port);
     }
   },
 };
@@ -185,7 +186,7 @@ const hostPortUnique: Rule<PodSubject> = {
   summary: 'No two ports of a pod have one hostPort, hostIP and protocol.',
   source: VALIDATION,
   check({ template }, report) {
-    for (const [first, second] of pairsOf(portsOf(template))) {
+    for (const [first, second] of pairsOf(hostPortsOf(template))) {
       if (isRejectedOnHost(first, second)) {
         report(
           `${who(first, second)} hostPort ${describeOnHost(first)}; duplicate value: ` +
@@ -204,7 +205,7 @@ const hostPortConflict: Rule<PodSubject> = {
   summary: 'Host ports do not overlap, native sidecars and unspecified hostIPs included.',
   source: WARNINGS,
   check({ template }, report) {
-    for (const [first, second] of pairsOf(portsOf(template))) {
+    for (const [first, second] of pairsOf(hostPortsOf(template))) {
       if (isConflictOnHost(first, second) && !isRejectedOnHost(first, second)) {
         report(
           `${who(first, second)} hostPort ${describeOnHost(first)}` +
@@ -222,14 +223,15 @@ const portConflict: Rule<PodSubject> = {
   summary: 'No two containers that run at the same time use one port and protocol.',
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking',
   check({ template, listeners }, report) {
-    const onHostNetwork = isOnHostNetwork(template);
-    for (const [first, second] of pairsOf(containersOf(template))) {
+    const users = containersOf(template)
+      .map((container) => ({ container, uses: usesOf(container, template, listeners) }))
+      .filter(({ uses }) => uses.length > 0);
+    for (const [{ container: first, uses }, { container: second, uses: others }] of pairsOf(users)) {
       if (!runTogether(first, second)) {
         continue;
       }
-      const others = usesOf(second, listeners, onHostNetwork);
       const reported = new Set<string>();
-      for (const use of usesOf(first, listeners, onHostNetwork)) {
+      for (const use of uses) {
         const other = others.find((candidate) => isSameUse(use, candidate));
         const key = `${use.port}/${use.protocol}`;
         if (other && !reported.has(key)) {
@@ -258,32 +260,34 @@ export const PORT_RULES: readonly Rule<PodSubject>[] = [
   portConflict,
 ];
 
-/** The ports of a container that have a name. */
-export function namedPortsOf(container: Container): (Port & { name: string })[] {
-  return portsOfContainer(container, false).flatMap((port) => {
-    const { name } = port.fields;
-    return typeof name === 'string' && name !== '' ? [{ ...port, name }] : [];
-  });
-}
+export const namedPortsOf = readOnce((template: PodSubject['template']): readonly Port[] =>
+  portsOf(template).filter(({ name }) => name !== ''),
+);
 
 function isOnHostNetwork(template: PodSubject['template']): boolean {
   return specOf(template).hostNetwork === true;
 }
 
 const portsOf = readOnce((template: PodSubject['template']): readonly Port[] =>
-  containersOf(template).flatMap((container) => portsOfContainer(container, isOnHostNetwork(template))),
+  containersOf(template).flatMap((container) =>
+    itemsOf(container.fields.ports).map((fields) => ({
+      container,
+      fields,
+      name: textOf(fields.name),
+      number: fields.containerPort,
+      protocol: fields.protocol ?? 'TCP',
+      hostPort:
+        fields.hostPort === 0 || !isSet(fields.hostPort)
+          ? isOnHostNetwork(template) && fields.containerPort
+          : fields.hostPort,
+      hostIP: textOf(fields.hostIP),
+    })),
+  ),
 );
 
-function portsOfContainer(container: Container, onHostNetwork: boolean): Port[] {
-  return itemsOf(container.fields.ports).map((fields) => ({
-    container,
-    fields,
-    number: fields.containerPort,
-    protocol: fields.protocol ?? 'TCP',
-    hostPort:
-      fields.hostPort === 0 || !isSet(fields.hostPort) ? onHostNetwork && fields.containerPort : fields.hostPort,
-    hostIP: textOf(fields.hostIP),
-  }));
+/** The ports that take one of the host. */
+function hostPortsOf(template: PodSubject['template']): Port[] {
+  return portsOf(template).filter(({ hostPort }) => typeof hostPort === 'number');
 }
 
 function isSamePort(a: Port, b: Port): boolean {
@@ -315,9 +319,9 @@ interface Use {
 }
 
 /** What a container uses: a listener tells more than the declaration of the same port, so it takes its place. */
-function usesOf(container: Container, listeners: readonly Listener[], onHostNetwork: boolean): Use[] {
+function usesOf(container: Container, template: PodSubject['template'], listeners: readonly Listener[]): Use[] {
   const known = container.name === '' ? [] : listeners.filter((listener) => listener.container === container.name);
-  const ports = portsOfContainer(container, onHostNetwork);
+  const ports = portsOf(template).filter((port) => port.container === container);
   const listening = known.map(({ port, protocol, address = '' }) => ({
     verb: 'listen on' as const,
     port,
@@ -335,7 +339,7 @@ function usesOf(container: Container, listeners: readonly Listener[], onHostNetw
             port: port.number,
             protocol: port.protocol,
             // On the host network the hostIP is what the process binds to.
-            address: onHostNetwork ? port.hostIP : '',
+            address: isOnHostNetwork(template) ? port.hostIP : '',
             declared: port,
           },
         ]

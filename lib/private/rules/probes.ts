@@ -80,7 +80,8 @@ const probePortName: Rule<PodSubject> = {
   source: PROBES,
   check({ template }, report) {
     for (const container of runningOf(template)) {
-      const names = namedPortsOf(container).map(({ name }) => name);
+      const ports = namedPortsOf(template).filter((port) => port.container === container);
+      const names = ports.map(({ name }) => name);
       for (const handler of [...probesOf(container), ...hooksOf(container)]) {
         for (const port of portsAskedBy(handler)) {
           if (typeof port === 'string' && portProblem(port) === undefined && !names.includes(port)) {

@@ -38,14 +38,24 @@ export function labelAll(containers: readonly Container[]): string {
 }
 
 /** A container, and when it runs: `init` runs to its end before what follows, `sidecar` is a native sidecar. */
-export interface Container {
-  readonly role: 'init' | 'sidecar' | 'regular';
-  readonly name: string;
-  /** Its place in the pod spec: `initContainers[0]`. */
-  readonly place: string;
+export class Container {
+  public readonly name: string;
   /** For messages: `container "app"`, or its place when it has no name. */
-  readonly label: string;
-  readonly fields: Fields;
+  public readonly label: string;
+
+  public constructor(
+    public readonly fields: Fields,
+    public readonly role: 'init' | 'sidecar' | 'regular',
+    private readonly index: number,
+  ) {
+    this.name = textOf(fields.name);
+    this.label = this.name ? `container ${quote(this.name)}` : this.place;
+  }
+
+  /** Its place in the pod spec: `initContainers[0]`. */
+  public get place(): string {
+    return `${this.role === 'regular' ? 'containers' : 'initContainers'}[${this.index}]`;
+  }
 }
 
 export function specOf(template: PodTemplate): Fields {
@@ -68,10 +78,12 @@ export function readOnce<Subject, Result>(read: (subject: Subject) => Result): (
 
 /** All containers that a pod starts with, in the order in which they start. */
 export const containersOf = readOnce((template: PodTemplate): readonly Container[] => {
-  const spec = specOf(template);
+  const { initContainers, containers } = specOf(template);
   return [
-    ...containersIn(spec, 'initContainers', ({ restartPolicy }) => (restartPolicy === 'Always' ? 'sidecar' : 'init')),
-    ...containersIn(spec, 'containers', () => 'regular'),
+    ...itemsOf(initContainers).map(
+      (fields, index) => new Container(fields, fields.restartPolicy === 'Always' ? 'sidecar' : 'init', index),
+    ),
+    ...itemsOf(containers).map((fields, index) => new Container(fields, 'regular', index)),
   ];
 });
 
@@ -80,14 +92,6 @@ export const containerFieldsOf = readOnce(
   (template: PodTemplate): ReadonlySet<string> =>
     new Set(containersOf(template).flatMap(({ fields }) => Object.keys(fields))),
 );
-
-function containersIn(spec: Fields, list: string, roleOf: (fields: Fields) => Container['role']): Container[] {
-  return itemsOf(spec[list]).map((fields, index) => {
-    const name = textOf(fields.name);
-    const place = `${list}[${index}]`;
-    return { role: roleOf(fields), name, place, label: name ? `container ${quote(name)}` : place, fields };
-  });
-}
 
 /**
  * Whether two containers of a pod, in starting order, run at the same time. An init container runs beside the native
@@ -110,7 +114,7 @@ export function* pairsOf<T>(list: readonly T[]): Generator<[T, T]> {
 
 /** What is there more than once, with all that share it. */
 export function repeated<T>(list: readonly T[], keyOf: (item: T) => string): { key: string; items: T[] }[] {
-  if (list.length < 2) {
+  if (new Set(list.map(keyOf)).size === list.length) {
     return [];
   }
   const groups = new Map<string, T[]>();

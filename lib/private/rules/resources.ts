@@ -1,5 +1,5 @@
 import { isWhole, parseQuantity } from '../quantity';
-import { Container, Fields, containersOf, fieldsOf, isSet, itemsOf, quote, textOf } from './read';
+import { containersOf, fieldsOf, isSet, itemsOf, quote, textOf } from './read';
 import { PodSubject, Rule } from './rule';
 import { volumeLabel, volumesOf } from './volumes';
 
@@ -13,7 +13,7 @@ const quantity: Rule<PodSubject> = {
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/',
   check({ manifest, template }, report) {
     for (const { label, fields } of containersOf(template)) {
-      reportAmounts(label, fields, report);
+      reportAmounts(label, fields.resources, report);
     }
     for (const [index, volume] of volumesOf(template).entries()) {
       const { sizeLimit } = fieldsOf(volume.emptyDir);
@@ -22,12 +22,12 @@ const quantity: Rule<PodSubject> = {
         reportQuantity(who, parseQuantity(sizeLimit), report);
       }
       const claim = fieldsOf(fieldsOf(volume.ephemeral).volumeClaimTemplate);
-      reportAmounts(volumeLabel(volume, index), fieldsOf(claim.spec), report);
+      reportAmounts(volumeLabel(volume, index), fieldsOf(claim.spec).resources, report);
     }
     for (const [index, claim] of itemsOf(fieldsOf(fieldsOf(manifest).spec).volumeClaimTemplates).entries()) {
       const name = textOf(fieldsOf(claim.metadata).name);
       const label = name === '' ? `volumeClaimTemplates[${index}]` : `volumeClaimTemplate ${quote(name)}`;
-      reportAmounts(label, fieldsOf(claim.spec), report);
+      reportAmounts(label, fieldsOf(claim.spec).resources, report);
     }
   },
 };
@@ -40,7 +40,7 @@ const requestLimit: Rule<PodSubject> = {
   source: `${RESOURCES}#extended-resources`,
   check({ template }, report) {
     for (const container of containersOf(template)) {
-      const amounts = amountsOf(container);
+      const amounts = amountsOf(container.fields.resources);
       for (const request of amounts.filter(({ kind }) => kind === 'requests')) {
         const { resource, nanos } = request;
         const limit = amounts.find((amount) => amount.kind === 'limits' && amount.resource === resource);
@@ -71,7 +71,7 @@ const fractionalBytes: Rule<PodSubject> = {
   source: `${RESOURCES}#meaning-of-memory`,
   check({ template }, report) {
     for (const container of containersOf(template)) {
-      for (const amount of amountsOf(container)) {
+      for (const amount of amountsOf(container.fields.resources)) {
         const { resource, nanos } = amount;
         if (['memory', 'ephemeral-storage'].includes(resource) && nanos !== undefined && !isWhole(nanos)) {
           report(
@@ -94,8 +94,8 @@ interface Amount {
   readonly nanos?: bigint;
 }
 
-function reportAmounts(label: string, fields: Fields, report: (message: string) => void): void {
-  for (const amount of amountsOf({ fields })) {
+function reportAmounts(label: string, resources: unknown, report: (message: string) => void): void {
+  for (const amount of amountsOf(resources)) {
     reportQuantity(`${label} has ${describe(amount)}`, amount.nanos, report);
   }
 }
@@ -111,10 +111,12 @@ function reportQuantity(who: string, nanos: bigint | undefined, report: (message
   }
 }
 
-function amountsOf({ fields }: Pick<Container, 'fields'>): Amount[] {
-  const resources = fieldsOf(fields.resources);
+function amountsOf(resources: unknown): Amount[] {
+  if (!isSet(resources)) {
+    return [];
+  }
   return KINDS.flatMap((kind) =>
-    Object.entries(fieldsOf(resources[kind]))
+    Object.entries(fieldsOf(fieldsOf(resources)[kind]))
       .filter(([, value]) => isSet(value))
       .map(([resource, value]) => ({ kind, resource, value, nanos: parseQuantity(value) })),
   );

@@ -1,6 +1,6 @@
 import { quoteList } from '../finding';
 import { namedPortsOf } from './ports';
-import { containersOf, Fields, fieldsOf, itemsOf, quote, readOnce, textOf } from './read';
+import { Fields, fieldsOf, itemsOf, quote, readOnce, textOf } from './read';
 import { mismatchesOf } from './metadata';
 import { Rule, ServicePod, ServiceSubject } from './rule';
 
@@ -16,9 +16,7 @@ const serviceTargetPort: Rule<ServiceSubject> = {
     );
     const declared = selected.flatMap(({ template }) =>
       // An init container that ends before the pod is ready is never sent anything.
-      containersOf(template)
-        .filter(({ role }) => role !== 'init')
-        .flatMap(namedPortsOf),
+      namedPortsOf(template).filter(({ container }) => container.role !== 'init'),
     );
     for (const { name: servicePort, port, targetPort, protocol } of itemsOf(ports)) {
       const serves = declared.some(

@@ -107,8 +107,7 @@ const mountPath: Rule<PodSubject> = {
   summary: 'A mount has a path, and no two of a container have the same.',
   source: MOUNT_REFERENCE,
   check({ template }, report) {
-    for (const container of containersOf(template)) {
-      const mounts = mountsOf(container);
+    for (const { container, mounts } of mountsOf(template)) {
       for (const { volume, path } of mounts) {
         if (path === '') {
           report(`${container.label} mounts the volume ${quote(volume)} without a mountPath; required value`);
@@ -133,8 +132,8 @@ const mountPathEquivalent: Rule<PodSubject> = {
   summary: 'No two mounts of a container have paths that only look different, such as /a and /a/.',
   source: MOUNT_REFERENCE,
   check({ template }, report) {
-    for (const container of containersOf(template)) {
-      for (const [first, second] of pairsOf(mountsOf(container))) {
+    for (const { container, mounts } of mountsOf(template)) {
+      for (const [first, second] of pairsOf(mounts)) {
         if (first.path !== second.path && normalPath(first.path) === normalPath(second.path)) {
           report(
             `${container.label} mounts ${quote(first.volume)} at ${quote(first.path)} and ${quote(second.volume)} ` +
@@ -154,10 +153,9 @@ const mountUnderReadOnly: Rule<PodSubject> = {
     'the container does not start.',
   source: `${VOLUMES}#configmap`,
   check({ template }, report) {
-    const volumes = new Map(volumesOf(template).map((volume) => [volume.name, volume]));
-    for (const container of containersOf(template)) {
-      for (const { outer, inner, rest } of nestedMountsOf(container)) {
-        const source = readOnlySourceOf(volumes.get(outer.volume));
+    for (const { container, mounts } of mountsOf(template)) {
+      for (const { outer, inner, rest } of nestedIn(mounts)) {
+        const source = readOnlySourceOf(volumesOf(template).find(({ name }) => name === outer.volume));
         const files = source?.paths.map((path) => normalPath(`/${path}`)) ?? [];
         const isThere = files.some((path) => path === rest || isInside(path, rest));
         if (source && outer.subPath === '' && !isThere) {
@@ -178,8 +176,8 @@ const nestedMount: Rule<PodSubject> = {
   summary: 'No mount of a container lies inside another one, which hides what is there in the outer volume.',
   source: MOUNT_REFERENCE,
   check({ template }, report) {
-    for (const container of containersOf(template)) {
-      for (const { outer, inner } of nestedMountsOf(container)) {
+    for (const { container, mounts } of mountsOf(template)) {
+      for (const { outer, inner } of nestedIn(mounts)) {
         report(
           `${container.label} mounts ${quote(inner.volume)} at ${quote(inner.path)}, inside ${quote(outer.volume)} ` +
             `at ${quote(outer.path)}, and hides what is there; mount it elsewhere`,
@@ -274,17 +272,20 @@ function claimNamesOf(manifest: Manifest): string[] {
   return claims.map(({ metadata }) => textOf(fieldsOf(metadata).name));
 }
 
-function mountsOf({ fields }: Container): Mount[] {
-  return itemsOf(fields.volumeMounts).map(({ name, mountPath, subPath, subPathExpr }) => ({
-    volume: textOf(name),
-    path: textOf(mountPath),
-    subPath: textOf(subPath) || textOf(subPathExpr),
-  }));
-}
+const mountsOf = readOnce((template: PodSubject['template']): readonly { container: Container; mounts: Mount[] }[] =>
+  containersOf(template).map((container) => ({
+    container,
+    mounts: itemsOf(container.fields.volumeMounts).map(({ name, mountPath, subPath, subPathExpr }) => ({
+      volume: textOf(name),
+      path: textOf(mountPath),
+      subPath: textOf(subPath) || textOf(subPathExpr),
+    })),
+  })),
+);
 
 /** Mounts inside another one, and the rest of their path from there on. */
-function nestedMountsOf(container: Container): { outer: Mount; inner: Mount; rest: string }[] {
-  return [...pairsOf(mountsOf(container))]
+function nestedIn(mounts: readonly Mount[]): { outer: Mount; inner: Mount; rest: string }[] {
+  return [...pairsOf(mounts)]
     .flatMap(([first, second]) => [
       [first, second],
       [second, first],
@@ -296,12 +297,19 @@ function nestedMountsOf(container: Container): { outer: Mount; inner: Mount; res
 
 /** What a volume that nobody can write in is made of, and the paths it has, where those are listed. */
 function readOnlySourceOf(volume: Fields | undefined): { type: string; paths: string[] } | undefined {
-  const type = ['configMap', 'secret', 'projected', 'downwardAPI'].find((source) => isSet(volume?.[source]));
+  const type = volume && readOnlyTypeOf(volume);
   return volume && type !== undefined ? { type, paths: filePathsOf(volume) } : undefined;
+}
+
+function readOnlyTypeOf(volume: Fields): string | undefined {
+  return ['configMap', 'secret', 'projected', 'downwardAPI'].find((source) => isSet(volume[source]));
 }
 
 /** The paths that a ConfigMap, Secret, projected or downwardAPI volume lists for its files. */
 function filePathsOf(volume: Fields): string[] {
+  if (readOnlyTypeOf(volume) === undefined) {
+    return [];
+  }
   const sources = [volume, ...itemsOf(fieldsOf(volume.projected).sources)];
   const items = sources.flatMap((source) =>
     ['configMap', 'secret', 'downwardAPI'].flatMap((type) => itemsOf(fieldsOf(source[type]).items)),
