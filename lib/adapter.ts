@@ -76,8 +76,8 @@ export class Adapter extends Construct {
     }
     const port = props.output?.portNumber;
     attach(this, {
-      ...props,
-      volumes: [...(props.volumes ?? []), ...(source ? [source.volume] : [])],
+      helper: props,
+      volumes: source && [source.volume],
       volumeMounts: source && [source.helperMount],
       mainVolumeMounts: source && [source.mainMount],
       listeners: port === undefined ? [] : [{ port, protocol: 'TCP' }],

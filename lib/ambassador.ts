@@ -139,11 +139,9 @@ export class Ambassador extends Construct {
           });
     }
     attach(this, {
-      ...props,
-      volumes: [
-        ...(props.volumes ?? []),
-        ...(configVolume ? [{ name: configVolume, configMap: { name: this.ownOrSharedConfigMap?.name } }] : []),
-      ],
+      helper: props,
+      gatesStart: true,
+      volumes: configVolume ? [{ name: configVolume, configMap: { name: this.ownOrSharedConfigMap?.name } }] : [],
       volumeMounts: config && configVolume ? [{ name: configVolume, mountPath: config.mountPath }] : [],
       mainEnv: props.listeners.flatMap(environment),
       listeners: props.listeners.map(({ port, address, protocol }) => ({
@@ -151,7 +149,6 @@ export class Ambassador extends Construct {
         address: address ?? '127.0.0.1',
         protocol: protocol ?? AmbassadorProtocol.TCP,
       })),
-      waitForStart: props.waitForStart ?? 'if-it-has-a-probe',
       owned: this.ownOrSharedConfigMap && !config?.sharedFrom ? [this.ownOrSharedConfigMap] : [],
     });
   }

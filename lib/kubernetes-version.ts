@@ -38,8 +38,11 @@ export class KubernetesVersion {
    * @returns undefined where none was set
    */
   public static of(construct: IConstruct): KubernetesVersion | undefined {
-    const scopes = construct.node.scopes as (IConstruct & { [TARGET]?: KubernetesVersion })[];
-    return scopes.reverse().find((scope) => scope[TARGET])?.[TARGET];
+    let scope: (IConstruct & { [TARGET]?: KubernetesVersion }) | undefined = construct;
+    while (scope && !scope[TARGET]) {
+      scope = scope.node.scope;
+    }
+    return scope?.[TARGET];
   }
 
   /** The minor version: 31 of 1.31. */

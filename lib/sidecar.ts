@@ -38,8 +38,8 @@ export class Sidecar extends Construct {
     super(checkedScope(scope, id, props, SIDECAR), id);
     const shares = props.shares ?? [];
     attach(this, {
-      ...props,
-      volumes: [...(props.volumes ?? []), ...shares.map((share) => share.volume)],
+      helper: props,
+      volumes: shares.map((share) => share.volume),
       volumeMounts: shares.map((share) => share.helperMount),
       mainVolumeMounts: shares.map((share) => share.mainMount),
     });

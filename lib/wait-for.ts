@@ -102,13 +102,15 @@ export class WaitFor extends Construct {
       throw new Error([`${this.node.path} cannot wait:`, ...problems].join('\n  '));
     }
     attach(this, {
-      container: {
-        ...(props.container ?? readyMade(id, image, resources)),
-        command: ['sh', '-c', WAIT_FOR_SCRIPT, 'wait-for'],
-        args: [host, port, deadline.toSeconds(), interval.toSeconds()].map(String),
+      helper: {
+        container: {
+          ...(props.container ?? readyMade(id, image, resources)),
+          command: ['sh', '-c', WAIT_FOR_SCRIPT, 'wait-for'],
+          args: [host, port, deadline.toSeconds(), interval.toSeconds()].map(String),
+        },
+        order,
+        restricted: props.container ? undefined : { user: NOBODY },
       },
-      order,
-      restricted: props.container ? undefined : { user: NOBODY },
       endsBeforeMain: true,
     });
   }

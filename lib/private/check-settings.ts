@@ -40,5 +40,11 @@ export function isIgnored(construct: IConstruct, rule: string): boolean {
 }
 
 function settingsAround(construct: IConstruct): CheckSettings[] {
-  return construct.node.scopes.flatMap((scope: Configured) => scope[SETTINGS] ?? []);
+  const settings: CheckSettings[] = [];
+  for (let scope: Configured | undefined = construct; scope; scope = scope.node.scope) {
+    if (scope[SETTINGS]) {
+      settings.push(scope[SETTINGS]);
+    }
+  }
+  return settings;
 }

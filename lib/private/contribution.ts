@@ -1,14 +1,17 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { HelperOptions } from '../helper';
+import { HelperProps } from '../helper';
 
 /** What a pattern adds to its workload's pod template: plain data, L1-typed. */
-export interface Contribution extends Omit<HelperOptions, 'waitForStart'> {
-  /** The helper's container. */
-  readonly container: k8s.Container;
+export interface Contribution {
+  /** The helper, as its author describes it. */
+  readonly helper: HelperProps;
   /** An init container that ends before the main containers start, rather than a helper that keeps running. */
   readonly endsBeforeMain?: boolean;
-  readonly waitForStart?: boolean | 'if-it-has-a-probe';
+  /** Whether the containers behind it wait for its start if it has a probe and its author does not say. */
+  readonly gatesStart?: boolean;
+  /** The pod's volumes for the mounts below, besides those that the author names. */
+  readonly volumes?: readonly k8s.Volume[];
   /** The helper's mounts, besides those its container has already. */
   readonly volumeMounts?: readonly k8s.VolumeMount[];
   readonly mainVolumeMounts?: readonly k8s.VolumeMount[];

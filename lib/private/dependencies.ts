@@ -14,8 +14,12 @@ export function resolveDependencies(app: IConstruct): boolean {
       parent.node.addDependency(child);
     }
   }
+  const dependencies = dependenciesOf(constructs);
+  if (dependencies.length === 0) {
+    return false;
+  }
   let hasDependentCharts = false;
-  for (const { source, target } of dependenciesOf(constructs)) {
+  for (const { source, target } of dependencies) {
     const [sourceChart, targetChart] = [Chart.of(source), Chart.of(target)];
     if (sourceChart !== targetChart) {
       sourceChart.node.addDependency(targetChart);
@@ -98,8 +102,9 @@ function sortByDependencies(scope: IConstruct): IConstruct[] {
 
 /** As in cdk8s, whose graph keeps constructs in an object by their paths: those like array indices come first. */
 function integersFirst(constructs: readonly IConstruct[]): IConstruct[] {
+  // The id first, as every path takes long: it is the last part of the path.
   const isIndex = ({ node }: IConstruct): boolean =>
-    /^(0|[1-9]\d*)$/.test(node.path) && Number(node.path) < 2 ** 32 - 1;
+    /^\d+$/.test(node.id) && /^(0|[1-9]\d*)$/.test(node.path) && Number(node.path) < 2 ** 32 - 1;
   const indices = constructs.filter(isIndex).sort((a, b) => Number(a.node.path) - Number(b.node.path));
   return indices.length === 0
     ? [...constructs]

@@ -17,15 +17,16 @@ import { isRecord, plain, toWire } from './wire';
 
 /** Adds what a pattern contributes to the workload that is the pattern's scope. */
 export function attach(pattern: Construct, contribution: Contribution): void {
-  Host.of(asConstruct(pattern.node.path, pattern.node.scope)).attach(pattern, contribution);
+  Host.of(asConstruct(() => pattern.node.path, pattern.node.scope)).attach(pattern, contribution);
 }
 
-const hosts = new WeakMap<ApiObject, Host>();
+/** Where the host stands that this copy of the library made. */
+const OWN_HOST = Symbol('host');
 
 /** Where the host stands that was made last, by whichever copy of this library. */
 const HOST = Symbol.for('cdk8s-pod-patterns.host');
 
-type Hosted = ApiObject & { [HOST]?: unknown };
+type Hosted = ApiObject & { [OWN_HOST]?: Host; [HOST]?: unknown };
 
 /** What a pattern contributes. */
 interface Attached {
@@ -46,30 +47,25 @@ export class Host {
    * @throws when it has no pod template
    */
   public static of(construct: IConstruct): Host {
-    const object = workloadObjectOf(construct);
-    let host = hosts.get(object);
-    if (!host) {
-      host = new Host(object);
-      hosts.set(object, host);
-    }
-    return host;
+    const object: Hosted = workloadObjectOf(construct);
+    return object[OWN_HOST] ?? new Host(object);
   }
 
-  private readonly contributions: Attached[] = [];
-  private readonly renderObject: () => Manifest;
+  private contributions: readonly Attached[] = [];
+  private readonly renderObject: () => unknown;
   private restriction?: WorkloadRestriction;
   /** Whether the last rendering had no finding, and nothing was attached since. */
   private accepted = false;
 
-  private constructor(public readonly object: ApiObject) {
-    this.renderObject = object.toJson.bind(object) as () => Manifest;
-    Object.defineProperty(object, HOST, { value: this, configurable: true });
-    Object.defineProperty(object, 'toJson', { value: () => this.toJson(), configurable: true, writable: true });
-    object.node.addValidation({ validate: () => this.validate() });
+  private constructor(public readonly object: Hosted) {
+    this.renderObject = object.toJson.bind(object);
+    object[OWN_HOST] = object[HOST] = this;
+    object.toJson = () => this.toJson();
+    object.node.addValidation(this);
   }
 
   public attach(pattern: Construct, contribution: Contribution): void {
-    this.contributions.push({ pattern, contribution });
+    this.contributions = [...this.contributions, { pattern, contribution }];
     contribution.owned?.forEach(own);
     this.accepted = false;
   }
@@ -108,7 +104,7 @@ export class Host {
    * An app validates everything once per chart, so what was accepted is not rendered again: `toJson` has the last
    * word anyway. A ManifestApp renders everything before it writes, and reports the same findings then.
    */
-  private validate(): string[] {
+  public validate(): string[] {
     if (this.accepted || isRendering(this.object.node.root)) {
       return [];
     }
@@ -130,12 +126,12 @@ export class Host {
 
   /** Whether no other copy of this library weaves after this one: only the last sees the whole pod. */
   private isOutermost(): boolean {
-    return (this.object as Hosted)[HOST] === this;
+    return this.object[HOST] === this;
   }
 
   private render(): { manifest: Manifest; template?: PodTemplate; findings: readonly Finding[] } {
     this.accepted = false;
-    const manifest = this.renderObject();
+    const manifest = this.renderObject() as Manifest;
     const found = getPodTemplate(this.object, manifest);
     if ('findings' in found) {
       return { manifest, findings: found.findings };
@@ -179,9 +175,9 @@ export class Host {
   ): Finding[] {
     // Where a helper's name was taken, the container of that name is another.
     const missing = conflicts.filter(({ rule }) => rule === 'container-conflict').map(({ source }) => source);
-    return attached.flatMap(({ pattern, contribution: { container, restricted } }) =>
-      restricted && !missing.includes(pattern.node.path)
-        ? checkRestrictedContainers(subject, ({ name }) => name === container.name)
+    return attached.flatMap(({ pattern, contribution: { helper } }) =>
+      helper.restricted && !missing.includes(pattern.node.path)
+        ? checkRestrictedContainers(subject, ({ name }) => name === helper.container.name)
             .filter(({ rule }) => !isIgnored(this.object, rule))
             .map((finding) => ({ ...finding, source: pattern.node.path }))
         : [],
@@ -189,23 +185,13 @@ export class Host {
   }
 
   private thread(pattern: Construct, contribution: Contribution): Thread {
-    const { volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [] } = contribution;
-    const { main, kind, order, restricted, shutdownDeadline, endsBeforeMain, waitForStart } = contribution;
-    const { containers: [container] = [], volumes: wireVolumes = [] } = toWire(
-      { containers: [contribution.container], volumes: [...volumes] },
-      this.object,
-    );
+    const { helper, volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [] } = contribution;
+    const wire = toWire({ container: helper.container, volumes: [...(helper.volumes ?? []), ...volumes] }, this.object);
     return {
-      source: pattern.node.path,
-      main,
-      kind,
-      order,
-      restricted,
-      shutdownDeadline,
-      endsBeforeMain,
-      waitForStart,
-      container,
-      volumes: wireVolumes,
+      pattern,
+      contribution,
+      container: wire.container,
+      volumes: wire.volumes,
       // Mounts and variables are called on the wire what the L1 calls them.
       volumeMounts: plain(volumeMounts) as VolumeMount[],
       mainVolumeMounts: plain(mainVolumeMounts) as VolumeMount[],
@@ -215,11 +201,13 @@ export class Host {
 }
 
 /** What a helper's process listens on, as far as its pattern or its author says. */
-function listenersOf({ container, listeners = [], listensOn = [] }: Contribution): Listener[] {
-  return [...listeners, ...listensOn.map((port) => ({ port, protocol: 'TCP' }))].map((listener) => ({
-    ...listener,
-    container: container.name,
-  }));
+function listenersOf({ helper, listeners = [] }: Contribution): Listener[] {
+  const container = helper.container.name;
+  const others = helper.listensOn ?? [];
+  return [
+    ...listeners.map((listener) => ({ container, ...listener })),
+    ...others.map((port) => ({ container, port, protocol: 'TCP' })),
+  ];
 }
 
 /**

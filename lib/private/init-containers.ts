@@ -1,13 +1,10 @@
 import { InitOrder, InitPosition } from '../init-order';
 import { quoteList, WeavingFinding } from './finding';
 import { Container } from './pod';
+import type { Thread } from './weave';
 
 /** A helper's wish for its place among the init containers. */
-interface Wish {
-  readonly source: string;
-  readonly container: Container;
-  readonly order?: readonly InitOrder[];
-}
+type Wish = Pick<Thread, 'pattern' | 'container' | 'contribution'>;
 
 /**
  * Sorts init containers so that all wishes are met. What was not wished for stays: the workload's own ones keep the
@@ -47,7 +44,7 @@ export function sortInitContainers(
     const cycle = add(container, []);
     if (cycle) {
       const steps = cycle.map(({ name }, index) => `"${name}" after "${cycle[(index + 1) % cycle.length].name}"`);
-      const source = cycle.map((member) => wishOf.get(member)?.source).find((path) => path !== undefined);
+      const source = cycle.map((member) => wishOf.get(member)?.pattern.node.path).find((path) => path !== undefined);
       const message = `the order of init containers is a cycle: ${steps.join(', ')}; leave out one of these wishes`;
       return { containers, findings: [...findings, { rule: 'init-order', source, message }] };
     }
@@ -65,21 +62,24 @@ function findPredecessors(
   const own = containers.filter((container) => !wishOf.has(container));
   own.slice(1).forEach((container, index) => predecessors.get(container)?.add(own[index]));
 
-  const asksForFirst = (container: Container): boolean => wishOf.get(container)?.order?.some(isFirst) ?? false;
+  const asksForFirst = (container: Container): boolean =>
+    wishOf.get(container)?.contribution.helper.order?.some(isFirst) ?? false;
   const [first, later] = [containers.filter(asksForFirst), containers.filter((container) => !asksForFirst(container))];
   later.forEach((container) => {
     first.forEach((other) => predecessors.get(container)?.add(other));
   });
 
   for (const container of containers) {
-    const { order = [], source } = wishOf.get(container) ?? {};
-    for (const { _position: position, _container: name } of order.filter((wish) => !isFirst(wish))) {
+    const { pattern, contribution } = wishOf.get(container) ?? {};
+    for (const { _position: position, _container: name } of (contribution?.helper.order ?? []).filter(
+      (wish) => !isFirst(wish),
+    )) {
       const other = byName.get(name);
       if (!other) {
         const others = containers.filter((candidate) => candidate !== container);
         findings.push({
           rule: 'init-order',
-          source,
+          source: pattern?.node.path,
           message:
             `container "${container.name}" is to start ${position === InitPosition.BEFORE ? 'before' : 'after'} ` +
             `init container "${name}", which the pod does not have; besides it, it has ` +

@@ -2,7 +2,7 @@ import { RestrictedOptions } from '../pod-security';
 import { quoteList, WeavingFinding } from './finding';
 import { Container, PodSpec, Volume } from './pod';
 import { hasSeccomp } from './rules/pod-security';
-import { isRecord, sorted } from './wire';
+import { isRecord, sorted, withFields } from './wire';
 
 /** The preset for all containers of a workload. */
 export interface WorkloadRestriction {
@@ -47,13 +47,12 @@ export function restrict(
       message: `the pod has no container ${quoteList(unknown)} to restrict; it has ${quoteList(names)}`,
     });
   }
-  const restricted: PodSpec = {
-    ...spec,
+  const restricted = withFields(spec, {
     ...(spec.containers && { containers: spec.containers.map(apply) }),
     ...(spec.initContainers && { initContainers: spec.initContainers.map(apply) }),
     ...(volumes.length > 0 && { volumes }),
-  };
-  return { spec: sorted(restricted), findings };
+  });
+  return { spec: restricted, findings };
 }
 
 /**
@@ -109,7 +108,7 @@ export function restrictContainer(
     mounts.push({ mountPath, name });
   }
   return {
-    container: sorted({ ...container, securityContext, ...(mounts.length > 0 && { volumeMounts: mounts }) }),
+    container: withFields(container, { securityContext, ...(mounts.length > 0 && { volumeMounts: mounts }) }),
     volumes,
     findings,
   };

@@ -53,13 +53,15 @@ export function mapOf(values: string, shape: Shape): Shape {
 
 /** An object with fields; what else it has is not looked at. */
 export function fields(required: Shapes, optional: Shapes = {}): Shape {
-  const shapes = Object.entries({ ...required, ...optional });
+  const shapes = Object.entries({ ...required, ...optional }).map(([name, shape]) => ({
+    name,
+    shape,
+    isRequired: name in required,
+  }));
   return nested(object, (value, path) => {
     const given = value as Readonly<Record<string, unknown>>;
-    return concat(shapes, ([name, shape]) =>
-      given[name] === undefined && !(name in required)
-        ? NONE
-        : shape(given[name], path === '' ? name : `${path}.${name}`),
+    return concat(shapes, ({ name, shape, isRequired }) =>
+      given[name] === undefined && !isRequired ? NONE : shape(given[name], path === '' ? name : `${path}.${name}`),
     );
   });
 }
@@ -82,23 +84,28 @@ function concat<T>(items: readonly T[], problemsOf: (item: T, index: number) => 
   return all;
 }
 
+/** Whose values they are; a function where telling takes time. */
+type Owner = string | (() => string);
+
 /** @throws all that is wrong with a value, in one error that names its owner */
-export function assertShape(owner: string, value: unknown, shape: Shape): void {
+export function assertShape(owner: Owner, value: unknown, shape: Shape): void {
   const problems = shape(value, '');
   if (problems.length > 0) {
-    throw new Error([`${owner}:`, ...problems].join(problems.length > 1 ? '\n  ' : ' '));
+    const name = typeof owner === 'string' ? owner : owner();
+    throw new Error([`${name}:`, ...problems].join(problems.length > 1 ? '\n  ' : ' '));
   }
 }
 
 /** @throws unless the value is a construct, which it returns; `what` it is to the caller */
-export function asConstruct(owner: string, value: unknown, what = 'scope'): Construct {
+export function asConstruct(owner: Owner, value: unknown, what = 'scope'): Construct {
   assertShape(owner, value, (candidate) => construct(candidate, what));
   return value as Construct;
 }
 
 /** The scope of a construct to be made, when that and its properties are right: what is not is not in the tree. */
 export function checkedScope(scope: Construct, id: string, props: unknown, shape: Shape): Construct {
-  assertShape(pathIn(asConstruct(id, scope), id), props, shape);
+  asConstruct(id, scope);
+  assertShape(() => pathIn(scope, id), props, shape);
   return scope;
 }
 

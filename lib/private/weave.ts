@@ -1,19 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
-import { HelperKind, HelperOptions } from '../helper';
+import { IConstruct } from 'constructs';
+import { HelperKind } from '../helper';
 import { KubernetesVersion } from '../kubernetes-version';
 import { Contribution } from './contribution';
 import { quoteList, WeavingFinding } from './finding';
 import { sortInitContainers } from './init-containers';
 import { Container, EnvVar, gracePeriodOf, isNativeSidecar, PodSpec, Probe, Volume, VolumeMount } from './pod';
 import { restrict, restrictContainer, WorkloadRestriction } from './restrict';
-import { sorted } from './wire';
+import { withFields } from './wire';
 
-/** A contribution with its fragments in wire format, and the path of the construct that makes it. */
-export interface Thread
-  extends
-    Pick<HelperOptions, 'main' | 'kind' | 'order' | 'restricted' | 'shutdownDeadline'>,
-    Pick<Contribution, 'endsBeforeMain' | 'waitForStart'> {
-  readonly source: string;
+/** What a pattern contributes, with its fragments in wire format. */
+export interface Thread {
+  readonly pattern: IConstruct;
+  readonly contribution: Contribution;
   readonly container: Container;
   readonly volumes: readonly Volume[];
   readonly volumeMounts: readonly VolumeMount[];
@@ -81,7 +80,7 @@ class Weaver {
   }
 
   private report(thread: Thread, rule: WeavingFinding['rule'], message: string): void {
-    this.findings.push({ rule, source: thread.source, message });
+    this.findings.push({ rule, source: thread.pattern.node.path, message });
   }
 
   private addContainer(thread: Thread): void {
@@ -98,29 +97,30 @@ class Weaver {
     const container = this.restricted(thread, this.withMounts(thread, thread.container, thread.volumeMounts));
     const kind = this.kindOf(thread);
     this.checkKind(thread, kind);
-    if (thread.endsBeforeMain) {
+    if (thread.contribution.endsBeforeMain) {
       this.initContainers.push(container);
     } else if (kind === HelperKind.NATIVE_SIDECAR) {
-      this.initContainers.push(this.withStartupProbe(thread, sorted({ ...container, restartPolicy: 'Always' })));
+      this.initContainers.push(this.withStartupProbe(thread, withFields(container, { restartPolicy: 'Always' })));
     } else {
       this.containers.push(container);
     }
   }
 
   private restricted(thread: Thread, container: Container): Container {
-    if (!thread.restricted) {
+    const { restricted } = thread.contribution.helper;
+    if (!restricted) {
       return container;
     }
-    const result = restrictContainer(container, thread.restricted, { ...this.spec, volumes: this.volumes });
-    this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.source })));
+    const result = restrictContainer(container, restricted, { ...this.spec, volumes: this.volumes });
+    this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.pattern.node.path })));
     this.volumes.push(...result.volumes);
     return result.container;
   }
 
   /** When the grace period is over, the kubelet kills what is still running. */
   private checkShutdown(thread: Thread): void {
-    const { container, shutdownDeadline } = thread;
-    const deadline = shutdownDeadline?.toSeconds({ integral: false });
+    const { container, contribution } = thread;
+    const deadline = contribution.helper.shutdownDeadline?.toSeconds({ integral: false });
     const gracePeriod = gracePeriodOf(this.spec);
     if (deadline !== undefined && deadline >= gracePeriod) {
       this.report(
@@ -132,18 +132,19 @@ class Weaver {
     }
   }
 
-  private kindOf({ kind, container }: Thread): HelperKind {
-    if (kind !== undefined) {
-      return kind;
+  private kindOf({ container, contribution: { helper } }: Thread): HelperKind {
+    if (helper.kind !== undefined) {
+      return helper.kind;
     }
     const decidedByVersion = this.workload.version?.hasNativeSidecars === true;
     return isNativeSidecar(container) || decidedByVersion ? HelperKind.NATIVE_SIDECAR : HelperKind.REGULAR;
   }
 
   private checkKind(thread: Thread, kind: HelperKind): void {
-    const { container, order = [], waitForStart } = thread;
+    const { container, contribution } = thread;
+    const { order = [], waitForStart } = contribution.helper;
     const { version } = this.workload;
-    if (thread.endsBeforeMain) {
+    if (contribution.endsBeforeMain) {
       return;
     }
     this.checkRestartPolicy(thread, kind);
@@ -202,14 +203,14 @@ class Weaver {
   /** Readiness does not hold back the containers behind a native sidecar, only its startupProbe does (KEP-753). */
   private withStartupProbe(thread: Thread, container: Container): Container {
     const { startupProbe, readinessProbe } = container;
-    const { waitForStart } = thread;
-    if (startupProbe || waitForStart === undefined || waitForStart === false) {
+    const { helper, gatesStart = false } = thread.contribution;
+    if (startupProbe || !(helper.waitForStart ?? gatesStart)) {
       return container;
     }
     if (readinessProbe) {
-      return sorted({ ...container, startupProbe: asStartupProbe(readinessProbe) });
+      return withFields(container, { startupProbe: asStartupProbe(readinessProbe) });
     }
-    if (waitForStart === true) {
+    if (helper.waitForStart === true) {
       this.report(
         thread,
         'start-gate',
@@ -237,7 +238,8 @@ class Weaver {
   }
 
   private wireMain(thread: Thread): void {
-    const { main, mainVolumeMounts, mainEnv } = thread;
+    const { main } = thread.contribution.helper;
+    const { mainVolumeMounts, mainEnv } = thread;
     if (main === undefined && mainVolumeMounts.length === 0 && mainEnv.length === 0) {
       return;
     }
@@ -269,11 +271,12 @@ class Weaver {
   }
 
   private withMounts(thread: Thread, container: Container, added: readonly VolumeMount[]): Container {
-    const mounts = [...(container.volumeMounts ?? [])];
+    const mounts = container.volumeMounts ?? [];
+    const fresh: VolumeMount[] = [];
     for (const mount of added) {
-      const existing = mounts.find(({ mountPath }) => mountPath === mount.mountPath);
+      const existing = [...mounts, ...fresh].find(({ mountPath }) => mountPath === mount.mountPath);
       if (!existing) {
-        mounts.push(mount);
+        fresh.push(mount);
       } else if (!isDeepStrictEqual(normalized(existing), normalized(mount))) {
         this.report(
           thread,
@@ -283,7 +286,7 @@ class Weaver {
         );
       }
     }
-    return added.length === 0 ? container : sorted({ ...container, volumeMounts: mounts });
+    return added.length === 0 ? container : withFields(container, { volumeMounts: mounts.concat(fresh) });
   }
 
   private withEnv(thread: Thread, container: Container, added: readonly EnvVar[]): Container {
@@ -303,16 +306,15 @@ class Weaver {
       }
     }
     // In front, as a value can only refer to variables before it: `$(REDIS_HOST)` in one of the container's own.
-    return added.length === 0 ? container : sorted({ ...container, env: [...variables, ...existing] });
+    return added.length === 0 ? container : withFields(container, { env: variables.concat(existing) });
   }
 
   private finish(initContainers: Container[]): PodSpec {
-    return sorted({
-      ...this.spec,
-      containers: this.containers,
+    return withFields(this.spec, {
+      containers: [...this.containers],
       // `undefined` rather than an empty list where there was none.
       ...(initContainers.length > 0 && { initContainers }),
-      ...(this.volumes.length > 0 && { volumes: this.volumes }),
+      ...(this.volumes.length > 0 && { volumes: [...this.volumes] }),
     });
   }
 }

@@ -1,19 +1,27 @@
 import { ApiObject, resolve } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { PodSpec } from './pod';
+import { Container, Volume } from './pod';
+
+/** What a helper brings to a pod, L1-typed. */
+interface Fragment {
+  readonly container: k8s.Container;
+  readonly volumes: readonly k8s.Volume[];
+}
 
 /**
- * Renders an L1-typed fragment of a pod spec with the field names it has on the wire (`hostIp` becomes `hostIP`).
+ * Renders what a helper brings with the field names it has on the wire (`hostIp` becomes `hostIP`).
  *
  * The L1's own serializer does the renaming. It drops what it does not know, so fields of newer Kubernetes versions
  * are put back as they were given: a helper keeps every field its author wrote.
  *
  * @param host the object the fragment joins; its app's resolvers apply
  */
-export function toWire(fragment: Partial<k8s.PodSpec>, host: ApiObject): PodSpec {
-  const resolved = resolve([], fragment, host) as Partial<k8s.PodSpec>;
-  const { spec } = k8s.KubePod.manifest({ spec: { containers: [], ...resolved } }) as { spec: object };
-  return withUnknownFields(resolved, spec) as PodSpec;
+export function toWire(fragment: Fragment, host: ApiObject): { container: Container; volumes: readonly Volume[] } {
+  const { container, volumes } = resolve([], fragment, host) as Fragment;
+  return {
+    container: withUnknownFields(container, k8s.toJson_Container(container)) as Container,
+    volumes: volumes.map((volume) => withUnknownFields(volume, k8s.toJson_Volume(volume)) as Volume),
+  };
 }
 
 function withUnknownFields(given: unknown, rendered: unknown): unknown {
@@ -23,7 +31,7 @@ function withUnknownFields(given: unknown, rendered: unknown): unknown {
   if (!isRecord(given) || !isRecord(rendered)) {
     return rendered;
   }
-  const result: Record<string, unknown> = { ...rendered };
+  const result: Record<string, unknown> = Object.assign({}, rendered);
   for (const [name, value] of Object.entries(given)) {
     // The serializer renames by changing case only, to the API's acronyms. What it makes undefined it did not
     // understand: a plain number or string where it expects a Quantity or an IntOrString.
@@ -49,21 +57,32 @@ export function plain(value: unknown): unknown {
   if (!isRecord(value)) {
     return value;
   }
-  const fields = Object.entries(value).flatMap(([name, field]) =>
-    field == null ? [] : [[name, plain(field)] as const],
-  );
-  return sorted(Object.fromEntries(fields));
+  const result: Record<string, unknown> = {};
+  for (const name of Object.keys(value).sort()) {
+    if (value[name] != null) {
+      result[name] = plain(value[name]);
+    }
+  }
+  return result;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A copy with other values for some fields, sorted. */
+export function withFields<T extends object>(object: T, fields: Partial<T>): T {
+  // With a spread instead, V8 gives each copy a hidden class of its own, which makes reading it slow.
+  return sorted(Object.assign({}, object, fields));
+}
+
 /** Keys in the order in which cdk8s prints them, so that what is woven in stands where a reader looks for it. */
 export function sorted<T extends object>(object: T): T {
   const names = Object.keys(object);
-  if (names.every((name, index) => index === 0 || names[index - 1] < name)) {
-    return object;
+  for (let index = 1; index < names.length; index++) {
+    if (names[index - 1] > names[index]) {
+      return Object.fromEntries(names.sort().map((name) => [name, object[name as keyof T]])) as T;
+    }
   }
-  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))) as T;
+  return object;
 }
