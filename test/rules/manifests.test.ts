@@ -45,3 +45,15 @@ describe('exactly the rules that are broken are found in', () => {
     expect(all.filter((id) => !broken.has(id) && !elsewhere.includes(id))).toEqual([]);
   });
 });
+
+/** What an author can do. */
+const VERBS =
+  'add|correct|declare|encode|give|keep|leave|list|lower|make|mount|move|name|probe|put|raise|remove|rename|say|select|' +
+  'set|shorten|sleep|target|use|write';
+
+test('every finding ends with what to do', () => {
+  const messages = invalid.flatMap(({ text }) => findingsIn(text).map(({ rule, message }) => `${rule}: ${message}`));
+  // Behind the last semicolon, where it is not all of the message: `must match; name it so`, `..., so declare it once`.
+  const remedy = new RegExp(`[;:,] (so )?(${VERBS}) [^;]*$`);
+  expect(messages.filter((message) => !remedy.test(message))).toEqual([]);
+});

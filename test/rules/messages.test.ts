@@ -41,7 +41,7 @@ test('findings say what is there, what Kubernetes says, and what to do', () => {
     finding(
       'quantity',
       'container "app" has a cpu request of "1x"; quantities must match the regular expression ' +
-        "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', as 100m, 1.5 or 128Mi do",
+        "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'; write it like 100m, 1.5 or 128Mi",
     ),
     finding(
       'request-limit',
@@ -79,24 +79,27 @@ test.each([
     { terminationGracePeriodSeconds: '30' },
     `the pod has terminationGracePeriodSeconds "30"; ${integer}; write it without quotes`,
   ],
-  [{ terminationGracePeriodSeconds: '30s' }, `the pod has terminationGracePeriodSeconds "30s"; ${integer}`],
+  [
+    { terminationGracePeriodSeconds: '30s' },
+    `the pod has terminationGracePeriodSeconds "30s"; ${integer}; give a whole number`,
+  ],
   [{ securityContext: { runAsNonRoot: 1 } }, `the pod has securityContext.runAsNonRoot 1; ${boolean}`],
   [
     { securityContext: { fsGroup: 2 ** 31 } },
-    'the pod has securityContext.fsGroup 2147483648; must be between 0 and 2147483647, inclusive',
+    'the pod has securityContext.fsGroup 2147483648; must be between 0 and 2147483647, inclusive; give such a number',
   ],
   [
     { volumes: [{ name: 'v', projected: { defaultMode: 512 } }] },
-    'volume "v" has projected.defaultMode 512; must be between 0 and 0777 (octal), which is 511',
+    'volume "v" has projected.defaultMode 512; must be between 0 and 0777 (octal), which is 511; give such a number',
   ],
   [
     withContainer({ readinessProbe: { failureThreshold: 2 ** 31 } }),
     'container "app" has readinessProbe.failureThreshold 2147483648; must be greater than or equal to 0, and at most ' +
-      '2147483647',
+      '2147483647; give such a number',
   ],
   [
     withContainer({ livenessProbe: { terminationGracePeriodSeconds: 0 } }),
-    'container "app" has livenessProbe.terminationGracePeriodSeconds 0; must be greater than 0',
+    'container "app" has livenessProbe.terminationGracePeriodSeconds 0; must be greater than 0; give such a number',
   ],
   [
     withContainer({ volumeMounts: [{}, { readOnly: 'true' }] }),
@@ -139,7 +142,9 @@ test.each([
     'volumes[0] has a storage request of -1',
   ],
 ])('the size of a volume is a quantity too: %j', (spec, who) => {
-  expect(messagesOf('quantity', spec)).toEqual([`${who}; must be greater than or equal to 0`]);
+  expect(messagesOf('quantity', spec)).toEqual([
+    `${who}; must be greater than or equal to 0; leave out the minus, or the amount`,
+  ]);
 });
 
 test('a name that three containers share is one finding', () => {
@@ -258,7 +263,7 @@ test.each([
   [7, 'must be a string'],
 ])('the port name %p %s', (name, problem) => {
   expect(messagesOf('port-name', withContainer({ ports: [{ containerPort: 1, name }] }))).toEqual([
-    `container "app" names a port ${JSON.stringify(name)}; ${problem}`,
+    `container "app" names a port ${JSON.stringify(name)}; ${problem}; rename it`,
   ]);
 });
 
@@ -273,7 +278,7 @@ test.each([
 ])('the label key %p has an invalid %s', (key, problem) => {
   const manifest = { kind: 'Pod', metadata: { labels: { [key]: '' } }, spec: withContainer({}) };
   expect(findingsIn(JSON.stringify(manifest))).toEqual([
-    finding('labels', `the label ${JSON.stringify(key)} of the Pod has an invalid key; ${problem}`),
+    finding('labels', `the label ${JSON.stringify(key)} of the Pod has an invalid key; ${problem}; rename it`),
   ]);
 });
 

@@ -20,11 +20,11 @@ const envName: Rule<PodSubject> = {
     for (const { label, fields } of containersOf(template)) {
       for (const [index, { name }] of itemsOf(fields.env).entries()) {
         if (!isSet(name) || name === '') {
-          report(`${label} has no name at env[${index}]; required value`);
+          report(`${label} has no name at env[${index}]; required value: name the variable`);
         } else if (!/^[\x20-\x7e]+$/.test(textOf(name)) || textOf(name).includes('=')) {
           report(
             `${label} sets the variable ${quote(name)}; a valid environment variable name must consist only of ` +
-              "printable ASCII characters other than '='",
+              "printable ASCII characters other than '='; rename it",
           );
         }
       }
@@ -95,7 +95,7 @@ const envValueFrom: Rule<PodSubject> = {
         if (sources.length === 0) {
           report(
             `${who} from nothing; must specify one of: \`fieldRef\`, \`resourceFieldRef\`, \`configMapKeyRef\` or ` +
-              '`secretKeyRef`',
+              '`secretKeyRef`; give it one, or leave valueFrom out',
           );
         } else if (isSet(value) && value !== '') {
           report(
@@ -103,7 +103,7 @@ const envValueFrom: Rule<PodSubject> = {
               '`value` is not empty; remove one of them',
           );
         } else if (sources.length > 1) {
-          report(`${who} from ${quoteList(sources)}; may not have more than one field specified at a time`);
+          report(`${who} from ${quoteList(sources)}; may not have more than one field specified at a time; keep one`);
         }
       }
     }

@@ -49,7 +49,7 @@ const imagePullPolicy: Rule<PodSubject> = {
       if (isSet(policy) && policy !== '' && !PULL_POLICIES.includes(policy as string)) {
         report(
           `${label} has imagePullPolicy ${quote(policy)}; unsupported value: supported values: ` +
-            quoteList(PULL_POLICIES),
+            `${quoteList(PULL_POLICIES)}; write one of them, or leave it out`,
         );
       }
     }

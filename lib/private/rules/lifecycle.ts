@@ -21,13 +21,13 @@ const hookHandler: Rule<PodSubject> = {
       const { set, known } = typesOf(hook);
       if (set.length === 0) {
         report(
-          `${hook.container.label} has a ${hook.name} hook without a handler; must specify a handler type: one of ` +
-            quoteList(known),
+          `${hook.container.label} has a ${hook.name} hook without a handler; must specify a handler type; give it ` +
+            `one of ${quoteList(known)}`,
         );
       } else if (set.length > 1) {
         report(
           `${hook.container.label} has a ${hook.name} hook with ${quoteList(set)}; may not specify more than 1 ` +
-            'handler type',
+            'handler type; keep one',
         );
       }
     }
@@ -85,12 +85,15 @@ const restartPolicy: Rule<PodSubject> = {
     const supported = supportedPolicies(isCustom(subject) ? '' : kind);
     if (!isSet(policy) || policy === '') {
       if (!supported.includes('Always')) {
-        report(`the pod of a ${kind} has no restartPolicy; required value: valid values: ${quoteList(supported)}`);
+        report(
+          `the pod of a ${kind} has no restartPolicy; required value: valid values: ${quoteList(supported)}; give it ` +
+            'one of these',
+        );
       }
     } else if (!supported.includes(policy as string)) {
       report(
         `the pod of a ${kind} has restartPolicy ${quote(policy)}; unsupported value: supported values: ` +
-          quoteList(supported),
+          `${quoteList(supported)}; ${supported.includes('Always') ? 'leave it out' : 'write one of them'}`,
       );
     }
   },
@@ -114,7 +117,7 @@ const containerRestartPolicy: Rule<PodSubject> = {
           ? `${label} has restartPolicy ${quote(policy)}; may not be set for non-init containers; make it an init ` +
               'container, or target Kubernetes 1.34 or later'
           : `${label} has restartPolicy ${quote(policy)}; unsupported value: supported values: ` +
-              quoteList(later ? policies : ['Always']),
+              `${quoteList(later ? policies : ['Always'])}; write one of them, or leave it out`,
       );
     }
   },

@@ -45,7 +45,7 @@ const labels: Rule<PodSubject> = {
       for (const [key, value] of Object.entries(fieldsOf(metadata.labels))) {
         const problem = qualifiedNameProblem(key);
         if (problem !== undefined) {
-          report(`the label ${quote(key)} of ${where} has an invalid key; ${problem}`);
+          report(`the label ${quote(key)} of ${where} has an invalid key; ${problem}; rename it`);
         }
         const valueProblem =
           typeof value === 'string' ? labelValueProblem(value) : 'must be a string; write it in quotes';
@@ -69,7 +69,7 @@ const annotations: Rule<PodSubject> = {
         bytes += Buffer.byteLength(key) + Buffer.byteLength(textOf(value));
         const problem = qualifiedNameProblem(key.toLowerCase());
         if (problem !== undefined) {
-          report(`the annotation ${quote(key)} of ${where} has an invalid key; ${problem}`);
+          report(`the annotation ${quote(key)} of ${where} has an invalid key; ${problem}; rename it`);
         }
         if (isSet(value) && typeof value !== 'string') {
           report(

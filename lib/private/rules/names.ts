@@ -35,7 +35,7 @@ const containerName: Rule<PodSubject> = {
       }
       const problem = dnsLabelProblem(name);
       if (problem !== undefined) {
-        report(`${place} is named ${quote(fields.name)}; ${problem}`);
+        report(`${place} is named ${quote(fields.name)}; ${problem}; rename it`);
       }
     }
   },

@@ -68,7 +68,7 @@ const portProtocol: Rule<PodSubject> = {
       if (!PROTOCOLS.includes(protocol as string)) {
         report(
           `${container.label} declares port ${quote(number)} with the protocol ${quote(protocol)}; ` +
-            'unsupported value: supported values: "SCTP", "TCP", "UDP"',
+            'unsupported value: supported values: "SCTP", "TCP", "UDP"; write one of them',
         );
       }
     }
@@ -86,7 +86,7 @@ const portName: Rule<PodSubject> = {
       if (isSet(name) && name !== '') {
         const problem = typeof name === 'string' ? portNameProblem(name) : 'must be a string';
         if (problem !== undefined) {
-          report(`${container.label} names a port ${quote(name)}; ${problem}`);
+          report(`${container.label} names a port ${quote(name)}; ${problem}; rename it`);
         }
       }
     }

@@ -1,7 +1,7 @@
 import { quoteList } from '../finding';
 import { PROBE_FIELDS, asksElsewhere, hooksOf, portsAskedBy, probesOf, typesOf } from './handlers';
 import { namedPortsOf } from './ports';
-import { Container, containersOf, isSet, itemsOf, quote, textOf } from './read';
+import { Container, containersOf, isSet, itemsOf, quote } from './read';
 import { PodSubject, Rule, isCustom } from './rule';
 import { portProblem } from './syntax';
 
@@ -19,13 +19,13 @@ const probeHandler: Rule<PodSubject> = {
       const { set, known } = typesOf(probe);
       if (set.length === 0) {
         report(
-          `${probe.container.label} has a ${probe.name} without a handler; must specify a handler type: one of ` +
-            quoteList(known),
+          `${probe.container.label} has a ${probe.name} without a handler; must specify a handler type; give it one ` +
+            `of ${quoteList(known)}`,
         );
       } else if (set.length > 1) {
         report(
           `${probe.container.label} has a ${probe.name} with ${quoteList(set)}; may not specify more than 1 ` +
-            'handler type',
+            'handler type; keep one',
         );
       }
     }
@@ -43,7 +43,9 @@ const probeThreshold: Rule<PodSubject> = {
       const { successThreshold } = fields;
       // 0 is how Kubernetes writes that there is none, and makes it 1.
       if (name !== 'readinessProbe' && typeof successThreshold === 'number' && ![0, 1].includes(successThreshold)) {
-        report(`${container.label} has a ${name} with successThreshold ${quote(successThreshold)}; must be 1`);
+        report(
+          `${container.label} has a ${name} with successThreshold ${quote(successThreshold)}; must be 1; leave it out, which means that`,
+        );
       }
     }
   },
@@ -61,8 +63,7 @@ const probePort: Rule<PodSubject> = {
         for (const port of portsAskedBy(handler)) {
           const problem = portProblem(port);
           if (isSet(port) && problem !== undefined) {
-            const remedy = /^\d+$/.test(textOf(port)) ? '; write the number without quotes' : '';
-            report(`${container.label} has a ${handler.name} on port ${quote(port)}; ${problem}${remedy}`);
+            report(`${container.label} has a ${handler.name} on port ${quote(port)}; ${problem}`);
           } else if (!isSet(port) && !isCustom(subject)) {
             report(`${container.label} has a ${handler.name} without a port; required value: say which to ask`);
           }

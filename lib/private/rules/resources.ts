@@ -47,7 +47,7 @@ const requestLimit: Rule<PodSubject> = {
         const who = `${container.label} has ${describe(request)}`;
         if (limit === undefined) {
           if (!mayBeOvercommitted(resource)) {
-            report(`${who} and no limit; limit must be set for non overcommitable resources`);
+            report(`${who} and no limit; limit must be set for non overcommitable resources; give the same as a limit`);
           }
         } else if (nanos !== undefined && limit.nanos !== undefined) {
           if (!mayBeOvercommitted(resource) && nanos !== limit.nanos) {
@@ -103,11 +103,11 @@ function reportAmounts(label: string, resources: unknown, report: (message: stri
 function reportQuantity(who: string, nanos: bigint | undefined, report: (message: string) => void): void {
   if (nanos === undefined) {
     report(
-      `${who}; quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$', as 100m, ` +
-        '1.5 or 128Mi do',
+      `${who}; quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'; ` +
+        'write it like 100m, 1.5 or 128Mi',
     );
   } else if (nanos < 0n) {
-    report(`${who}; must be greater than or equal to 0`);
+    report(`${who}; must be greater than or equal to 0; leave out the minus, or the amount`);
   }
 }
 

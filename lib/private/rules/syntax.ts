@@ -40,17 +40,24 @@ export function portNameProblem(name: string): string | undefined {
   return /^-|-$/.test(name) ? 'must not begin or end with a hyphen' : undefined;
 }
 
-/** What is wrong with a port's number. */
+/** What is wrong with a port's number, and what to do. */
 export function portNumberProblem(port: unknown): string | undefined {
   if (typeof port !== 'number' || !Number.isInteger(port)) {
-    return typeof port === 'string' ? 'must be a number; write it without quotes' : 'must be a whole number';
+    return typeof port === 'string'
+      ? 'must be a number; write it without quotes'
+      : 'must be a whole number; give one from 1 to 65535';
   }
-  return port < 1 || port > 65535 ? 'must be between 1 and 65535, inclusive' : undefined;
+  return port < 1 || port > 65535 ? 'must be between 1 and 65535, inclusive; give one of these' : undefined;
 }
 
-/** What is wrong with a port that may be a number or a name. */
+/** What is wrong with a port that may be a number or a name, and what to do. */
 export function portProblem(port: unknown): string | undefined {
-  return typeof port === 'string' ? portNameProblem(port) : portNumberProblem(port);
+  if (typeof port !== 'string') {
+    return portNumberProblem(port);
+  }
+  const problem = portNameProblem(port);
+  const remedy = /^\d+$/.test(port) ? 'write the number without quotes' : 'give the number or the name of a port';
+  return problem && `${problem}; ${remedy}`;
 }
 
 /** What is wrong with the key of a label or an annotation. */
@@ -73,15 +80,15 @@ export function qualifiedNameProblem(key: string): string | undefined {
   return undefined;
 }
 
-/** What is wrong with the value of a label. */
+/** What is wrong with the value of a label, and what to do. */
 export function labelValueProblem(value: string): string | undefined {
   if (value.length > 63) {
-    return tooLong(63);
+    return `${tooLong(63)}; shorten it, or make it an annotation`;
   }
   if (value !== '' && !QUALIFIED_NAME.test(value)) {
     return (
       "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start " +
-      'and end with an alphanumeric character'
+      'and end with an alphanumeric character; correct it, or make it an annotation'
     );
   }
   return undefined;

@@ -148,10 +148,11 @@ function reportNonIntegers(who: string, fields: Fields, { names, min, max, range
       continue;
     }
     if (typeof value !== 'number' || !Number.isInteger(value)) {
-      const remedy = typeof value === 'string' && /^-?\d+$/.test(value) ? '; write it without quotes' : '';
-      report(`${who}${name} ${quote(value)}; must be an integer${remedy}`);
+      const remedy =
+        typeof value === 'string' && /^-?\d+$/.test(value) ? 'write it without quotes' : 'give a whole number';
+      report(`${who}${name} ${quote(value)}; must be an integer; ${remedy}`);
     } else if (value < min || value > max) {
-      report(`${who}${name} ${value}; must be ${range}`);
+      report(`${who}${name} ${value}; must be ${range}; give such a number`);
     }
   }
 }

@@ -28,9 +28,11 @@ const volumeName: Rule<PodSubject> = {
   source: VOLUME_REFERENCE,
   check({ template }, report) {
     for (const [index, { name }] of volumesOf(template).entries()) {
-      const problem = isSet(name) ? dnsLabelProblem(textOf(name)) : 'required value: name it';
-      if (problem !== undefined) {
-        report(`volumes[${index}] ${isSet(name) ? `is named ${quote(name)}` : 'has no name'}; ${problem}`);
+      const problem = isSet(name) ? dnsLabelProblem(textOf(name)) : undefined;
+      if (!isSet(name)) {
+        report(`volumes[${index}] has no name; required value: name it`);
+      } else if (problem !== undefined) {
+        report(`volumes[${index}] is named ${quote(name)}; ${problem}; rename it`);
       }
     }
   },
@@ -90,7 +92,7 @@ const mountVolume: Rule<PodSubject> = {
     for (const { label, fields } of containersOf(template)) {
       for (const { name } of [...itemsOf(fields.volumeMounts), ...itemsOf(fields.volumeDevices)]) {
         if (!isSet(name) || name === '') {
-          report(`${label} mounts a volume without saying its name; required value`);
+          report(`${label} mounts a volume without saying its name; required value: name it`);
         } else if (!names.includes(name)) {
           report(
             `${label} mounts the volume ${quote(name)}; not found: the pod has ${quoteList(names)}; add it, or correct the name`,
@@ -110,7 +112,9 @@ const mountPath: Rule<PodSubject> = {
     for (const { container, mounts } of mountsOf(template)) {
       for (const { volume, path } of mounts) {
         if (path === '') {
-          report(`${container.label} mounts the volume ${quote(volume)} without a mountPath; required value`);
+          report(
+            `${container.label} mounts the volume ${quote(volume)} without a mountPath; required value: say where`,
+          );
         }
       }
       for (const { key, items } of repeated(
@@ -198,9 +202,11 @@ const subPath: Rule<PodSubject> = {
         for (const field of ['subPath', 'subPathExpr'] as const) {
           const path = mount[field];
           if (typeof path === 'string' && path.startsWith('/')) {
-            report(`${label} has the ${field} ${quote(path)}; must be a relative path`);
+            report(
+              `${label} has the ${field} ${quote(path)}; must be a relative path; leave out the slash at its start`,
+            );
           } else if (typeof path === 'string' && path.split('/').includes('..')) {
-            report(`${label} has the ${field} ${quote(path)}; must not contain '..'`);
+            report(`${label} has the ${field} ${quote(path)}; must not contain '..'; name the folder itself`);
           }
         }
         if (textOf(mount.subPath) !== '' && textOf(mount.subPathExpr) !== '') {
