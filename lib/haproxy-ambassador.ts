@@ -102,6 +102,7 @@ const OPTIONS = fields(
     ...HELPER_OPTIONS,
     container: CONTAINER,
     image: text,
+    resources: object,
     env: ENVIRONMENT,
     configMapName: text,
     configVolumeName: text,

@@ -49,6 +49,12 @@ export class PodChecks {
    */
   public ignore(rule: string, reason: string): PodChecks {
     assertShape(this.path, { rule, reason }, fields({ rule: text, reason: text }));
+    if (isWeavingRule(rule)) {
+      throw new Error(
+        `${this.path}: "${rule}" cannot be ignored, because the helper could not do what it is there for; do what the ` +
+          'finding says (docs/rules/weaving.md)',
+      );
+    }
     const { id, level } = this.find(rule);
     if (level === 'enforced' && !isCustomResource(this.scope)) {
       throw new Error(
@@ -70,22 +76,15 @@ export class PodChecks {
    * @throws when there is no such rule, or it holds without being asked for
    */
   public require(rule: string): PodChecks {
-    const { id, level } = this.find(rule);
-    if (level !== 'opt-in') {
-      throw new Error(`${this.path}: rule "${id}" holds anyway; leave out "require"`);
+    if (isWeavingRule(rule) || this.find(rule).level !== 'opt-in') {
+      throw new Error(`${this.path}: rule "${rule}" holds anyway; leave out "require"`);
     }
-    settingsOf(this.scope).required.add(id);
+    settingsOf(this.scope).required.add(rule);
     return this;
   }
 
   private find(id: string): RuleInfo {
     const rule = RULES.find((candidate) => candidate.id === id);
-    if ((WEAVING_RULES as readonly string[]).includes(id)) {
-      throw new Error(
-        `${this.path}: "${id}" cannot be ignored, because the helper could not do what it is there for; do what the ` +
-          'finding says (docs/rules/weaving.md)',
-      );
-    }
     if (!rule) {
       throw new Error(`${this.path}: there is no rule "${id}"; there are ${quoteList(RULES.map((known) => known.id))}`);
     }
@@ -95,4 +94,9 @@ export class PodChecks {
   private get path(): string {
     return this.scope.node.path || 'the app';
   }
+}
+
+/** What weaving finds has an id as well, but is no rule that could be switched. */
+function isWeavingRule(id: string): boolean {
+  return (WEAVING_RULES as readonly string[]).includes(id);
 }

@@ -633,7 +633,7 @@ describe('a rule that is opt-in', () => {
     );
   });
 
-  test.each(['image-required', 'port-conflict'])('is not one that holds anyway: %s', (rule) => {
+  test.each(['image-required', 'port-conflict', 'job-completion'])('is not one that holds anyway: %s', (rule) => {
     expect(() => PodChecks.of(Testing.chart()).require(rule)).toThrow(
       `test: rule "${rule}" holds anyway; leave out "require"`,
     );

@@ -211,6 +211,8 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
     [`chart/web/a: no haproxy.cfg can be made:
   servers is an object; give a list of servers`]: haproxy({ servers: server }),
     [`chart/web/a: no haproxy.cfg can be made:
+  resources is "10m"; give an object`]: haproxy({ resources: '10m' }),
+    [`chart/web/a: no haproxy.cfg can be made:
   servers[0] is "redis:6379"; give an object
   servers[1] is missing; give an object`]: haproxy({ servers: ['redis:6379', undefined] }),
     [`chart/web/a: no haproxy.cfg can be made:
