@@ -47,6 +47,22 @@ test('a sidecar that shares nothing adds its container and nothing else', () => 
   });
 });
 
+test('a sidecar is what its properties were when it was made, whatever becomes of them', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+  const props = { container: shipper, volumes: [{ name: 'a', emptyDir: {} }] };
+
+  new Sidecar(web, 'shipper', props);
+  props.container = { name: 'other', image: 'busybox' };
+  props.volumes.push({ name: 'b', emptyDir: {} });
+  new Sidecar(web, 'other', { container: props.container });
+
+  expect(synthPodSpec(chart)).toStrictEqual({
+    containers: [{ name: 'app', image: 'nginx:1.27' }, shipper, props.container],
+    volumes: [{ name: 'a', emptyDir: {} }],
+  });
+});
+
 test('every field of the container is in the output with its name on the wire', () => {
   const chart = Testing.chart();
   const container: k8s.Container = {

@@ -17,7 +17,13 @@ import { isRecord, plain, toWire } from './wire';
 
 /** Adds what a pattern contributes to the workload that is the pattern's scope. */
 export function attach(pattern: Construct, contribution: Contribution): void {
-  Host.of(asConstruct(() => pattern.node.path, pattern.node.scope)).attach(pattern, contribution);
+  const { helper } = contribution;
+  // A copy: an author may go on to use the same properties for the next helper.
+  const volumes = helper.volumes && [...helper.volumes];
+  Host.of(asConstruct(() => pattern.node.path, pattern.node.scope)).attach(pattern, {
+    ...contribution,
+    helper: Object.assign({}, helper, { volumes }),
+  });
 }
 
 /** Where the host stands that this copy of the library made. */
@@ -59,7 +65,9 @@ export class Host {
 
   private constructor(public readonly object: Hosted) {
     this.renderObject = object.toJson.bind(object);
-    object[OWN_HOST] = object[HOST] = this;
+    object[OWN_HOST] = this;
+    // Not by an assignment: another version of this library may have made it read-only.
+    Object.defineProperty(object, HOST, { value: this, configurable: true, writable: true });
     object.toJson = () => this.toJson();
     object.node.addValidation(this);
   }

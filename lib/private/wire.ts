@@ -17,7 +17,12 @@ interface Fragment {
  * @param host the object the fragment joins; its app's resolvers apply
  */
 export function toWire(fragment: Fragment, host: ApiObject): { container: Container; volumes: readonly Volume[] } {
-  const { container, volumes } = resolve([], fragment, host) as Fragment;
+  const { containers, volumes = [] } = resolve(
+    [],
+    { containers: [fragment.container], volumes: fragment.volumes },
+    host,
+  ) as k8s.PodSpec;
+  const [container] = containers;
   return {
     container: withUnknownFields(container, k8s.toJson_Container(container)) as Container,
     volumes: volumes.map((volume) => withUnknownFields(volume, k8s.toJson_Volume(volume)) as Volume),

@@ -78,8 +78,9 @@ test('no value whatsoever makes a rule for pods throw, or say anything else than
         };
         for (const { rule, message } of checkPod(subject, all)) {
           expect(POD_RULES.map(({ id }) => id)).toContain(rule);
+          expect(message).not.toMatch(/undefined|\[object|\.$|\n/);
           // In quotes stands what the manifest holds, and that can be "NaN".
-          expect(message.replace(/"(\\.|[^"\\])*"/g, '""')).not.toMatch(/undefined|\[object|NaN|\.$|\n/);
+          expect(message.replace(/"(\\.|[^"\\])*"/g, '""')).not.toMatch(/NaN/);
         }
       },
     ),

@@ -93,7 +93,7 @@ const restartPolicy: Rule<PodSubject> = {
     } else if (!supported.includes(policy as string)) {
       report(
         `the pod of a ${kind} has restartPolicy ${quote(policy)}; unsupported value: supported values: ` +
-          `${quoteList(supported)}; ${supported.includes('Always') ? 'leave it out' : 'write one of them'}`,
+          `${quoteList(supported)}; ${supported.length === 1 ? 'leave it out' : 'write one of them'}`,
       );
     }
   },

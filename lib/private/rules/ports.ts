@@ -321,7 +321,7 @@ interface Use {
 /** What a container uses: a listener tells more than the declaration of the same port, so it takes its place. */
 function usesOf(container: Container, template: PodSubject['template'], listeners: readonly Listener[]): Use[] {
   const known = container.name === '' ? [] : listeners.filter((listener) => listener.container === container.name);
-  const ports = portsOf(template).filter((port) => port.container === container);
+  const ports = portsOf(template).filter((port) => port.container.place === container.place);
   const listening = known.map(({ port, protocol, address = '' }) => ({
     verb: 'listen on' as const,
     port,

@@ -44,7 +44,7 @@ const probeThreshold: Rule<PodSubject> = {
       // 0 is how Kubernetes writes that there is none, and makes it 1.
       if (name !== 'readinessProbe' && typeof successThreshold === 'number' && ![0, 1].includes(successThreshold)) {
         report(
-          `${container.label} has a ${name} with successThreshold ${quote(successThreshold)}; must be 1; leave it out, which means that`,
+          `${container.label} has a ${name} with successThreshold ${quote(successThreshold)}; must be 1; leave it out, as 1 is the default`,
         );
       }
     }
@@ -81,7 +81,7 @@ const probePortName: Rule<PodSubject> = {
   source: PROBES,
   check({ template }, report) {
     for (const container of runningOf(template)) {
-      const ports = namedPortsOf(template).filter((port) => port.container === container);
+      const ports = namedPortsOf(template).filter((port) => port.container.place === container.place);
       const names = ports.map(({ name }) => name);
       for (const handler of [...probesOf(container), ...hooksOf(container)]) {
         for (const port of portsAskedBy(handler)) {

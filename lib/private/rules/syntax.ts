@@ -43,7 +43,7 @@ export function portNameProblem(name: string): string | undefined {
 /** What is wrong with a port's number, and what to do. */
 export function portNumberProblem(port: unknown): string | undefined {
   if (typeof port !== 'number' || !Number.isInteger(port)) {
-    return typeof port === 'string'
+    return typeof port === 'string' && /^\d+$/.test(port)
       ? 'must be a number; write it without quotes'
       : 'must be a whole number; give one from 1 to 65535';
   }
