@@ -57,7 +57,7 @@ export class Host {
     return object[OWN_HOST] ?? new Host(object);
   }
 
-  private contributions: readonly Attached[] = [];
+  private readonly contributions: Attached[] = [];
   private readonly renderObject: () => unknown;
   private restriction?: WorkloadRestriction;
   /** Whether the last rendering had no finding, and nothing was attached since. */
@@ -73,7 +73,7 @@ export class Host {
   }
 
   public attach(pattern: Construct, contribution: Contribution): void {
-    this.contributions = [...this.contributions, { pattern, contribution }];
+    this.contributions.push({ pattern, contribution });
     contribution.owned?.forEach(own);
     this.accepted = false;
   }

@@ -71,9 +71,8 @@ function findPredecessors(
 
   for (const container of containers) {
     const { pattern, contribution } = wishOf.get(container) ?? {};
-    for (const { _position: position, _container: name } of (contribution?.helper.order ?? []).filter(
-      (wish) => !isFirst(wish),
-    )) {
+    const order = contribution?.helper.order ?? [];
+    for (const { _position: position, _container: name } of order.filter((wish) => !isFirst(wish))) {
       const other = byName.get(name);
       if (!other) {
         const others = containers.filter((candidate) => candidate !== container);

@@ -36,18 +36,18 @@ function withUnknownFields(given: unknown, rendered: unknown): unknown {
   if (!isRecord(given) || !isRecord(rendered)) {
     return rendered;
   }
-  const result: Record<string, unknown> = Object.assign({}, rendered);
+  const completed: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     // The serializer renames by changing case only, to the API's acronyms. What it makes undefined it did not
     // understand: a plain number or string where it expects a Quantity or an IntOrString.
     const wireName = name in rendered ? name : (otherCaseOf(name, rendered) ?? name);
     if (rendered[wireName] !== undefined) {
-      result[wireName] = withUnknownFields(value, rendered[wireName]);
+      completed[wireName] = withUnknownFields(value, rendered[wireName]);
     } else if (value != null) {
-      result[wireName] = plain(value);
+      completed[wireName] = plain(value);
     }
   }
-  return sorted(result);
+  return withFields(rendered, completed);
 }
 
 function otherCaseOf(name: string, rendered: object): string | undefined {

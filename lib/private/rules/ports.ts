@@ -260,6 +260,7 @@ export const PORT_RULES: readonly Rule<PodSubject>[] = [
   portConflict,
 ];
 
+/** The ports that have a name, those of init containers included. */
 export const namedPortsOf = readOnce((template: PodSubject['template']): readonly Port[] =>
   portsOf(template).filter(({ name }) => name !== ''),
 );
