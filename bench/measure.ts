@@ -8,7 +8,7 @@ import * as path from 'path';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { ManifestApp, ManifestStyle, SharedVolume, Sidecar } from '../lib';
-import { writeManifest } from '../lib/private/manifest-writer';
+import { writeManifest } from '../lib/manifests/manifest-writer';
 
 /** What can be measured: prepares an app of so many charts, and returns what to time. */
 const MEASUREMENTS: Record<string, (charts: number, outdir: string) => () => void> = {

@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
-import { rulesOf } from './check-settings';
-import { Finding, formatFinding } from './finding';
-import { Manifest } from './pod';
-import { isRendering } from './rendering';
-import { checkConfigMap } from './rules';
+import { rulesOf } from '../workloads/check-settings';
+import { Finding, formatFinding } from '../findings/finding';
+import { Manifest } from '../values/pod';
+import { isRendering } from '../findings/rendering';
+import { checkConfigMap } from '../rules';
 
 const checked = new WeakSet<ApiObject>();
 

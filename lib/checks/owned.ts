@@ -1,5 +1,5 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { formatFinding, WeavingFinding } from './finding';
+import { formatFinding, WeavingFinding } from '../findings/finding';
 import { addConfigMapChecks } from './object-checks';
 
 const owned = new WeakMap<Chart, Set<ApiObject>>();

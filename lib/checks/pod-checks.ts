@@ -1,10 +1,11 @@
 import { IConstruct } from 'constructs';
-import { settingsOf } from './private/check-settings';
-import { quoteList, WEAVING_RULES } from './private/finding';
-import { isCustomResource } from './private/pod-template';
-import { asConstruct, assertShape, fields, text } from './private/shape';
-import { ScopeChecks } from './private/scope-checks';
-import { RuleInfo, RULES } from './private/rules';
+import { settingsOf } from '../workloads/check-settings';
+import { WEAVING_RULES } from '../findings/finding';
+import { quoteList } from '../values/text';
+import { isCustomResource } from '../workloads/pod-template';
+import { asConstruct, assertShape, fields, text } from '../values/shape';
+import { ScopeChecks } from './scope-checks';
+import { RuleInfo, RULES } from '../rules';
 
 /**
  * The checks of pods at synthesis.

@@ -1,10 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
-import { rulesOf } from './check-settings';
-import { Host } from './host';
+import { rulesOf } from '../workloads/check-settings';
+import { Host } from '../weaving/host';
 import { addChecks, addConfigMapChecks } from './object-checks';
-import { hasPodTemplate } from './pod-template';
-import { checkService, ServicePod } from './rules';
+import { hasPodTemplate } from '../workloads/pod-template';
+import { checkService, ServicePod } from '../rules';
 
 /**
  * Sees to it that everything in a scope is checked: workloads, ConfigMaps and Services, those added later too.

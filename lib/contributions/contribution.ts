@@ -1,6 +1,5 @@
-import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { HelperProps } from '../helper';
+import { HelperProps } from './helper-options';
 
 /** What a pattern adds to its workload's pod template: plain data, L1-typed. */
 export interface Contribution {
@@ -18,6 +17,4 @@ export interface Contribution {
   readonly mainEnv?: readonly k8s.EnvVar[];
   /** What the helper's process listens on, declared or not. */
   readonly listeners?: readonly { readonly port: number; readonly protocol: string; readonly address?: string }[];
-  /** Objects that the pattern creates besides. */
-  readonly owned?: readonly ApiObject[];
 }

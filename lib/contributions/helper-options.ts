@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { InitOrder } from './init-order';
-import { RestrictedOptions } from './pod-security';
+import { RestrictedOptions } from './restricted-options';
 
 /** How a helper runs in its pod. */
 export enum HelperKind {

@@ -1,4 +1,4 @@
-import { HelperKind } from '../helper';
+import { HelperKind } from './helper-options';
 import {
   duration,
   enumOf,
@@ -15,8 +15,8 @@ import {
   Shape,
   text,
   wholeNumber,
-} from './shape';
-import { isRecord } from './wire';
+} from '../values/shape';
+import { isRecord } from '../values/record';
 
 const id = wholeNumber(0, 2 ** 31 - 1);
 const absolutePath = kind(

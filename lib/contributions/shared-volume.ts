@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { assertShape, enumOf, fields, flag, object, text } from './private/shape';
+import { assertShape, enumOf, fields, flag, object, text } from '../values/shape';
 
 /** Who writes to a shared volume. */
 export enum VolumeWriter {

@@ -49,8 +49,3 @@ export function findingsError(path: string, findings: readonly Finding[]): Error
 export function findingsOf(error: unknown): readonly string[] | undefined {
   return (error as { [FINDINGS]?: readonly string[] } | undefined)?.[FINDINGS];
 }
-
-/** Names for a message: `"a", "b"`, or `nothing`. */
-export function quoteList(names: Iterable<unknown>): string {
-  return [...names].map((name) => JSON.stringify(name)).join(', ') || 'nothing';
-}

@@ -1,4 +1,4 @@
-import { isRecord } from './wire';
+import { isRecord } from '../values/record';
 
 /**
  * Field paths as kustomize's replacements write them: `spec.template.spec.containers.[name=nginx].image`.

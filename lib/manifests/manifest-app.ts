@@ -3,14 +3,14 @@ import * as path from 'path';
 import { ApiObject, App, AppProps, Chart, Names, YamlOutputType } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ManifestStyle } from './manifest-style';
-import { resolveDependencies, sortedCharts, sortedObjects } from './private/dependencies';
-import { writeFiles } from './private/files';
-import { findingsOf } from './private/finding';
-import { formatOf } from './private/format-entry';
-import { FormatError, toComment, writeManifest } from './private/manifest-writer';
-import { whileRendering } from './private/rendering';
-import { assertShape, fields, kind, text } from './private/shape';
-import { isRecord } from './private/wire';
+import { resolveDependencies, sortedCharts, sortedObjects } from './dependencies';
+import { writeFiles } from './files';
+import { findingsOf } from '../findings/finding';
+import { formatOf } from './format-entry';
+import { FormatError, toComment, writeManifest } from './manifest-writer';
+import { whileRendering } from '../findings/rendering';
+import { assertShape, fields, kind, text } from '../values/shape';
+import { isRecord } from '../values/record';
 
 /** What a `ManifestApp` is made of. */
 export interface ManifestAppProps extends AppProps {

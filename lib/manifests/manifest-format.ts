@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { parseFieldPath } from './private/field-path';
-import { addFormat, FormatEntry } from './private/format-entry';
-import { asConstruct, assertShape, enumOf, fields, listOf, Shape, text } from './private/shape';
+import { parseFieldPath } from './field-path';
+import { addFormat, FormatEntry } from './format-entry';
+import { asConstruct, assertShape, enumOf, fields, listOf, Shape, text } from '../values/shape';
 
 /** The quotes of a string. */
 export enum Quotes {

@@ -1,5 +1,5 @@
 import { Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, Node, Scalar, Tags, YAMLMap } from 'yaml';
-import { ManifestStyle } from '../manifest-style';
+import { ManifestStyle } from './manifest-style';
 import { parseFieldPath, select } from './field-path';
 import { FormatEntry } from './format-entry';
 import { keyOrder } from './key-order';

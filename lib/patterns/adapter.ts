@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
-import { HelperProps } from './helper';
-import { CONTAINER, HELPER_OPTIONS, SHARE } from './private/helper-shape';
-import { attach } from './private/host';
-import { assertShape, checkedScope, fields, kind, port as portShape } from './private/shape';
-import { isRecord } from './private/wire';
-import { VolumeShare } from './shared-volume';
+import { HelperProps } from '../contributions/helper-options';
+import { CONTAINER, HELPER_OPTIONS, SHARE } from '../contributions/helper-shape';
+import { attach } from '../weaving/host';
+import { assertShape, checkedScope, fields, kind, port as portShape } from '../values/shape';
+import { isRecord } from '../values/record';
+import { VolumeShare } from '../contributions/shared-volume';
 
 /** Where an adapter gives out the standard form. */
 export class AdapterOutput {

@@ -1,11 +1,12 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { HelperProps } from './helper';
-import { quoteList } from './private/finding';
-import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from './private/helper-shape';
-import { attach, Host } from './private/host';
-import { checkedScope, construct, enumOf, fields, kind, listOf, mapOf, nested, port, text } from './private/shape';
+import { HelperProps } from '../contributions/helper-options';
+import { own } from '../checks/owned';
+import { quoteList } from '../values/text';
+import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from '../contributions/helper-shape';
+import { attach, Host } from '../weaving/host';
+import { checkedScope, construct, enumOf, fields, kind, listOf, mapOf, nested, port, text } from '../values/shape';
 
 /** The transport protocol of a listener. */
 export enum AmbassadorProtocol {
@@ -131,12 +132,15 @@ export class Ambassador extends Construct {
     const configVolume = config && (config.volumeName ?? `${container.name}-config`);
     if (config) {
       this.files = { ...config.files };
-      this.ownOrSharedConfigMap = config.sharedFrom
-        ? this.configMapOf(config.sharedFrom, namespace, config.configMapName)
-        : new k8s.KubeConfigMap(this, 'config', {
-            metadata: { ...(config.configMapName !== undefined && { name: config.configMapName }), namespace },
-            data: this.files,
-          });
+      if (config.sharedFrom) {
+        this.ownOrSharedConfigMap = this.configMapOf(config.sharedFrom, namespace, config.configMapName);
+      } else {
+        this.ownOrSharedConfigMap = new k8s.KubeConfigMap(this, 'config', {
+          metadata: { ...(config.configMapName !== undefined && { name: config.configMapName }), namespace },
+          data: this.files,
+        });
+        own(this.ownOrSharedConfigMap);
+      }
     }
     attach(this, {
       helper: props,
@@ -149,7 +153,6 @@ export class Ambassador extends Construct {
         address: address ?? '127.0.0.1',
         protocol: protocol ?? AmbassadorProtocol.TCP,
       })),
-      owned: this.ownOrSharedConfigMap && !config?.sharedFrom ? [this.ownOrSharedConfigMap] : [],
     });
   }
 

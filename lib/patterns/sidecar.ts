@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { HelperProps } from './helper';
-import { CONTAINER, HELPER_OPTIONS, SHARE } from './private/helper-shape';
-import { attach } from './private/host';
-import { checkedScope, fields, listOf } from './private/shape';
-import { VolumeShare } from './shared-volume';
+import { HelperProps } from '../contributions/helper-options';
+import { CONTAINER, HELPER_OPTIONS, SHARE } from '../contributions/helper-shape';
+import { attach } from '../weaving/host';
+import { checkedScope, fields, listOf } from '../values/shape';
+import { VolumeShare } from '../contributions/shared-volume';
 
 /** Properties of a sidecar. */
 export interface SidecarProps extends HelperProps {

@@ -1,13 +1,13 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { InitOrder } from './init-order';
-import { hostProblem, rangeProblem } from './private/address';
-import { CONTAINER, HELPER_OPTIONS } from './private/helper-shape';
-import { attach } from './private/host';
-import { readyMadeProblems } from './private/ready-made';
-import { asConstruct, assertShape, duration, fields, object, port as portShape, text } from './private/shape';
-import { WAIT_FOR_SCRIPT } from './private/wait-for-script';
+import { InitOrder } from '../contributions/init-order';
+import { hostProblem, rangeProblem } from '../values/address';
+import { CONTAINER, HELPER_OPTIONS } from '../contributions/helper-shape';
+import { attach } from '../weaving/host';
+import { readyMadeProblems } from '../values/ready-made';
+import { asConstruct, assertShape, duration, fields, object, port as portShape, text } from '../values/shape';
+import { WAIT_FOR_SCRIPT } from './wait-for-script';
 
 /** Properties of an init container that waits. */
 export interface WaitForProps {

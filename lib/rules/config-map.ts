@@ -1,4 +1,4 @@
-import { Manifest } from '../pod';
+import { Manifest } from '../values/pod';
 import { fieldsOf, isSet, quote } from './read';
 import { Rule } from './rule';
 import { configMapKeyProblem } from './syntax';

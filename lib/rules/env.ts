@@ -1,4 +1,4 @@
-import { quoteList } from '../finding';
+import { quoteList } from '../values/text';
 import { containersOf, fieldsOf, isSet, itemsOf, quote, textOf } from './read';
 import { PodSubject, Rule, minorVersion } from './rule';
 import { dotsProblem } from './syntax';

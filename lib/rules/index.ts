@@ -1,5 +1,5 @@
-import { Finding } from '../finding';
-import { Manifest } from '../pod';
+import { Finding } from '../findings/finding';
+import { Manifest } from '../values/pod';
 import { CONFIG_MAP_RULES } from './config-map';
 import { ENV_RULES } from './env';
 import { IMAGE_RULES } from './images';

@@ -1,5 +1,5 @@
-import { gracePeriodOf, NATIVE_SIDECAR_MINOR } from '../pod';
-import { quoteList } from '../finding';
+import { gracePeriodOf, NATIVE_SIDECAR_MINOR } from '../values/pod';
+import { quoteList } from '../values/text';
 import { hooksOf, typesOf } from './handlers';
 import { containersOf, fieldsOf, isSet, quote, specOf, textOf } from './read';
 import { PodSubject, Rule, isCustom, minorVersion } from './rule';

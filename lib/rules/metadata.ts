@@ -1,4 +1,4 @@
-import { quoteList } from '../finding';
+import { quoteList } from '../values/text';
 import { Fields, fieldsOf, isSet, itemsOf, quote, textOf } from './read';
 import { PodSubject, Rule, isCustom } from './rule';
 import { labelValueProblem, qualifiedNameProblem } from './syntax';

@@ -1,5 +1,6 @@
-import { Finding, quoteList } from '../finding';
-import { Container as WireContainer } from '../pod';
+import { Finding } from '../findings/finding';
+import { quoteList } from '../values/text';
+import { Container as WireContainer } from '../values/pod';
 import { hooksOf, probesOf } from './handlers';
 import { parseImage } from './images';
 import { Container, Fields, containersOf, fieldsOf, isSet, itemsOf, labelAll, quote, specOf, textOf } from './read';

@@ -1,4 +1,4 @@
-import { quoteList } from '../finding';
+import { quoteList } from '../values/text';
 import { PROBE_FIELDS, asksElsewhere, hooksOf, portsAskedBy, probesOf, typesOf } from './handlers';
 import { namedPortsOf } from './ports';
 import { Container, containersOf, isSet, itemsOf, quote } from './read';

@@ -1,5 +1,5 @@
-import { PodTemplate } from '../pod';
-import { isRecord } from '../wire';
+import { PodTemplate } from '../values/pod';
+import { isRecord } from '../values/record';
 
 /*
  * Reading manifests that may hold anything: what is not of the expected type reads as absent, which is also how the

@@ -1,4 +1,4 @@
-import { isWhole, parseQuantity } from '../quantity';
+import { isWhole, parseQuantity } from './quantity';
 import { containersOf, fieldsOf, isSet, itemsOf, quote, textOf } from './read';
 import { PodSubject, Rule } from './rule';
 import { volumeLabel, volumesOf } from './volumes';

@@ -1,4 +1,4 @@
-import { Manifest, PodTemplate } from '../pod';
+import { Manifest, PodTemplate } from '../values/pod';
 import { fieldsOf, textOf } from './read';
 
 /**

@@ -1,4 +1,4 @@
-import { quoteList } from '../finding';
+import { quoteList } from '../values/text';
 import { namedPortsOf } from './ports';
 import { Fields, fieldsOf, itemsOf, quote, readOnce, textOf } from './read';
 import { mismatchesOf } from './metadata';

@@ -1,5 +1,5 @@
-import { Manifest } from '../pod';
-import { quoteList } from '../finding';
+import { Manifest } from '../values/pod';
+import { quoteList } from '../values/text';
 import {
   Container,
   Fields,

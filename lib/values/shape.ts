@@ -1,5 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
-import { isRecord } from './wire';
+import { isRecord } from './record';
 
 /**
  * All that is wrong with a value, a sentence each, where `path` says whose it is: '' for the properties themselves.

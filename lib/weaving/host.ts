@@ -1,19 +1,20 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { RestrictedOptions } from '../pod-security';
-import { KubernetesVersion } from '../kubernetes-version';
-import { isIgnored, rulesOf, settingsOf } from './check-settings';
-import { Contribution } from './contribution';
-import { Finding, findingsError, formatFinding, findingsOf } from './finding';
-import { own } from './owned';
-import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from './pod';
-import { getPodTemplate, withPodTemplate, workloadObjectOf } from './pod-template';
-import { isRendering } from './rendering';
+import { RestrictedOptions } from '../contributions/restricted-options';
+import { KubernetesVersion } from '../workloads/kubernetes-version';
+import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
+import { Contribution } from '../contributions/contribution';
+import { Finding, findingsError, formatFinding, findingsOf } from '../findings/finding';
+import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
+import { getPodTemplate, withPodTemplate, workloadObjectOf } from '../workloads/pod-template';
+import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
-import { checkPod, checkRestrictedContainers, Listener, PodSubject } from './rules';
-import { asConstruct } from './shape';
-import { Thread, weave } from './weave';
-import { isRecord, plain, toWire } from './wire';
+import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
+import { asConstruct } from '../values/shape';
+import { isRecord, plain } from '../values/record';
+import { Thread } from './thread';
+import { weave } from './weave';
+import { toWire } from './wire';
 
 /** Adds what a pattern contributes to the workload that is the pattern's scope. */
 export function attach(pattern: Construct, contribution: Contribution): void {
@@ -74,7 +75,6 @@ export class Host {
 
   public attach(pattern: Construct, contribution: Contribution): void {
     this.contributions.push({ pattern, contribution });
-    contribution.owned?.forEach(own);
     this.accepted = false;
   }
 

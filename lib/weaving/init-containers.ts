@@ -1,7 +1,8 @@
-import { InitOrder, InitPosition } from '../init-order';
-import { quoteList, WeavingFinding } from './finding';
-import { Container } from './pod';
-import type { Thread } from './weave';
+import { InitOrder, InitPosition } from '../contributions/init-order';
+import { WeavingFinding } from '../findings/finding';
+import { quoteList } from '../values/text';
+import { Container } from '../values/pod';
+import { Thread } from './thread';
 
 /** A helper's wish for its place among the init containers. */
 type Wish = Pick<Thread, 'pattern' | 'container' | 'contribution'>;

@@ -1,31 +1,8 @@
 import { IConstruct } from 'constructs';
-import { RESTRICTED_FIELDS } from './private/helper-shape';
-import { Host } from './private/host';
-import { asConstruct, assertShape, fields, mapOf } from './private/shape';
-
-/** What an image needs in order to run under Pod Security "restricted". */
-export interface RestrictedOptions {
-  /**
-   * The number of the user that the container runs as, not 0.
-   *
-   * @default - the container's own runAsUser or that of its pod; an error where there is none
-   */
-  readonly user?: number;
-
-  /**
-   * The number of the group that the container runs as.
-   *
-   * @default - the container's own runAsGroup or that of its pod, otherwise the image's
-   */
-  readonly group?: number;
-
-  /**
-   * Folders in which the image writes. Its root file system is read-only, so each becomes an emptyDir.
-   *
-   * @default - none
-   */
-  readonly writablePaths?: string[];
-}
+import { RestrictedOptions } from '../contributions/restricted-options';
+import { RESTRICTED_FIELDS } from '../contributions/helper-shape';
+import { Host } from './host';
+import { asConstruct, assertShape, fields, mapOf } from '../values/shape';
 
 /** What the images of a workload need in order to run under Pod Security "restricted". */
 export interface RestrictedWorkloadOptions extends RestrictedOptions {

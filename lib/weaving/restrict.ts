@@ -1,8 +1,9 @@
-import { RestrictedOptions } from '../pod-security';
-import { quoteList, WeavingFinding } from './finding';
-import { Container, PodSpec, Volume } from './pod';
-import { hasSeccomp } from './rules/pod-security';
-import { isRecord, sorted, withFields } from './wire';
+import { RestrictedOptions } from '../contributions/restricted-options';
+import { WeavingFinding } from '../findings/finding';
+import { quoteList } from '../values/text';
+import { Container, PodSpec, Volume } from '../values/pod';
+import { hasSeccomp } from '../rules/pod-security';
+import { isRecord, sorted, withFields } from '../values/record';
 
 /** The preset for all containers of a workload. */
 export interface WorkloadRestriction {

@@ -1,24 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { IConstruct } from 'constructs';
-import { HelperKind } from '../helper';
-import { KubernetesVersion } from '../kubernetes-version';
-import { Contribution } from './contribution';
-import { quoteList, WeavingFinding } from './finding';
+import { HelperKind } from '../contributions/helper-options';
+import { KubernetesVersion } from '../workloads/kubernetes-version';
+import { WeavingFinding } from '../findings/finding';
+import { quoteList } from '../values/text';
 import { sortInitContainers } from './init-containers';
-import { Container, EnvVar, gracePeriodOf, isNativeSidecar, PodSpec, Probe, Volume, VolumeMount } from './pod';
+import { Container, EnvVar, gracePeriodOf, isNativeSidecar, PodSpec, Probe, Volume, VolumeMount } from '../values/pod';
 import { restrict, restrictContainer, WorkloadRestriction } from './restrict';
-import { withFields } from './wire';
-
-/** What a pattern contributes, with its fragments in wire format. */
-export interface Thread {
-  readonly pattern: IConstruct;
-  readonly contribution: Contribution;
-  readonly container: Container;
-  readonly volumes: readonly Volume[];
-  readonly volumeMounts: readonly VolumeMount[];
-  readonly mainVolumeMounts: readonly VolumeMount[];
-  readonly mainEnv: readonly EnvVar[];
-}
+import { withFields } from '../values/record';
+import { Thread } from './thread';
 
 /** What weaving must know of the workload besides its pod spec. */
 export interface Workload {

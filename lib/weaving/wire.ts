@@ -1,6 +1,7 @@
 import { ApiObject, resolve } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Container, Volume } from './pod';
+import { Container, Volume } from '../values/pod';
+import { isRecord, plain, withFields } from '../values/record';
 
 /** What a helper brings to a pod, L1-typed. */
 interface Fragment {
@@ -52,42 +53,4 @@ function withUnknownFields(given: unknown, rendered: unknown): unknown {
 
 function otherCaseOf(name: string, rendered: object): string | undefined {
   return Object.keys(rendered).find((wireName) => wireName.toLowerCase() === name.toLowerCase());
-}
-
-/** A copy without empty fields: YAML writers print `undefined` as null, and the same object twice as an alias. */
-export function plain(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map((item: unknown) => plain(item));
-  }
-  if (!isRecord(value)) {
-    return value;
-  }
-  const result: Record<string, unknown> = {};
-  for (const name of Object.keys(value).sort()) {
-    if (value[name] != null) {
-      result[name] = plain(value[name]);
-    }
-  }
-  return result;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A copy with other values for some fields, sorted. */
-export function withFields<T extends object>(object: T, fields: Partial<T>): T {
-  // With a spread instead, V8 gives each copy a hidden class of its own, which makes reading it slow.
-  return sorted(Object.assign({}, object, fields));
-}
-
-/** Keys in the order in which cdk8s prints them, so that what is woven in stands where a reader looks for it. */
-export function sorted<T extends object>(object: T): T {
-  const names = Object.keys(object);
-  for (let index = 1; index < names.length; index++) {
-    if (names[index - 1] > names[index]) {
-      return Object.fromEntries(names.sort().map((name) => [name, object[name as keyof T]])) as T;
-    }
-  }
-  return object;
 }

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { isCustomResource } from './pod-template';
-import { isOnByDefault, RuleInfo } from './rules';
+import { isOnByDefault, RuleInfo } from '../rules';
 
 /** Which rules hold inside a construct, besides those that always do. */
 interface CheckSettings {

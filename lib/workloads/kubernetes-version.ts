@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
-import { NATIVE_SIDECAR_MINOR } from './private/pod';
-import { asConstruct, assertShape, fields, kind } from './private/shape';
+import { NATIVE_SIDECAR_MINOR } from '../values/pod';
+import { asConstruct, assertShape, fields, kind } from '../values/shape';
 
 /** Not 1.30, which is 1.3. */
 const VERSION = kind('it in quotes, for instance "1.31"', (value) => typeof value === 'string');

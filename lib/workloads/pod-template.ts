@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { quoteList, WeavingFinding } from './finding';
-import { Manifest, PodSpec, PodTemplate } from './pod';
-import { isRecord } from './wire';
+import { WeavingFinding } from '../findings/finding';
+import { quoteList } from '../values/text';
+import { Manifest, PodSpec, PodTemplate } from '../values/pod';
+import { isRecord } from '../values/record';
 
 /** The built-in kinds that have a pod template, and where. */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {

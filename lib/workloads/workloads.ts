@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IMixin } from 'constructs';
-import { quoteList } from './private/finding';
-import { hasPodTemplate, setPodTemplatePlace } from './private/pod-template';
-import { asConstruct, assertShape, fields, kind, listOf, mapOf, text } from './private/shape';
-import { isRecord } from './private/wire';
+import { quoteList } from '../values/text';
+import { hasPodTemplate, setPodTemplatePlace } from './pod-template';
+import { asConstruct, assertShape, fields, kind, listOf, mapOf, text } from '../values/shape';
+import { isRecord } from '../values/record';
 
 /** Which workloads are meant; what is left out does not matter. */
 export interface WorkloadFilter {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parse } from 'yaml';
-import { Manifest } from '../../lib/private/pod';
+import { Manifest } from '../../lib/values/pod';
 import { freePort } from '../support/net';
 import { describeWithProgram } from '../support/program';
 import { podSpecOf } from '../support/workloads';

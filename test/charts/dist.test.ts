@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { contentOf, project, runTool, withFolder } from './support/project';
+import { contentOf, project, runTool, withFolder } from '../support/project';
 
 test('dist/ holds what `npx cdk8s synth` writes, file by file and byte by byte', () => {
   const synthesized = withFolder((folder) => {

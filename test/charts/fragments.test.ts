@@ -1,5 +1,5 @@
 import { parse, parseAllDocuments } from 'yaml';
-import { Manifest, PodSpec } from '../../lib/private/pod';
+import { Manifest, PodSpec } from '../../lib/values/pod';
 import { podSpecOf } from '../support/workloads';
 import { synthCharts } from './synth';
 

@@ -15,9 +15,9 @@ import {
   SharedVolume,
   Sidecar,
   Workloads,
-} from '../lib';
-import { contentOf, filesIn } from './support/project';
-import { deployment, synthErrors, template } from './support/workloads';
+} from '../../lib';
+import { contentOf, filesIn } from '../support/project';
+import { deployment, synthErrors, template } from '../support/workloads';
 
 const folders: string[] = [];
 

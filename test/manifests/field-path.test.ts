@@ -1,4 +1,4 @@
-import { parseFieldPath, select } from '../../lib/private/field-path';
+import { parseFieldPath, select } from '../../lib/manifests/field-path';
 
 const DEPLOYMENT = {
   metadata: { name: 'web', annotations: { 'config.kubernetes.io/x': 'a', plain: 'b' } },

@@ -18,8 +18,8 @@ import * as kplus from 'cdk8s-plus-28';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, DependencyGroup } from 'constructs';
 import * as fc from 'fast-check';
-import { ManifestApp, ManifestAppProps, ManifestFormat, ManifestStyle } from '../lib';
-import { isRendering } from '../lib/private/rendering';
+import { ManifestApp, ManifestAppProps, ManifestFormat, ManifestStyle } from '../../lib';
+import { isRendering } from '../../lib/findings/rendering';
 
 const OUTPUT_TYPES = [
   YamlOutputType.FILE_PER_APP,

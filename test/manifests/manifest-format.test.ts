@@ -4,7 +4,7 @@ import * as os from 'os';
 import { ApiObject, Chart, Include } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { k8s } from 'cdk8s-plus-28';
-import { ManifestApp, ManifestFormat, ManifestStyle, ManifestStyleProps, Quotes } from '../lib';
+import { ManifestApp, ManifestFormat, ManifestStyle, ManifestStyleProps, Quotes } from '../../lib';
 
 const containers = 'spec.template.spec.containers';
 
@@ -411,5 +411,5 @@ function labDeployment(
 
 /** A file of the tutorial without the spaces at its line ends. */
 function golden(name: string): string {
-  return fs.readFileSync(path.join(__dirname, 'goldens', `${name}.yaml`), 'utf8').replace(/ +$/gm, '');
+  return fs.readFileSync(path.join(__dirname, '../goldens', `${name}.yaml`), 'utf8').replace(/ +$/gm, '');
 }

@@ -3,8 +3,8 @@ import { Yaml } from 'cdk8s';
 import * as fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { ManifestStyle } from '../../lib';
-import { FormatEntry } from '../../lib/private/format-entry';
-import { toComment, writeManifest } from '../../lib/private/manifest-writer';
+import { FormatEntry } from '../../lib/manifests/format-entry';
+import { toComment, writeManifest } from '../../lib/manifests/manifest-writer';
 
 test('whatever a document holds, reading it gives the same document, with and without a format', () => {
   fc.assert(

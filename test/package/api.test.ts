@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { project, runTool, withFolder } from './support/project';
+import { project, runTool, withFolder } from '../support/project';
 
 test('API.md describes the library as it was last built', () => {
   const generated = withFolder((folder) => {

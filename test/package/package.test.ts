@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contentOf, filesIn, project, run, runTool, withFolder } from './support/project';
+import { contentOf, filesIn, project, run, runTool, withFolder } from '../support/project';
 
 /** The text of the first code block in a language. */
 function firstBlock(markdown: string, language: string): string {

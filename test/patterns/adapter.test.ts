@@ -1,6 +1,6 @@
 import { Testing, Yaml } from 'cdk8s';
-import { Adapter, AdapterOutput, SharedVolume, VolumeWriter } from '../lib';
-import { deployment, synthPodSpec } from './support/workloads';
+import { Adapter, AdapterOutput, SharedVolume, VolumeWriter } from '../../lib';
+import { deployment, synthPodSpec } from '../support/workloads';
 
 const container = { name: 'json', image: 'busybox', command: ['awk', '{ print }'] };
 const logs = SharedVolume.emptyDir('logs');

@@ -1,8 +1,8 @@
 import { ApiObject, App, Chart, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Ambassador, AmbassadorConfig, AmbassadorListener, AmbassadorProtocol, AmbassadorProps } from '../lib';
-import { Manifest } from '../lib/private/pod';
-import { deployment, synthErrors, synthManifests, synthPodSpec } from './support/workloads';
+import { Ambassador, AmbassadorConfig, AmbassadorListener, AmbassadorProtocol, AmbassadorProps } from '../../lib';
+import { Manifest } from '../../lib/values/pod';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
 
 const proxy = { name: 'proxy', image: 'proxy:1' };
 const redis: AmbassadorListener = { port: 6379, upstream: 'redis:6379' };

@@ -16,8 +16,8 @@ import {
   Sidecar,
   WaitFor,
   Workloads,
-} from '../lib';
-import { deployment } from './support/workloads';
+} from '../../lib';
+import { deployment } from '../support/workloads';
 
 const container = { name: 'helper', image: 'busybox:1.37' };
 const listener = { port: 5432, upstream: 'db:5432' };

@@ -1,7 +1,7 @@
 import { ApiObject, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Ambassador, SharedVolume, Sidecar, VolumeWriter, WaitFor } from '../lib';
-import { deployment, synthErrors, synthManifests, synthPodSpec } from './support/workloads';
+import { Ambassador, SharedVolume, Sidecar, VolumeWriter, WaitFor } from '../../lib';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
 
 const shipper = { name: 'shipper', image: 'busybox' };
 

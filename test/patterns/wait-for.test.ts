@@ -5,10 +5,10 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chart, Duration, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { InitOrder, WaitFor, WaitForProps } from '../lib';
-import { freePort, listening, portOf } from './support/net';
-import { describeWithProgram } from './support/program';
-import { deployment, synthErrors, synthPodSpec } from './support/workloads';
+import { InitOrder, WaitFor, WaitForProps } from '../../lib';
+import { freePort, listening, portOf } from '../support/net';
+import { describeWithProgram } from '../support/program';
+import { deployment, synthErrors, synthPodSpec } from '../support/workloads';
 
 test('a pod waits in a hardened init container', () => {
   const chart = Testing.chart();

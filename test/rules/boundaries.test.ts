@@ -1,4 +1,4 @@
-import { RULES } from '../../lib/private/rules';
+import { RULES } from '../../lib/rules';
 import { Options, findingsIn, findingsOf, idsOf, withContainer } from './support';
 
 interface Boundary {

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { RULES, isOnByDefault } from '../../lib/private/rules';
+import { RULES, isOnByDefault } from '../../lib/rules';
 import { findingsIn, idsOf } from './support';
 
 /** The cases of a fixture: `--- # name` begins one, `---` alone a further document of it. */

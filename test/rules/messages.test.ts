@@ -1,4 +1,4 @@
-import { RULES, checkConfigMap, checkPod, checkService } from '../../lib/private/rules';
+import { RULES, checkConfigMap, checkPod, checkService } from '../../lib/rules';
 import { findingsIn, findingsOf, messagesOf, withContainer } from './support';
 
 const image = 'nginx:1.27';

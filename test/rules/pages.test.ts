@@ -1,11 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { WEAVING_RULES } from '../../lib/private/finding';
-import { RULES, RuleInfo } from '../../lib/private/rules';
+import { basename, join } from 'node:path';
+import { WEAVING_RULES } from '../../lib/findings/finding';
+import { RULES, RuleInfo } from '../../lib/rules';
+import { filesIn } from '../support/project';
 import { findingsIn, idsOf } from './support';
 
 const FOLDER = join(__dirname, '../../docs/rules');
-const LIBRARY = join(__dirname, '../../lib/private');
+const LIBRARY = join(__dirname, '../../lib');
 
 const LEVELS = {
   enforced: '**Enforced:** the API server rejects what breaks it.',
@@ -58,8 +59,8 @@ describe('the page of weaving', () => {
   });
 
   test('has nothing that is not found any more, and no rule that can be switched off', () => {
-    const code = readdirSync(LIBRARY)
-      .filter((file) => file.endsWith('.ts') && file !== 'finding.ts')
+    const code = filesIn(LIBRARY)
+      .filter((file) => basename(file) !== 'finding.ts')
       .map((file) => readFileSync(join(LIBRARY, file), 'utf8'))
       .join('');
     expect(WEAVING_RULES.filter((id) => !code.includes(`'${id}'`))).toEqual([]);

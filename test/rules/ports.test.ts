@@ -1,4 +1,4 @@
-import { Listener } from '../../lib/private/rules';
+import { Listener } from '../../lib/rules';
 import { messagesOf } from './support';
 
 const image = 'nginx:1.27';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { Manifest, PodTemplate } from '../../lib/private/pod';
-import { POD_RULES, RULES, checkConfigMap, checkPod, checkService } from '../../lib/private/rules';
+import { Manifest, PodTemplate } from '../../lib/values/pod';
+import { POD_RULES, RULES, checkConfigMap, checkPod, checkService } from '../../lib/rules';
 
 const all = (): boolean => true;
 

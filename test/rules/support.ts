@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml';
-import { Finding } from '../../lib/private/finding';
-import { Manifest, PodSpec, PodTemplate } from '../../lib/private/pod';
-import { Listener, RULES, checkConfigMap, checkPod, checkService, isOnByDefault } from '../../lib/private/rules';
+import { Finding } from '../../lib/findings/finding';
+import { Manifest, PodSpec, PodTemplate } from '../../lib/values/pod';
+import { Listener, RULES, checkConfigMap, checkPod, checkService, isOnByDefault } from '../../lib/rules';
 
 export interface Options {
   readonly kubernetesVersion?: string;

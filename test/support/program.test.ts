@@ -1,4 +1,4 @@
-import { availabilityOf } from './support/program';
+import { availabilityOf } from './program';
 
 const absent = 'no-such-program';
 

@@ -1,7 +1,7 @@
 import { Chart, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Manifest, PodSpec } from '../../lib/private/pod';
+import { Manifest, PodSpec } from '../../lib/values/pod';
 
 /** A Deployment with one container, as small as it gets. */
 export function deployment(scope: Construct, id = 'web', spec: Partial<k8s.PodSpec> = {}): k8s.KubeDeployment {

@@ -6,10 +6,10 @@ import * as plus27 from 'cdk8s-plus-27';
 import * as plus28 from 'cdk8s-plus-28';
 import * as plus33 from 'cdk8s-plus-33';
 import { Construct } from 'constructs';
-import { HelperKind, SharedVolume, Sidecar, Workloads } from '../lib';
-import { Manifest, PodSpec } from '../lib/private/pod';
-import { describeWithProgram } from './support/program';
-import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from './support/workloads';
+import { HelperKind, SharedVolume, Sidecar, Workloads } from '../../lib';
+import { Manifest, PodSpec } from '../../lib/values/pod';
+import { describeWithProgram } from '../support/program';
+import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../support/workloads';
 
 type Plus = typeof plus28;
 
@@ -20,7 +20,7 @@ const VERSIONS: [string, Plus][] = [
 ];
 
 const HELPER = { name: 'helper', image: 'busybox' };
-const FIXTURES = path.join(__dirname, 'fixtures');
+const FIXTURES = path.join(__dirname, '../fixtures');
 
 /** A native sidecar that shares a volume: an init container, a volume and a mount of the main container. */
 function help(workload: Construct): Sidecar {
@@ -580,12 +580,12 @@ describe('what is no workload is an error that says what it is', () => {
 
 describe('two copies in one tree', () => {
   function copy() {
-    let modules: { cdk8s: typeof import('cdk8s'); plus: Plus; lib: typeof import('../lib') } | undefined;
+    let modules: { cdk8s: typeof import('cdk8s'); plus: Plus; lib: typeof import('../../lib') } | undefined;
     jest.isolateModules(() => {
       modules = {
         cdk8s: jest.requireActual('cdk8s'),
         plus: jest.requireActual('cdk8s-plus-28'),
-        lib: jest.requireActual('../lib'),
+        lib: jest.requireActual('../../lib'),
       };
     });
     if (!modules) {

@@ -1,9 +1,9 @@
 import { ApiObject, Chart, Testing, Yaml } from 'cdk8s';
 import { Job, k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Ambassador, HelperKind, HelperProps, InitOrder, KubernetesVersion, SharedVolume, Sidecar } from '../lib';
-import { Container } from '../lib/private/pod';
-import { deployment, synthErrors, synthManifests, synthPodSpec, template } from './support/workloads';
+import { Ambassador, HelperKind, HelperProps, InitOrder, KubernetesVersion, SharedVolume, Sidecar } from '../../lib';
+import { Container } from '../../lib/values/pod';
+import { deployment, synthErrors, synthManifests, synthPodSpec, template } from '../support/workloads';
 
 const { NATIVE_SIDECAR, REGULAR } = HelperKind;
 

@@ -1,8 +1,8 @@
 import { Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { HelperKind, PodSecurity, RestrictedOptions, SharedVolume, Sidecar } from '../lib';
-import { Container } from '../lib/private/pod';
-import { deployment, synthErrors, synthManifests, synthPodSpec } from './support/workloads';
+import { HelperKind, PodSecurity, RestrictedOptions, SharedVolume, Sidecar } from '../../lib';
+import { Container } from '../../lib/values/pod';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
 
 const restricted = {
   allowPrivilegeEscalation: false,

@@ -1,9 +1,9 @@
 import { Chart, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
-import { Ambassador, HelperKind, HelperProps, InitOrder, SharedVolume, Sidecar, VolumeWriter } from '../lib';
-import { Container, PodSpec } from '../lib/private/pod';
-import { deployment, synthErrors, synthManifests, synthPodSpec } from './support/workloads';
+import { Ambassador, HelperKind, HelperProps, InitOrder, SharedVolume, Sidecar, VolumeWriter } from '../../lib';
+import { Container, PodSpec } from '../../lib/values/pod';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
 
 // So few names that clashes are about as frequent as what goes well.
 const name = fc.integer({ min: 1, max: 30 }).map((number) => `n${number}`);

@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { ApiObject, App, Chart, Include, Testing } from 'cdk8s';
 import { Deployment, k8s, Service } from 'cdk8s-plus-28';
-import { Ambassador, EachWorkload, Sidecar, Workloads } from '../lib';
-import { deployment, podSpecOf, synthManifests, template } from './support/workloads';
+import { Ambassador, EachWorkload, Sidecar, Workloads } from '../../lib';
+import { deployment, podSpecOf, synthManifests, template } from '../support/workloads';
 
 const container = { name: 'helper', image: 'x' };
 
@@ -16,7 +16,7 @@ function mixedChart(): Chart {
   });
   new Deployment(chart, 'l2', { containers: [{ image: 'x' }], metadata: { labels: { team: 'a' } } });
   new Service(chart, 'service', { ports: [{ port: 1 }] });
-  new Include(chart, 'include', { url: path.join(__dirname, 'fixtures', 'helm-chart.yaml') });
+  new Include(chart, 'include', { url: path.join(__dirname, '../fixtures', 'helm-chart.yaml') });
   new ApiObject(chart, 'rollout', {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Rollout',

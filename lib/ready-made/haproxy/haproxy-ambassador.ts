@@ -1,19 +1,19 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Ambassador, AmbassadorProps } from './ambassador';
+import { Ambassador, AmbassadorProps } from '../../patterns';
 import { HaproxySettings } from './haproxy-settings';
-import { HelperOptions } from './helper';
-import { hostAndPort } from './private/address';
-import { readyMadeProblems } from './private/ready-made';
+import { HelperOptions } from '../../contributions';
+import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from '../../contributions/helper-shape';
+import { hostAndPort } from '../../values/address';
+import { readyMadeProblems } from '../../values/ready-made';
 import {
   DEFAULT_LISTEN_ADDRESS,
   HEALTH_PATH,
   haproxyConfigProblems,
   NamedHaproxySettings,
   renderHaproxyConfig,
-} from './private/haproxy-config';
-import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from './private/helper-shape';
-import { asConstruct, assertShape, fields, object, pathIn, text } from './private/shape';
+} from './haproxy-config';
+import { asConstruct, assertShape, fields, object, pathIn, text } from '../../values/shape';
 
 /** Properties of an HAProxy ambassador. */
 export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {

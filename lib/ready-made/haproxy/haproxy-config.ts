@@ -6,10 +6,19 @@ import {
   HaproxyServer,
   HaproxySettings,
   HaproxyTimeouts,
-} from '../haproxy-settings';
-import { hostAndPort, hostProblem, isHost, rangeProblem } from './address';
-import { quoteList } from './finding';
-import { duration as durationShape, enumOf, fields, flag, listOf, object, port as portShape, shown } from './shape';
+} from './haproxy-settings';
+import { hostAndPort, hostProblem, isHost, rangeProblem } from '../../values/address';
+import { quoteList } from '../../values/text';
+import {
+  duration as durationShape,
+  enumOf,
+  fields,
+  flag,
+  listOf,
+  object,
+  port as portShape,
+  shown,
+} from '../../values/shape';
 
 /** Settings of which the service has a name. */
 export interface NamedHaproxySettings extends HaproxySettings {

@@ -1,7 +1,7 @@
 import { Duration, Testing, Yaml } from 'cdk8s';
-import { HaproxyAmbassador, HelperKind } from '../lib';
-import { Manifest } from '../lib/private/pod';
-import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec } from './support/workloads';
+import { HaproxyAmbassador, HelperKind } from '../../../lib';
+import { Manifest } from '../../../lib/values/pod';
+import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
 
 const servers = [{ name: 'redis1', host: 'redis', port: 6379 }];
 

@@ -7,10 +7,14 @@ import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
-import { HaproxyBalance, HaproxyMode, HaproxyRetry, HaproxyServer } from '../lib';
-import { haproxyConfigProblems, NamedHaproxySettings, renderHaproxyConfig } from '../lib/private/haproxy-config';
-import { answering, exchange, freePort, listening, portOf } from './support/net';
-import { describeWithProgram } from './support/program';
+import { HaproxyBalance, HaproxyMode, HaproxyRetry, HaproxyServer } from '../../../lib';
+import {
+  haproxyConfigProblems,
+  NamedHaproxySettings,
+  renderHaproxyConfig,
+} from '../../../lib/ready-made/haproxy/haproxy-config';
+import { answering, exchange, freePort, listening, portOf } from '../../support/net';
+import { describeWithProgram } from '../../support/program';
 
 const redis: HaproxyServer = { name: 'redis1', host: '10.0.0.1', port: 6379 };
 const minimal: NamedHaproxySettings = { serviceName: 'redis', listen: 6379, servers: [redis] };
@@ -21,7 +25,7 @@ const lab5: NamedHaproxySettings = {
   servers: [{ name: 'redis1', host: 'redis', port: 6379 }],
 };
 const lab5Text = (
-  parseAllDocuments(readFileSync(join(__dirname, 'goldens/redis-with-proxy.yaml'), 'utf8'))
+  parseAllDocuments(readFileSync(join(__dirname, '../../goldens/redis-with-proxy.yaml'), 'utf8'))
     .map((document) => document.toJS() as { kind: string; data: Record<string, string> })
     .find(({ kind }) => kind === 'ConfigMap') as { data: Record<string, string> }
 ).data['haproxy.cfg'];

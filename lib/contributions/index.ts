@@ -1,0 +1,4 @@
+export * from './helper-options';
+export * from './init-order';
+export * from './restricted-options';
+export * from './shared-volume';

@@ -1,0 +1,3 @@
+export * from './manifest-app';
+export * from './manifest-format';
+export * from './manifest-style';

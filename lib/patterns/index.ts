@@ -1,0 +1,4 @@
+export * from './adapter';
+export * from './ambassador';
+export * from './sidecar';
+export * from './wait-for';

@@ -1,0 +1,2 @@
+export * from './haproxy-ambassador';
+export * from './haproxy-settings';
