@@ -37,7 +37,10 @@ module.exports = {
       name: 'ready-made-helpers-use-the-public-api',
       severity: 'error',
       from: { path: '^lib/ready-made/' },
-      to: { path: '^lib/(patterns|contributions|workloads)/', pathNot: '^lib/([a-z]+/index|contributions/helper-shape)[.]ts$' },
+      to: {
+        path: '^lib/(patterns|contributions|workloads)/',
+        pathNot: '^lib/([a-z]+/index|contributions/helper-shape)[.]ts$',
+      },
     },
   ],
   options: {
