@@ -33,6 +33,15 @@ export function e2e(title: string, body: (namespace: Namespace) => Promise<void>
   );
 }
 
+/** One test a case: the title says which, the body gets what it is. */
+e2e.each =
+  <T>(title: string, cases: Readonly<Record<string, T>>) =>
+  (body: (namespace: Namespace, given: T) => Promise<void>): void => {
+    for (const [name, given] of Object.entries(cases)) {
+      e2e(`${title}: ${name}`, (namespace) => body(namespace, given));
+    }
+  };
+
 async function attempt(
   title: string,
   body: (namespace: Namespace) => Promise<void>,

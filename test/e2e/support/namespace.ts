@@ -165,7 +165,8 @@ export class Namespace {
 
   /** Removes it with all that is in it, without waiting until it is gone; `teardown.ts` does. */
   public async remove(): Promise<void> {
-    // Nobody reads what they would have said at the end of their grace periods.
+    // First what would make new pods. Then nobody reads what pods would have said at the end of their grace periods.
+    await this.tryKubectl(['delete', 'deployments,replicasets,jobs', '--all']);
     await this.tryKubectl(['delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
     for (const { metadata } of await this.pods()) {
       // Only pods of this suite have finalizers: those that are kept to be looked at after their end.
