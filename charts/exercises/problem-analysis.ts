@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ManifestFormat, PodChecks, SharedVolume, Sidecar } from '../../lib';
+import { ManifestFormat, SharedVolume, Sidecar } from '../../lib';
 import { labDeployment } from '../deployment';
 
 /** 컨테이너마다 다른 것 / what the two pods differ in. */

@@ -13,39 +13,10 @@ import {
 import { endOf, statusOf } from './support/api';
 import { complaintsOf, synthesized } from './support/charts';
 import { e2e } from './support/e2e';
-import { eventually } from './support/eventually';
-import { ended, KEPT, secondsToEnd } from './support/kept';
+import { ended, secondsToEnd } from './support/kept';
+import { BUSYBOX, FOREVER, IDLE, pod, serve, server, sh } from './support/pods';
 
 /** What the library promises of pods that run. */
-
-const IMAGE = 'busybox:1.37.0';
-
-/** A shell that ends at SIGTERM while it waits. */
-const sh = (script: string): string[] => ['sh', '-c', script];
-const IDLE = 'trap exit TERM; while true; do sleep 3600 & wait $!; done';
-
-function pod(chart: Chart, name: string, main: Partial<k8s.Container>, spec: Partial<k8s.PodSpec> = {}): k8s.KubePod {
-  return new k8s.KubePod(chart, name, {
-    metadata: { name, labels: { app: name }, finalizers: [KEPT] },
-    spec: { containers: [{ name: 'main', image: IMAGE, command: sh(IDLE), ...main }], ...spec },
-  });
-}
-
-/** A server of HTTP with its Service; it answers after so many seconds. */
-function upstream(chart: Chart, name: string, late = 0): k8s.KubePod {
-  const serve = `mkdir /tmp/www; echo answered >/tmp/www/index.html; sleep ${late}; httpd -f -p 8080 -h /tmp/www`;
-  new k8s.KubeService(chart, `${name}-service`, {
-    metadata: { name },
-    spec: { selector: { app: name }, ports: [{ port: 80, targetPort: k8s.IntOrString.fromNumber(8080) }] },
-  });
-  return new k8s.KubePod(chart, name, {
-    metadata: { name, labels: { app: name } },
-    spec: {
-      terminationGracePeriodSeconds: 1,
-      containers: [{ name: 'server', image: IMAGE, command: sh(serve) }],
-    },
-  });
-}
 
 e2e('a native sidecar starts before the main container and ends after it', async (namespace) => {
   const order = SharedVolume.emptyDir('order');
@@ -55,18 +26,18 @@ e2e('a native sidecar starts before the main container and ends after it', async
         command: sh(
           `trap 'sleep 2; echo main ended >>/order/lines; exit' TERM
            echo main started >>/order/lines
-           while true; do sleep 3600 & wait $!; done`,
+           ${FOREVER}`,
         ),
       });
       new Sidecar(main, 'sidecar', {
         container: {
           name: 'sidecar',
-          image: IMAGE,
+          image: BUSYBOX,
           command: sh(
             `trap 'echo sidecar ended >>/order/lines; cat /order/lines >/dev/termination-log; exit' TERM
              sleep 3
              echo sidecar started >>/order/lines
-             while true; do sleep 3600 & wait $!; done`,
+             ${FOREVER}`,
           ),
           startupProbe: { exec: { command: ['test', '-f', '/order/lines'] }, periodSeconds: 1 },
         },
@@ -87,11 +58,11 @@ function job(chart: Chart, kind: HelperKind): void {
     metadata: { name: 'job' },
     spec: {
       template: {
-        spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: IMAGE, command: sh('echo done') }] },
+        spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: BUSYBOX, command: sh('echo done') }] },
       },
     },
   });
-  new Sidecar(work, 'helper', { container: { name: 'helper', image: IMAGE, command: sh(IDLE) }, kind });
+  new Sidecar(work, 'helper', { container: { name: 'helper', image: BUSYBOX, command: sh(IDLE) }, kind });
 }
 
 e2e('a Job with a native sidecar completes, with a regular one it would not, which synthesis says', async (namespace) => {
@@ -129,8 +100,8 @@ e2e.each('an ambassador that has a probe answers the first request, a regular on
       new Ambassador(pod(chart, 'web', { command: sh(FIRST_REQUEST) }), 'proxy', {
         container: {
           name: 'proxy',
-          image: IMAGE,
-          command: sh(`mkdir /www; echo answered >/www/index.html; sleep 4; exec httpd -f -p 8080 -h /www`),
+          image: BUSYBOX,
+          command: sh(`sleep 4; ${serve(8080)}`),
           readinessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(8080) }, periodSeconds: 1, failureThreshold: 60 },
         },
         kind,
@@ -163,7 +134,7 @@ e2e('WaitFor keeps the main container from starting, and gives up at its deadlin
 e2e('SIGTERM ends WaitFor at once, however long its interval is', async (namespace) => {
   await namespace.apply(
     synthesized((chart) => {
-      new WaitFor(pod(chart, 'web', {}), 'wait', { host: 'nothing', port: 80, interval: Duration.minutes(1) });
+      new WaitFor(pod(chart, 'web'), 'wait', { host: 'nothing', port: 80, interval: Duration.minutes(1) });
     }),
   );
   await namespace.logged('web', 'wait', /^waiting for nothing:80/m);
@@ -182,7 +153,7 @@ e2e('a variable of an ambassador that refers to one of the main container is exp
         command: sh(`echo "$DATABASE_URL"; ${IDLE}`),
       });
       new Ambassador(web, 'proxy', {
-        container: { name: 'proxy', image: IMAGE, command: sh(IDLE) },
+        container: { name: 'proxy', image: BUSYBOX, command: sh(IDLE) },
         listeners: [
           { port: 5432, upstream: 'db:5432', env: { DATABASE_URL: 'postgres://app:$(DB_PASSWORD)@{host}:{port}/shop' } },
         ],
@@ -204,7 +175,7 @@ e2e('with a WaitFor for its upstream, an HaproxyAmbassador answers from the firs
         servers: [{ name: 'api', host: 'api', port: 80 }],
       });
       new WaitFor(web, 'wait', { host: 'api', port: 80, interval: Duration.seconds(1) });
-      upstream(chart, 'api', 8);
+      server(chart, 'api', 8);
     }),
   );
   await namespace.ready('web');
@@ -217,8 +188,8 @@ e2e.each('a pod with an HaproxyAmbassador is gone within three seconds', {
 })(async (namespace, kind) => {
   await namespace.apply(
     synthesized((chart) => {
-      upstream(chart, 'api');
-      const web = pod(chart, 'web', {});
+      server(chart, 'api');
+      const web = pod(chart, 'web');
       new HaproxyAmbassador(web, 'proxy', { kind, listen: 8080, servers: [{ name: 'api', host: 'api', port: 80 }] });
     }),
   );
@@ -236,8 +207,8 @@ e2e.each('the one who reads a shared volume cannot write to it', {
 })(async (namespace, writer) => {
   await namespace.apply(
     synthesized((chart) => {
-      new Sidecar(pod(chart, 'web', {}), 'helper', {
-        container: { name: 'helper', image: IMAGE, command: sh(IDLE) },
+      new Sidecar(pod(chart, 'web'), 'helper', {
+        container: { name: 'helper', image: BUSYBOX, command: sh(IDLE) },
         shares: [SharedVolume.emptyDir('data').at('/data', { writer })],
       });
     }),
@@ -255,15 +226,15 @@ e2e(
   'what PodSecurity.restrict makes of workloads is admitted where "restricted" is enforced, and runs',
   async (namespace) => {
     const define = (chart: Chart, restrict: boolean): void => {
-      const web = pod(chart, 'web', { command: sh(`mkdir /tmp/www; ${FIRST_REQUEST}`) });
-      new Sidecar(web, 'sidecar', { container: { name: 'sidecar', image: IMAGE, command: sh(IDLE) } });
+      const web = pod(chart, 'web', { command: sh(FIRST_REQUEST) });
+      new Sidecar(web, 'sidecar', { container: { name: 'sidecar', image: BUSYBOX, command: sh(IDLE) } });
       new HaproxyAmbassador(web, 'proxy', {
         kind: HelperKind.NATIVE_SIDECAR,
         listen: 8080,
         servers: [{ name: 'api', host: 'api', port: 80 }],
       });
       new WaitFor(web, 'wait', { host: 'api', port: 80 });
-      for (const workload of restrict ? [web, upstream(chart, 'api')] : []) {
+      for (const workload of restrict ? [web, server(chart, 'api')] : []) {
         PodSecurity.restrict(workload, { user: 65534, writablePaths: ['/tmp'] });
       }
     };

@@ -1,33 +1,46 @@
 import { request } from 'node:http';
 import { inFolder } from './run';
 
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
 /**
- * Reads an object of the API server, through the `kubectl proxy` that `setup.ts` started: looking twice a second at a
- * dozen pods is nothing to it, while as many kubectl processes would keep the machine busy.
- *
- * @returns undefined if there is no such object
+ * Asks the API server, through the `kubectl proxy` that `setup.ts` started: looking twice a second at a dozen pods is
+ * nothing to it, while as many kubectl processes would keep the machine busy.
  */
-export function read<T>(path: string): Promise<T | undefined> {
+function ask(method: string, path: string, content?: object): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath: inFolder('proxy.sock'), path, timeout: 20_000 }, (response) => {
+    const headers = { 'content-type': 'application/json' };
+    const options = { socketPath: inFolder('proxy.sock'), method, path, headers, timeout: 20_000 };
+    const call = request(options, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => (body += text));
       response.on('error', reject);
       response.on('end', () => {
-        const { statusCode } = response;
-        if (statusCode === 404) {
-          resolve(undefined);
-        } else if (statusCode === 200) {
-          resolve(JSON.parse(body) as T);
-        } else {
-          reject(new Error(`GET ${path} was answered with ${statusCode}: ${body}`));
-        }
+        resolve({ status: response.statusCode ?? 0, body });
       });
     });
-    call.on('timeout', () => call.destroy(new Error(`GET ${path} was not answered within 20 s`)));
+    call.on('timeout', () => call.destroy(new Error(`${method} ${path} was not answered within 20 s`)));
     call.on('error', reject);
-    call.end();
+    call.end(content && JSON.stringify(content));
   });
+}
+
+/** Reads an object; undefined if there is none. */
+export async function read<T>(path: string): Promise<T | undefined> {
+  const { status, body } = await ask('GET', path);
+  if (status !== 200 && status !== 404) {
+    throw new Error(`GET ${path} was answered with ${status}: ${body}`);
+  }
+  return status === 200 ? (JSON.parse(body) as T) : undefined;
+}
+
+/** What the API server says against making an object, which it does not do; the empty string where it would. */
+export async function refusal(path: string, content: object): Promise<string> {
+  const { status, body } = await ask('POST', `${path}?dryRun=All&fieldValidation=Strict`, content);
+  return status === 201 ? '' : (JSON.parse(body) as { readonly message: string }).message;
 }
 
 /** What the suite looks at in objects. */

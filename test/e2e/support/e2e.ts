@@ -6,6 +6,9 @@ export interface E2eOptions {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** What a test does; it gets its title for what it tells. */
+type Body = (namespace: Namespace, title: string) => Promise<void>;
+
 let count = 0;
 
 /**
@@ -15,7 +18,7 @@ let count = 0;
  * looked like is a part of the error. Where the cluster lacks an image, the test says so and does not fail, except on
  * CI for images that `E2E_MISSING_IMAGES` does not list: nothing would be proven, and nobody would notice.
  */
-export function e2e(title: string, body: (namespace: Namespace) => Promise<void>, options: E2eOptions = {}): void {
+export function e2e(title: string, body: Body, options: E2eOptions = {}): void {
   test.concurrent(
     title,
     async () => {
@@ -36,15 +39,15 @@ export function e2e(title: string, body: (namespace: Namespace) => Promise<void>
 /** One test a case: the title says which, the body gets what it is. */
 e2e.each =
   <T>(title: string, cases: Readonly<Record<string, T>>) =>
-  (body: (namespace: Namespace, given: T) => Promise<void>): void => {
+  (body: (namespace: Namespace, given: T, title: string) => Promise<void>): void => {
     for (const [name, given] of Object.entries(cases)) {
-      e2e(`${title}: ${name}`, (namespace) => body(namespace, given));
+      e2e(`${title}: ${name}`, (namespace, full) => body(namespace, given, full));
     }
   };
 
 async function attempt(
   title: string,
-  body: (namespace: Namespace) => Promise<void>,
+  body: Body,
   { labels }: E2eOptions,
 ): Promise<Error | undefined> {
   count += 1;
@@ -54,7 +57,7 @@ async function attempt(
     labels,
   );
   try {
-    await body(namespace);
+    await body(namespace, title);
     return undefined;
   } catch (error) {
     if (error instanceof MissingImage && isExpectedToLack(error.image)) {
@@ -75,7 +78,7 @@ function isExpectedToLack(image: string): boolean {
 /** The same error with more to say; jest shows the stack, which begins with the message. */
 function withReport(error: Error, report: string): Error {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
-  const told = new Error(`${error.message}\n\n${report}`, { cause: error });
+  const told = new Error(`${error.message}\n\n${report}`);
   told.stack = [`${error.name}: ${told.message}`, ...frames].join('\n');
   return told;
 }
