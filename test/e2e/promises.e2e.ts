@@ -89,7 +89,7 @@ e2e('a Job with a native sidecar completes, with a regular one it would not, whi
 });
 
 /** Asks once, as soon as it starts, and says what came of it. */
-const FIRST_REQUEST = `wget -T 5 -qO- http://localhost:8080/ || echo refused; ${IDLE}`;
+const FIRST_REQUEST = `wget -T 5 -qO- http://localhost:8080/ 2>/dev/null || echo refused; ${IDLE}`;
 
 e2e.each('an ambassador that has a probe answers the first request, a regular one does not', {
   native: [HelperKind.NATIVE_SIDECAR, 'answered'],
@@ -167,7 +167,7 @@ e2e('a variable of an ambassador that refers to one of the main container is exp
 e2e('with a WaitFor for its upstream, an HaproxyAmbassador answers from the first request on', async (namespace) => {
   await namespace.apply(
     synthesized((chart) => {
-      const asking = `for i in 1 2 3 4 5; do wget -T 5 -qO- http://localhost:8080/ || echo refused; done; ${IDLE}`;
+      const asking = `for i in 1 2 3 4 5; do wget -T 5 -qO- http://localhost:8080/ 2>/dev/null || echo refused; done; ${IDLE}`;
       const web = pod(chart, 'web', { command: sh(asking) });
       new HaproxyAmbassador(web, 'proxy', {
         kind: HelperKind.NATIVE_SIDECAR,
