@@ -1,0 +1,2 @@
+export * from './kubernetes-validation';
+export { FindingLevel, ServerFinding, ServerVerdict } from './server-finding';
