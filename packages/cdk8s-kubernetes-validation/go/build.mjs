@@ -3,13 +3,18 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import process from 'node:process';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 const [target, file, quality = '5'] = process.argv.slice(2);
 const folder = import.meta.dirname;
 
 function go(args, env = {}) {
-  execFileSync('go', args, { cwd: folder, stdio: 'inherit', env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', ...env } });
+  execFileSync('go', args, {
+    cwd: folder,
+    stdio: 'inherit',
+    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', ...env },
+  });
 }
 
 /** The code of Kubernetes, without what the creation of an object does not need. */

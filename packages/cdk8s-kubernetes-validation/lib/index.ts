@@ -1,2 +1,4 @@
 export * from './kubernetes-validation';
-export { FindingLevel, ServerFinding, ServerVerdict } from './server-finding';
+export * from './server-finding';
+/** What `cdk8s synth` loads by its name. @internal */
+export { KubernetesValidationPlugin } from './cdk8s-plugin';

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
-import { formatFinding, FindingLevel, ServerFinding, ServerVerdict } from './server-finding';
+import { formatFinding } from './format-finding';
+import { FindingLevel, ServerFinding, ServerVerdict } from './server-finding';
 import { judgeObject, kubernetesVersion } from './server-code';
 
 /** How an app, a chart or an object is judged. */

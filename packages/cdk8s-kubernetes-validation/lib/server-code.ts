@@ -36,7 +36,7 @@ let running: Instance | undefined;
 export function judgeObject(object: unknown, version = ''): ServerVerdict {
   let text: string | undefined;
   try {
-    text = JSON.stringify(object);
+    text = JSON.stringify(object) as string | undefined;
   } catch (error) {
     return failed(`cannot be written as JSON: ${messageOf(error)}`);
   }
@@ -128,9 +128,12 @@ function moduleBytes(): Buffer {
   try {
     return fs.readFileSync(FILE);
   } catch (error) {
-    throw new Error(`${FILE} cannot be read; in a checkout, build it: npm run build:wasm -w cdk8s-kubernetes-validation`, {
-      cause: error,
-    });
+    throw new Error(
+      `${FILE} cannot be read; in a checkout, build it: npm run build:wasm -w cdk8s-kubernetes-validation`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

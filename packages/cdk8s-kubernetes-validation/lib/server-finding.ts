@@ -37,9 +37,3 @@ export interface ServerVerdict {
   /** All that is wrong with it, and what the server would warn of. */
   readonly findings: ServerFinding[];
 }
-
-/** A finding in one line: where, and what. */
-export function formatFinding({ field, message }: ServerFinding): string {
-  // Warnings name their field themselves.
-  return field === '' || message.startsWith(`${field}: `) ? message : `${field}: ${message}`;
-}
