@@ -81,7 +81,8 @@ function lineFinder(content: string): (finding: ServerFinding) => number {
 
 /** The steps of a path as the API server writes it: `spec.ports[0]`, `data[a.b]`. */
 function stepsOf(field: string): string[] {
-  return [...field.matchAll(/\[([^\]]*)\]|[^.[\]]+/g)].map((match) => (match.at(1) as string | undefined) ?? match[0]);
+  const steps = field.match(/\[[^\]]*\]|[^.[\]]+/g) ?? [];
+  return steps.map((step) => (step.startsWith('[') ? step.slice(1, -1) : step));
 }
 
 /** Where a field is, or what is nearest to it: the key, where it has one. */

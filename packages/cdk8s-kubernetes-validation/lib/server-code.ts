@@ -34,13 +34,13 @@ let running: Instance | undefined;
  * @throws when the package has no WebAssembly module, which only a checkout that was not built lacks
  */
 export function judgeObject(object: unknown, version = ''): ServerVerdict {
-  let text: string | undefined;
+  let text: unknown;
   try {
-    text = JSON.stringify(object) as string | undefined;
+    text = JSON.stringify(object);
   } catch (error) {
     return failed(`cannot be written as JSON: ${messageOf(error)}`);
   }
-  if (text === undefined) {
+  if (typeof text !== 'string') {
     return failed(`not an object: the manifest is ${typeof object}`);
   }
   // JSON has no NaN and no infinity: they become null, which is something else.
