@@ -69,6 +69,7 @@ export type { Listener, PodSubject, ServicePod } from './rule';
 /** What is known of a rule without its subject. */
 export type RuleInfo = Omit<Rule<never>, 'check'>;
 
+/** Rules of pods, in the order in which findings are listed; each is the file of its id. */
 export const POD_RULES: readonly Rule<PodSubject>[] = [
   hasContainer,
   containerName,
