@@ -61,11 +61,13 @@ describeWithModule('bad input is an error, and the module goes on', () => {
   });
 
   test('a document of references to references', () => {
-    const text = [...'bcdefghij'].reduce(
-      (all, letter) =>
-        `${all}${letter}: &${letter} [${`*${String.fromCharCode(letter.charCodeAt(0) - 1)},`.repeat(9)}]\n`,
-      'a: &a [x]\n',
-    );
+    const text = 'b c d e f g h i j'
+      .split(' ')
+      .reduce(
+        (all, letter) =>
+          `${all}${letter}: &${letter} [${`*${String.fromCharCode(letter.charCodeAt(0) - 1)},`.repeat(9)}]\n`,
+        'a: &a [x]\n',
+      );
     expect(messagesOf(judgeYaml(text))[0]).toContain('excessive aliasing');
   });
 
@@ -77,7 +79,7 @@ describeWithModule('bad input is an error, and the module goes on', () => {
           metadata: { name: text },
           data: { [text]: text },
         });
-        expect(name).toBe(text.toWellFormed());
+        expect(name).toBe(Buffer.from(text).toString());
         expect(findings.every(({ level }) => level === FindingLevel.ERROR)).toBe(true);
       }),
       { seed: 1, numRuns: 300 },

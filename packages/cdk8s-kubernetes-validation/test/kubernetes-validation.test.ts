@@ -82,7 +82,9 @@ describeWithModule('the validation of an app', () => {
     const chart = Testing.chart();
     KubernetesValidation.of(service(chart, 'one', {})).checkAll();
 
-    expect(() => Testing.synth(chart)).toThrow('[test/one] kube-apiserver: spec.ports: Required value');
+    expect(() => {
+      Testing.synth(chart);
+    }).toThrow('[test/one] kube-apiserver: spec.ports: Required value');
   });
 
   test('judges a workload with the helpers that are woven into it', () => {
@@ -100,7 +102,9 @@ describeWithModule('the validation of an app', () => {
     });
     KubernetesValidation.of(chart).checkAll();
 
-    expect(() => Testing.synth(chart)).toThrow(
+    expect(() => {
+      Testing.synth(chart);
+    }).toThrow(
       'kube-apiserver: spec.template.spec.containers[1].resources.limits[gpu]: Invalid value: "gpu": must be a ' +
         'standard resource for containers',
     );
@@ -251,7 +255,9 @@ describeWithModule('what is less than an error', () => {
     const chart = chartWithBoth();
     KubernetesValidation.of(chart).checkAll();
 
-    expect(() => Testing.synth(chart)).not.toThrow();
+    expect(() => {
+      Testing.synth(chart);
+    }).not.toThrow();
     expect(told).toEqual([`test/rollout: ${UNJUDGED}`]);
     jest.restoreAllMocks();
   });
@@ -260,7 +266,9 @@ describeWithModule('what is less than an error', () => {
     const chart = chartWithBoth();
     KubernetesValidation.of(chart).checkAll({ failOnWarnings: true, failOnUnjudged: true });
 
-    expect(() => Testing.synth(chart)).toThrow(
+    expect(() => {
+      Testing.synth(chart);
+    }).toThrow(
       new Error(`${HEADLINE}  [test/pod] kube-apiserver: ${WARNING}\n  [test/rollout] kube-apiserver: ${UNJUDGED}`),
     );
   });
