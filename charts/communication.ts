@@ -15,7 +15,7 @@ export class Communication extends Chart {
     this.sharedProcessNamespace();
   }
 
-  /** 1. Localhost 통신: nginx가 8080 포트로 들어온 요청을 밖으로 전달합니다. `myapp`은 자신의 앱 이미지로 바꾸세요. */
+  /** 1. Localhost 통신: nginx가 8080 포트로 들어온 요청을 밖으로 전달합니다. `myapp`은 자신의 앱 이미지로 바꾸세요(그대로는 ImagePullBackOff). */
   private localhost(): void {
     const pod = new k8s.KubePod(this, 'localhost', {
       metadata: { name: 'localhost' },

@@ -1,1 +1,2 @@
 export * from './pod-checks';
+export * from './pod-rules';

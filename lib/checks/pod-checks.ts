@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { settingsOf } from '../workloads/check-settings';
 import { WEAVING_RULES } from '../findings/finding';
+import { didYouMean } from '../values/nearest';
 import { quoteList } from '../values/text';
 import { isCustomResource } from '../workloads/pod-template';
 import { asConstruct, assertShape, fields, text } from '../values/shape';
@@ -10,14 +11,13 @@ import { RuleInfo, RULES } from '../rules';
 /**
  * The checks of pods at synthesis.
  *
- * Every workload with a helper is checked, and what the helper brings besides: what the API server would reject, what
- * it would only warn of, and what nobody checks (see `docs/rules`). All findings of an app come in one error, before a
- * file is written.
+ * Every workload with a helper is checked, and what the helper brings besides, by the rules that `docs/rules` lists. All
+ * findings of an app come in one error, before a file is written.
  *
  * @example
  *
- * PodChecks.of(app).checkAll().require('pinned-image');
- * PodChecks.of(web).ignore('port-name-shared', 'no Service uses the name');
+ * PodChecks.of(app).checkAll().require(PodRules.PINNED_IMAGE);
+ * PodChecks.of(web).ignore(PodRules.PORT_NAME_SHARED, 'no Service uses the name');
  */
 export class PodChecks {
   /**
@@ -43,7 +43,7 @@ export class PodChecks {
   /**
    * Switches a rule off inside the scope.
    *
-   * @param rule the rule's id, as it stands in the finding
+   * @param rule the rule's id, as it stands in the finding; `PodRules` has them all
    * @param reason why it does not apply here, for whoever reads the code
    * @throws when there is no such rule, no reason, or the API server enforces the rule, which it does not where the
    * scope is a custom resource
@@ -73,7 +73,7 @@ export class PodChecks {
   /**
    * Asks for an opt-in rule inside the scope, such as `pod-security-restricted` or `pinned-image`.
    *
-   * @param rule the rule's id
+   * @param rule the rule's id; `PodRules` has them all
    * @throws when there is no such rule, or it holds without being asked for
    */
   public require(rule: string): PodChecks {
@@ -87,7 +87,10 @@ export class PodChecks {
   private find(id: string): RuleInfo {
     const rule = RULES.find((candidate) => candidate.id === id);
     if (!rule) {
-      throw new Error(`${this.path}: there is no rule "${id}"; there are ${quoteList(RULES.map((known) => known.id))}`);
+      const ids = RULES.map((known) => known.id);
+      throw new Error(
+        `${this.path}: there is no rule "${id}"${didYouMean(id, ids) || `; there are ${quoteList(ids)}`}`,
+      );
     }
     return rule;
   }

@@ -1,40 +1,145 @@
 import { Finding } from '../findings/finding';
 import { Manifest } from '../values/pod';
-import { CONFIG_MAP_RULES } from './config-map';
-import { ENV_RULES } from './env';
-import { IMAGE_RULES } from './images';
-import { LIFECYCLE_RULES } from './lifecycle';
-import { METADATA_RULES } from './metadata';
-import { NAME_RULES } from './names';
-import { POD_SECURITY_RULES } from './pod-security';
-import { PORT_RULES } from './ports';
-import { PROBE_RULES } from './probes';
-import { RESOURCE_RULES } from './resources';
-import { containerFieldsOf } from './read';
+import { annotations } from './annotations';
+import { commandStrings } from './command-strings';
+import { configMapKey } from './config-map-key';
+import { configMapKeyUnique } from './config-map-key-unique';
+import { configMapSize } from './config-map-size';
+import { configMapValue } from './config-map-value';
+import { containerName } from './container-name';
+import { containerNameUnique } from './container-name-unique';
+import { containerRestartPolicyValue } from './container-restart-policy-value';
+import { containerRestartPolicy } from './container-restart-policy';
+import { duplicatePort } from './duplicate-port';
+import { envName } from './env-name';
+import { envNamePortable } from './env-name-portable';
+import { envUnique } from './env-unique';
+import { envValue } from './env-value';
+import { envValueFrom } from './env-value-from';
+import { fieldType } from './field-type';
+import { fractionalBytes } from './fractional-bytes';
+import { hasContainer } from './has-container';
+import { hookHandler } from './hook-handler';
+import { hookSleep } from './hook-sleep';
+import { hostPortConflict } from './host-port-conflict';
+import { hostPortNetwork } from './host-port-network';
+import { hostPortUnique } from './host-port-unique';
+import { imagePullPolicy } from './image-pull-policy';
+import { imageRequired } from './image-required';
+import { initProbe } from './init-probe';
+import { labels } from './labels';
+import { mountPath } from './mount-path';
+import { mountPathEquivalent } from './mount-path-equivalent';
+import { mountUnderReadOnly } from './mount-under-read-only';
+import { mountVolume } from './mount-volume';
+import { nativeSidecarVersion } from './native-sidecar-version';
+import { nestedMount } from './nested-mount';
+import { nonRootUser } from './non-root-user';
+import { numericUser } from './numeric-user';
+import { overlappingPaths } from './overlapping-paths';
+import { pinnedImage } from './pinned-image';
+import { podSecurityRestricted } from './pod-security-restricted';
+import { portConflict } from './port-conflict';
+import { portName } from './port-name';
+import { portNameShared } from './port-name-shared';
+import { portNameUnique } from './port-name-unique';
+import { portNumber } from './port-number';
+import { portProtocol } from './port-protocol';
+import { privilegeEscalation } from './privilege-escalation';
+import { probeHandler } from './probe-handler';
+import { probePort } from './probe-port';
+import { probePortName } from './probe-port-name';
+import { probeThreshold } from './probe-threshold';
+import { quantity } from './quantity';
+import { requestLimit } from './request-limit';
+import { restartPolicy } from './restart-policy';
+import { selector } from './selector';
+import { serviceTargetPort } from './service-target-port';
+import { shutdownGrace } from './shutdown-grace';
+import { startupDeadlock } from './startup-deadlock';
+import { subPath } from './sub-path';
+import { volumeName } from './volume-name';
+import { volumeNameUnique } from './volume-name-unique';
+import { volumeSourceUnique } from './volume-source-unique';
+import { volumeSource } from './volume-source';
+import { containerFieldsOf } from './reading/containers';
 import { PodSubject, Rule, ServicePod, ServiceSubject } from './rule';
-import { SERVICE_RULES } from './service';
-import { TYPE_RULES } from './types';
-import { VOLUME_RULES } from './volumes';
 
-export { checkRestrictedContainers } from './pod-security';
+export { checkRestrictedContainers } from './pod-security-restricted';
 export type { Listener, PodSubject, ServicePod } from './rule';
 
 /** What is known of a rule without its subject. */
 export type RuleInfo = Omit<Rule<never>, 'check'>;
 
+/** Rules of pods, in the order in which findings are listed; each is the file of its id. */
 export const POD_RULES: readonly Rule<PodSubject>[] = [
-  ...NAME_RULES,
-  ...IMAGE_RULES,
-  ...PORT_RULES,
-  ...VOLUME_RULES,
-  ...ENV_RULES,
-  ...RESOURCE_RULES,
-  ...PROBE_RULES,
-  ...LIFECYCLE_RULES,
-  ...TYPE_RULES,
-  ...METADATA_RULES,
-  ...POD_SECURITY_RULES,
+  hasContainer,
+  containerName,
+  containerNameUnique,
+  imageRequired,
+  pinnedImage,
+  imagePullPolicy,
+  portNumber,
+  portProtocol,
+  portName,
+  portNameUnique,
+  portNameShared,
+  duplicatePort,
+  hostPortNetwork,
+  hostPortUnique,
+  hostPortConflict,
+  portConflict,
+  volumeName,
+  volumeNameUnique,
+  volumeSource,
+  volumeSourceUnique,
+  mountVolume,
+  mountPath,
+  mountPathEquivalent,
+  mountUnderReadOnly,
+  nestedMount,
+  subPath,
+  overlappingPaths,
+  envName,
+  envNamePortable,
+  envValue,
+  envValueFrom,
+  envUnique,
+  quantity,
+  requestLimit,
+  fractionalBytes,
+  probeHandler,
+  probeThreshold,
+  probePort,
+  probePortName,
+  initProbe,
+  startupDeadlock,
+  hookHandler,
+  hookSleep,
+  shutdownGrace,
+  restartPolicy,
+  containerRestartPolicy,
+  containerRestartPolicyValue,
+  nativeSidecarVersion,
+  commandStrings,
+  fieldType,
+  selector,
+  labels,
+  annotations,
+  privilegeEscalation,
+  nonRootUser,
+  numericUser,
+  podSecurityRestricted,
 ];
+
+export const CONFIG_MAP_RULES: readonly Rule<Manifest>[] = [
+  configMapKey,
+  configMapKeyUnique,
+  configMapValue,
+  configMapSize,
+];
+
+export const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [serviceTargetPort];
 
 /** All rules there are, in the order in which findings are listed. */
 export const RULES: readonly RuleInfo[] = [...POD_RULES, ...CONFIG_MAP_RULES, ...SERVICE_RULES];

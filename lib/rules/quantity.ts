@@ -1,63 +1,49 @@
-/*
- * Quantities as Kubernetes reads them: fixed-point, in steps of 1n, rounded up, at most 2^63 - 1.
- * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
- */
+import { containersOf } from './reading/containers';
+import { fieldsOf, isSet, itemsOf, quote, textOf } from './reading/fields';
+import { parseQuantity } from './reading/quantity';
+import { amountsOf, describeAmount } from './reading/resources';
+import { volumeLabel, volumesOf } from './reading/volumes';
+import { PodSubject, Report, Rule } from './rule';
 
-const SYNTAX = /^([+-]?)(\d*)(?:\.(\d*))?(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d+))?$/;
+export const quantity: Rule<PodSubject> = {
+  id: 'quantity',
+  level: 'enforced',
+  summary: 'Requests, limits and sizes of volumes are quantities, such as 100m, 1.5 or 128Mi, and not negative.',
+  source: 'https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/',
+  check({ manifest, template }, report) {
+    for (const { label, fields } of containersOf(template)) {
+      reportAmounts(label, fields.resources, report);
+    }
+    for (const [index, volume] of volumesOf(template).entries()) {
+      const { sizeLimit } = fieldsOf(volume.emptyDir);
+      if (isSet(sizeLimit)) {
+        const who = `${volumeLabel(volume, index)} has a sizeLimit of ${quote(sizeLimit)}`;
+        reportQuantity(who, parseQuantity(sizeLimit), report);
+      }
+      const claim = fieldsOf(fieldsOf(volume.ephemeral).volumeClaimTemplate);
+      reportAmounts(volumeLabel(volume, index), fieldsOf(claim.spec).resources, report);
+    }
+    for (const [index, claim] of itemsOf(fieldsOf(fieldsOf(manifest).spec).volumeClaimTemplates).entries()) {
+      const name = textOf(fieldsOf(claim.metadata).name);
+      const label = name === '' ? `volumeClaimTemplates[${index}]` : `volumeClaimTemplate ${quote(name)}`;
+      reportAmounts(label, fieldsOf(claim.spec).resources, report);
+    }
+  },
+};
 
-const DECIMAL: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
-const BINARY = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
-
-/** How many digits 2^63 - 1 units have in nano units; what has more is cut off at the maximum. */
-const MAX_DIGITS = 28;
-const NANO_DIGITS = 9;
-const UNIT = 10n ** BigInt(NANO_DIGITS);
-const MAX = (2n ** 63n - 1n) * UNIT;
-
-/**
- * Parses a quantity into nano units (`1` is 1000000000n), which hold every value Kubernetes can tell apart.
- *
- * @param value from a manifest: a string such as `100m`, `1.5Gi` or `1e3`, or a number
- * @returns undefined when it is no quantity
- */
-export function parseQuantity(value: unknown): bigint | undefined {
-  const match = typeof value === 'string' || typeof value === 'number' ? SYNTAX.exec(String(value)) : null;
-  if (!match) {
-    return undefined;
+function reportAmounts(label: string, resources: unknown, report: Report): void {
+  for (const amount of amountsOf(resources)) {
+    reportQuantity(`${label} has ${describeAmount(amount)}`, amount.nanos, report);
   }
-  const [, sign, whole, fraction = '', suffix = '', exponent = '0'] = match;
-  const digits = whole + fraction;
-  if (digits === '') {
-    return undefined;
-  }
-  const magnitude = inNanos(digits, (DECIMAL[suffix] ?? 0) + Number(exponent) - fraction.length, suffix);
-  return sign === '-' ? -magnitude : magnitude;
 }
 
-/** Whether a quantity in nano units is a whole number of units. */
-export function isWhole(nanos: bigint): boolean {
-  return nanos % UNIT === 0n;
-}
-
-function inNanos(digits: string, exponent: number, suffix: string): bigint {
-  const significant = digits.replace(/^0+/, '');
-  if (significant === '') {
-    return 0n;
+function reportQuantity(who: string, nanos: bigint | undefined, report: Report): void {
+  if (nanos === undefined) {
+    report(
+      `${who}; quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'; ` +
+        'write it like 100m, 1.5 or 128Mi',
+    );
+  } else if (nanos < 0n) {
+    report(`${who}; must be greater than or equal to 0; leave out the minus, or the amount`);
   }
-  const binary = 1024n ** BigInt(BINARY.indexOf(suffix) + 1);
-  const shift = exponent + NANO_DIGITS;
-  // Exponents come from the manifest: decide without computing a power that has millions of digits.
-  if (significant.length + shift > MAX_DIGITS + 1) {
-    return MAX;
-  }
-  if (significant.length + shift < -MAX_DIGITS) {
-    return 1n;
-  }
-  const scaled = BigInt(significant) * binary;
-  const nanos = shift >= 0 ? scaled * 10n ** BigInt(shift) : divideUp(scaled, 10n ** BigInt(-shift));
-  return nanos > MAX ? MAX : nanos;
-}
-
-function divideUp(dividend: bigint, divisor: bigint): bigint {
-  return (dividend + divisor - 1n) / divisor;
 }

@@ -1,5 +1,5 @@
 import { Manifest, PodTemplate } from '../values/pod';
-import { fieldsOf, textOf } from './read';
+import { fieldsOf, textOf } from './reading/fields';
 
 /**
  * How firmly a rule holds.
@@ -9,6 +9,9 @@ import { fieldsOf, textOf } from './read';
  * - `opt-in`: checked only where it is required.
  */
 export type RuleLevel = 'enforced' | 'default' | 'opt-in';
+
+/** Takes a sentence about what breaks a rule: lower case, no final period, what to do at its end. */
+export type Report = (message: string) => void;
 
 /** One thing that manifests must keep. */
 export interface Rule<Subject> {
@@ -26,7 +29,7 @@ export interface Rule<Subject> {
    */
   readonly fields?: readonly string[];
   /** Reports what breaks the rule: one message each, in the order of the manifest. Bears any value and never throws. */
-  check(subject: Subject, report: (message: string) => void): void;
+  check(subject: Subject, report: Report): void;
 }
 
 /** A pod template, and what is known about it. */

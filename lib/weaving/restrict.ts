@@ -2,7 +2,7 @@ import { RestrictedOptions } from '../contributions/restricted-options';
 import { WeavingFinding } from '../findings/finding';
 import { quoteList } from '../values/text';
 import { Container, PodSpec, Volume } from '../values/pod';
-import { hasSeccomp } from '../rules/pod-security';
+import { hasSeccomp } from '../rules/reading/security';
 import { isRecord, sorted, withFields } from '../values/record';
 
 /** The preset for all containers of a workload. */

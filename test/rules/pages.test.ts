@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { PodRules } from '../../lib';
 import { WEAVING_RULES } from '../../lib/findings/finding';
 import { RULES, RuleInfo } from '../../lib/rules';
 import { filesIn } from '../support/project';
@@ -42,6 +43,25 @@ function idsOfExample(page: string, heading: string, rule: RuleInfo): string[] {
   const kubernetesVersion = /^# Kubernetes (.*)$/m.exec(example)?.[1];
   return idsOf(findingsIn(example, { kubernetesVersion, required: [rule.id] }));
 }
+
+test('every rule is a file of its own, and every file a rule', () => {
+  const files = readdirSync(join(LIBRARY, 'rules')).filter((file) => file.endsWith('.ts'));
+  const others = ['index.ts', 'rule.ts'];
+  expect(files.filter((file) => !others.includes(file)).sort()).toEqual(RULES.map(({ id }) => `${id}.ts`).sort());
+  const alien = RULES.filter(
+    ({ id }) => !readFileSync(join(LIBRARY, 'rules', `${id}.ts`), 'utf8').includes(`id: '${id}'`),
+  );
+  expect(alien).toEqual([]);
+});
+
+// When this fails: `npm run rules`, which also writes the table.
+test('every rule has a constant, which says what it asks for', () => {
+  const nameOf = (id: string): string => id.toUpperCase().replaceAll('-', '_');
+  expect(Object.entries(PodRules)).toEqual(RULES.map(({ id }) => [nameOf(id), id]));
+  const code = readFileSync(join(LIBRARY, 'checks/pod-rules.ts'), 'utf8');
+  const undocumented = RULES.filter(({ level, summary }) => !code.includes(`/** ${level}: ${summary} */`));
+  expect(undocumented).toEqual([]);
+});
 
 test('every rule has a page, and every page a rule', () => {
   const pages = readdirSync(FOLDER).filter((file) => !['README.md', 'weaving.md'].includes(file));

@@ -1,0 +1,33 @@
+import { Manifest } from '../values/pod';
+import { quoteList } from '../values/text';
+import { containersOf } from './reading/containers';
+import { fieldsOf, isSet, itemsOf, quote, textOf } from './reading/fields';
+import { volumesOf } from './reading/volumes';
+import { PodSubject, Rule } from './rule';
+
+export const mountVolume: Rule<PodSubject> = {
+  id: 'mount-volume',
+  level: 'enforced',
+  summary: 'The volume that a container mounts exists in its pod.',
+  source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
+  check({ template, manifest }, report) {
+    const names = [...volumesOf(template).map(({ name }) => name), ...claimNamesOf(manifest)];
+    for (const { label, fields } of containersOf(template)) {
+      for (const { name } of [...itemsOf(fields.volumeMounts), ...itemsOf(fields.volumeDevices)]) {
+        if (!isSet(name) || name === '') {
+          report(`${label} mounts a volume without saying its name; required value: name it`);
+        } else if (!names.includes(name)) {
+          report(
+            `${label} mounts the volume ${quote(name)}; not found: the pod has ${quoteList(names)}; add it, or correct the name`,
+          );
+        }
+      }
+    }
+  },
+};
+
+/** The volumes that a StatefulSet makes of claims, each by the claim's name. */
+function claimNamesOf(manifest: Manifest): string[] {
+  const claims = itemsOf(fieldsOf(fieldsOf(manifest).spec).volumeClaimTemplates);
+  return claims.map(({ metadata }) => textOf(fieldsOf(metadata).name));
+}

@@ -1,0 +1,14 @@
+/** Whether two sockets with these addresses cannot have one port; `::` takes IPv4 as well, as is Linux' default. */
+export function addressesOverlap(a: string, b: string): boolean {
+  const [first, second] = [normalAddress(a), normalAddress(b)];
+  return first === second || isWildcardFor(first, second) || isWildcardFor(second, first);
+}
+
+function isWildcardFor(wildcard: string, address: string): boolean {
+  return wildcard === '' || (wildcard === '0.0.0.0' && !address.includes(':'));
+}
+
+function normalAddress(address: string): string {
+  const bare = address.replace(/^\[(.*)\]$/, '$1');
+  return ['*', '::'].includes(bare) ? '' : bare === 'localhost' ? '127.0.0.1' : bare;
+}

@@ -1,0 +1,21 @@
+/** All pairs of a list, each once, in order. */
+export function* pairsOf<T>(list: readonly T[]): Generator<[T, T]> {
+  for (const [index, first] of list.entries()) {
+    for (const second of list.slice(index + 1)) {
+      yield [first, second];
+    }
+  }
+}
+
+/** What is there more than once, with all that share it. */
+export function repeated<T>(list: readonly T[], keyOf: (item: T) => string): { key: string; items: T[] }[] {
+  if (new Set(list.map(keyOf)).size === list.length) {
+    return [];
+  }
+  const groups = new Map<string, T[]>();
+  for (const item of list) {
+    const key = keyOf(item);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups].filter(([, items]) => items.length > 1).map(([key, items]) => ({ key, items }));
+}
