@@ -44,7 +44,7 @@ e2e(
               lifecycle: name === 'first' ? { preStop: { exec: { command: sh(write('hook of first')) } } } : undefined,
             },
             kind: HelperKind.NATIVE_SIDECAR,
-            shares: [order.at('/order', { helperReadOnly: false })],
+            shares: [order.at('/order', { writer: VolumeWriter.BOTH })],
           });
         }
       }),
