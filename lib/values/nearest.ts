@@ -6,17 +6,17 @@ export function didYouMean(word: string, known: Iterable<string>): string {
 
 /** The known word that a given one was probably meant to be: a third of its letters may be wrong, missing or too many. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
-  const [best] = [...known]
+  return [...known]
     .map((candidate) => ({ candidate, slips: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, slips }) => slips <= Math.max(word.length, candidate.length) / 3)
-    .sort((one, other) => one.slips - other.slips);
-  return best?.candidate;
+    .sort((one, other) => one.slips - other.slips)
+    .at(0)?.candidate;
 }
 
 /** The letters to replace, add or leave out to make the one word of the other (Levenshtein's distance). */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
+  for (const [index, letter] of Array.from(from).entries()) {
     const next = [index + 1];
     for (let column = 1; column <= to.length; column++) {
       const replaced = row[column - 1] + (letter === to[column - 1] ? 0 : 1);

@@ -157,9 +157,7 @@ export class Namespace {
       await section('get', 'pods', '-o', 'wide'),
       ...(await Promise.all(pods.map((pod) => section('get', 'pod', pod.metadata.name, '-o', 'jsonpath={.status}')))),
       await section('get', 'events', '--sort-by=.lastTimestamp'),
-      ...(await Promise.all(
-        containers.flatMap(([pod, name]) => [section('logs', pod, '-c', name, '--tail=40')]),
-      )),
+      ...(await Promise.all(containers.flatMap(([pod, name]) => [section('logs', pod, '-c', name, '--tail=40')]))),
     ].join('\n');
   }
 
