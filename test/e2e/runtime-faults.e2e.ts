@@ -16,8 +16,8 @@ interface Fault {
   readonly seen: (namespace: Namespace) => Promise<void>;
 }
 
-const port = k8s.IntOrString.fromNumber;
-const named = k8s.IntOrString.fromString;
+const port = (number: number): k8s.IntOrString => k8s.IntOrString.fromNumber(number);
+const named = (name: string): k8s.IntOrString => k8s.IntOrString.fromString(name);
 const helper = (fields: Partial<k8s.Container> = {}): k8s.Container => ({
   name: 'helper',
   image: BUSYBOX,
@@ -49,8 +49,11 @@ const neverMounts =
       const messages = (await namespace.events('web')).map(({ message }) => message);
       return messages.some((message) => words.test(message)) || messages.join('\n');
     });
-    const waiting = await namespace.pod('web', 'is there', () => true);
-    expect(statusOf(waiting, 'main').state).toMatchObject({ waiting: { reason: 'ContainerCreating' } });
+    await namespace.pod(
+      'web',
+      'stays in ContainerCreating',
+      (seen) => statusOf(seen, 'main').state.waiting?.reason === 'ContainerCreating',
+    );
   };
 
 const FAULTS: Record<string, Fault> = {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	_ "time/tzdata" // the time zones of CronJobs
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -358,7 +359,7 @@ func create(gvk schema.GroupVersionKind, strategy rest.RESTCreateStrategy, objec
 	if accessor.GetName() == "" && accessor.GetGenerateName() != "" {
 		accessor.SetName(strategy.GenerateName(accessor.GetGenerateName()))
 	}
-	err = begin(object)
+	err = begin(ctx, object)
 	if err == nil {
 		err = rest.BeforeCreate(strategy, ctx, object)
 	}
