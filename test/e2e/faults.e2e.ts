@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { HaproxyAmbassador, HelperKind } from '../../lib';
-import { endOf, Pod, statusOf } from './support/api';
+import { endOf, isBeingDeleted, Pod, statusOf } from './support/api';
 import { synthesized } from './support/charts';
 import { e2e } from './support/e2e';
 import { eventually } from './support/eventually';
@@ -31,25 +31,28 @@ e2e('the ambassador is killed: requests fail until the kubelet has started it ag
   expect(statusOf((await namespace.pods('app=web'))[0], 'main').restartCount).toBe(0);
 });
 
-e2e('the main container is killed: the ambassador stays, and answers from its first request on', async (namespace, title) => {
-  const pod = await proxied(namespace);
-  await moreAnswers(namespace, 20);
+e2e(
+  'the main container is killed: the ambassador stays, and answers from its first request on',
+  async (namespace, title) => {
+    const pod = await proxied(namespace);
+    await moreAnswers(namespace, 20);
 
-  await kill(namespace, pod, 'wget');
-  await namespace.pod('web', 'has its main container again', (seen) => {
-    const { restartCount, ready } = statusOf(seen, 'main');
-    return restartCount > 0 && ready;
-  });
-  await eventually('it has asked twenty times', async () => {
+    await kill(namespace, pod, 'wget');
+    await namespace.pod('web', 'has its main container again', (seen) => {
+      const { restartCount, ready } = statusOf(seen, 'main');
+      return restartCount > 0 && ready;
+    });
+    await eventually('it has asked twenty times', async () => {
+      const { answered, failed } = await counts(namespace);
+      return answered + failed >= 20 || `${answered} answered, ${failed} failed`;
+    });
+
     const { answered, failed } = await counts(namespace);
-    return answered + failed >= 20 || `${answered} answered, ${failed} failed`;
-  });
-
-  const { answered, failed } = await counts(namespace);
-  tell({ about: 'figures', test: title, text: `${failed} of ${answered + failed} failed after its restart` });
-  expect(failed).toBe(0);
-  expect(statusOf((await namespace.pods('app=web'))[0], 'proxy').restartCount).toBe(0);
-});
+    tell({ about: 'figures', test: title, text: `${failed} of ${answered + failed} failed after its restart` });
+    expect(failed).toBe(0);
+    expect(statusOf((await namespace.pods('app=web'))[0], 'proxy').restartCount).toBe(0);
+  },
+);
 
 /** A Deployment whose main container asks through its ambassador from its first moment to its last. */
 function deployment(chart: Chart, kind: HelperKind): void {
@@ -107,7 +110,7 @@ e2e.each('a Deployment is rolled out while its pods ask, and go on asking when t
 });
 
 function isAnotherThan(first: Pod): (pod: Pod) => boolean {
-  return ({ metadata }) => metadata.uid !== first.metadata.uid && metadata.deletionTimestamp === undefined;
+  return (pod) => pod.metadata.uid !== first.metadata.uid && !isBeingDeleted(pod);
 }
 
 function countsIn(message = ''): { readonly answered: number; readonly failed: number } {

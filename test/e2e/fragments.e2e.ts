@@ -5,18 +5,21 @@ import { eventually } from './support/eventually';
 
 /** The fragments of the tutorial and the chart of the third pattern. */
 
-e2e('communication over localhost: the app is answered by what is outside, and other pods are not let in', async (namespace) => {
-  await applyDist(namespace, 'communication.yaml');
-  // The manifest names an image that stands for the reader's own app, and a site on the internet.
-  const pod = await namespace.ready('localhost');
-  await eventually('the proxy answers in the pod', async () => {
-    const { stdout, stderr } = await namespace.exec(pod, 'proxy', 'curl', '-fsS', 'http://localhost:8080/');
-    return /example/i.test(stdout) || stderr;
-  });
-  const address = `http://${pod.status.podIP ?? ''}:8080/`;
-  const other = await namespace.exec('shared-volume', 'reader', 'wget', '-T', '5', '-qO-', address);
-  expect(other.stderr).toMatch(/Connection refused/);
-});
+e2e(
+  'communication over localhost: the app is answered by what is outside, and other pods are not let in',
+  async (namespace) => {
+    await applyDist(namespace, 'communication.yaml');
+    // The manifest names an image that stands for the reader's own app, and a site on the internet.
+    const pod = await namespace.ready('localhost');
+    await eventually('the proxy answers in the pod', async () => {
+      const { stdout, stderr } = await namespace.exec(pod, 'proxy', 'curl', '-fsS', 'http://localhost:8080/');
+      return /example/i.test(stdout) || stderr;
+    });
+    const address = `http://${pod.status.podIP ?? ''}:8080/`;
+    const other = await namespace.exec('shared-volume', 'reader', 'wget', '-T', '5', '-qO-', address);
+    expect(other.stderr).toMatch(/Connection refused/);
+  },
+);
 
 e2e('communication through a volume: the reader prints what the writer wrote, and cannot write', async (namespace) => {
   await applyDist(namespace, 'communication.yaml');
@@ -58,7 +61,11 @@ e2e('best practice 2: each container runs with its own requests and limits', asy
 
 e2e('best practice 3: the app waits for the database and starts once it answers', async (namespace) => {
   await applyDist(namespace, 'best-practices.yaml');
-  const waiting = await namespace.pod('app=start-order', 'waits', (seen) => 'running' in statusOf(seen, 'wait-for-db').state);
+  const waiting = await namespace.pod(
+    'app=start-order',
+    'waits',
+    (seen) => 'running' in statusOf(seen, 'wait-for-db').state,
+  );
   await namespace.logged(waiting, 'wait-for-db', /^waiting for db:5432, at most 300 s$/m);
   expect(statusOf(waiting, 'app').state).toMatchObject({ waiting: { reason: 'PodInitializing' } });
 

@@ -65,28 +65,35 @@ function job(chart: Chart, kind: HelperKind): void {
   new Sidecar(work, 'helper', { container: { name: 'helper', image: BUSYBOX, command: sh(IDLE) }, kind });
 }
 
-e2e('a Job with a native sidecar completes, with a regular one it would not, which synthesis says', async (namespace) => {
-  expect(complaintsOf((chart) => { job(chart, HelperKind.REGULAR); })).toContain('helper');
-  const manifest = synthesized((chart) => {
-    job(chart, HelperKind.NATIVE_SIDECAR);
-  });
-  await namespace.apply(manifest);
-  // The same pod with a regular helper, as one would write it by hand.
-  const regular = JSON.parse(
-    (await namespace.tryKubectl(['create', '--dry-run=client', '-o', 'json', '-f', '-'], manifest)).stdout,
-  ) as { metadata: { name: string }; spec: { template: { spec: k8s.PodSpec } } };
-  regular.metadata.name = 'regular';
-  const { containers, initContainers = [] } = regular.spec.template.spec;
-  const [{ restartPolicy, ...helper }] = initContainers;
-  expect(restartPolicy).toBe('Always');
-  Object.assign(regular.spec.template.spec, { containers: [...containers, helper], initContainers: undefined });
-  await namespace.apply(JSON.stringify(regular));
+e2e(
+  'a Job with a native sidecar completes, with a regular one it would not, which synthesis says',
+  async (namespace) => {
+    expect(
+      complaintsOf((chart) => {
+        job(chart, HelperKind.REGULAR);
+      }),
+    ).toContain('helper');
+    const manifest = synthesized((chart) => {
+      job(chart, HelperKind.NATIVE_SIDECAR);
+    });
+    await namespace.apply(manifest);
+    // The same pod with a regular helper, as one would write it by hand.
+    const regular = JSON.parse(
+      (await namespace.tryKubectl(['create', '--dry-run=client', '-o', 'json', '-f', '-'], manifest)).stdout,
+    ) as { metadata: { name: string }; spec: { template: { spec: k8s.PodSpec } } };
+    regular.metadata.name = 'regular';
+    const { containers, initContainers = [] } = regular.spec.template.spec;
+    const [{ restartPolicy, ...helper }] = initContainers;
+    expect(restartPolicy).toBe('Always');
+    Object.assign(regular.spec.template.spec, { containers: [...containers, helper], initContainers: undefined });
+    await namespace.apply(JSON.stringify(regular));
 
-  await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=180s');
-  await namespace.pod('job-name=regular', 'has done its work', (seen) => endOf(seen, 'main')?.exitCode === 0);
-  const waited = await namespace.tryKubectl(['wait', '--for=condition=Complete', 'job/regular', '--timeout=15s']);
-  expect(waited.stderr).toContain('timed out');
-});
+    await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=180s');
+    await namespace.pod('job-name=regular', 'has done its work', (seen) => endOf(seen, 'main')?.exitCode === 0);
+    const waited = await namespace.tryKubectl(['wait', '--for=condition=Complete', 'job/regular', '--timeout=15s']);
+    expect(waited.stderr).toContain('timed out');
+  },
+);
 
 /** Asks once, as soon as it starts, and says what came of it. */
 const FIRST_REQUEST = `wget -T 5 -qO- http://localhost:8080/ 2>/dev/null || echo refused; ${IDLE}`;
@@ -102,7 +109,11 @@ e2e.each('an ambassador that has a probe answers the first request, a regular on
           name: 'proxy',
           image: BUSYBOX,
           command: sh(`sleep 4; ${serve(8080)}`),
-          readinessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(8080) }, periodSeconds: 1, failureThreshold: 60 },
+          readinessProbe: {
+            tcpSocket: { port: k8s.IntOrString.fromNumber(8080) },
+            periodSeconds: 1,
+            failureThreshold: 60,
+          },
         },
         kind,
         listeners: [{ port: 8080, address: '0.0.0.0', upstream: 'itself' }],
@@ -155,7 +166,11 @@ e2e('a variable of an ambassador that refers to one of the main container is exp
       new Ambassador(web, 'proxy', {
         container: { name: 'proxy', image: BUSYBOX, command: sh(IDLE) },
         listeners: [
-          { port: 5432, upstream: 'db:5432', env: { DATABASE_URL: 'postgres://app:$(DB_PASSWORD)@{host}:{port}/shop' } },
+          {
+            port: 5432,
+            upstream: 'db:5432',
+            env: { DATABASE_URL: 'postgres://app:$(DB_PASSWORD)@{host}:{port}/shop' },
+          },
         ],
       });
     }),

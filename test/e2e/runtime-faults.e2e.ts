@@ -16,8 +16,8 @@ interface Fault {
   readonly seen: (namespace: Namespace) => Promise<void>;
 }
 
-const port = k8s.IntOrString.fromNumber;
-const named = k8s.IntOrString.fromString;
+const port = (number: number): k8s.IntOrString => k8s.IntOrString.fromNumber(number);
+const named = (name: string): k8s.IntOrString => k8s.IntOrString.fromString(name);
 const helper = (fields: Partial<k8s.Container> = {}): k8s.Container => ({
   name: 'helper',
   image: BUSYBOX,
@@ -49,8 +49,11 @@ const neverMounts =
       const messages = (await namespace.events('web')).map(({ message }) => message);
       return messages.some((message) => words.test(message)) || messages.join('\n');
     });
-    const waiting = await namespace.pod('web', 'is there', () => true);
-    expect(statusOf(waiting, 'main').state).toMatchObject({ waiting: { reason: 'ContainerCreating' } });
+    await namespace.pod(
+      'web',
+      'stays in ContainerCreating',
+      (seen) => statusOf(seen, 'main').state.waiting?.reason === 'ContainerCreating',
+    );
   };
 
 const FAULTS: Record<string, Fault> = {
@@ -235,7 +238,12 @@ const FAULTS: Record<string, Fault> = {
     seen: async (namespace) => {
       const before = await namespace.ready('app=web');
       expect(await namespace.logged(before, 'main', /\n/)).toBe('level debug\n');
-      const written = await namespace.kubectl('get', 'deployment/web', '-o', "jsonpath={.metadata.annotations['kubectl\\.kubernetes\\.io/last-applied-configuration']}");
+      const written = await namespace.kubectl(
+        'get',
+        'deployment/web',
+        '-o',
+        "jsonpath={.metadata.annotations['kubectl\\.kubernetes\\.io/last-applied-configuration']}",
+      );
       await namespace.apply(written.replace('"debug"', '"warn"'));
       const env = 'jsonpath={.spec.template.spec.containers[0].env[*].value}';
       expect(await namespace.kubectl('get', 'deployment/web', '-o', env)).toBe('warn debug');
@@ -259,7 +267,10 @@ const FAULTS: Record<string, Fault> = {
     seen: async (namespace) => {
       await eventually('the kubelet says that it does not find the port', async () => {
         const messages = (await namespace.events('web')).map(({ message }) => message);
-        return messages.some((message) => /couldn't find port: http|Readiness probe errored/.test(message)) || messages.join('\n');
+        return (
+          messages.some((message) => /couldn't find port: http|Readiness probe errored/.test(message)) ||
+          messages.join('\n')
+        );
       });
       const seen = await namespace.pod('web', 'runs', (one) => statusOf(one, 'helper').ready);
       expect(statusOf(seen, 'main').ready).toBe(false);
@@ -284,7 +295,9 @@ const FAULTS: Record<string, Fault> = {
     seen: async (namespace) => {
       await namespace.ready('web');
       await eventually('the endpoints of the Service have been looked for', async () => {
-        const { items } = (await namespace.find<List<{ readonly ports?: readonly unknown[] }>>(SLICES)) ?? { items: [] };
+        const { items } = (await namespace.find<List<{ readonly ports?: readonly unknown[] }>>(SLICES)) ?? {
+          items: [],
+        };
         return items.length > 0 || 'not yet';
       });
       const { items } = (await namespace.find<List<{ readonly ports?: readonly unknown[] }>>(SLICES)) ?? { items: [] };
@@ -306,7 +319,9 @@ const FAULTS: Record<string, Fault> = {
     seen: async (namespace) => {
       await namespace.ready('web');
       await eventually('the Service has endpoints', async () => {
-        const { items } = (await namespace.find<List<{ readonly ports?: readonly { readonly port: number }[] }>>(SLICES)) ?? { items: [] };
+        const { items } = (await namespace.find<List<{ readonly ports?: readonly { readonly port: number }[] }>>(
+          SLICES,
+        )) ?? { items: [] };
         const ports = items.flatMap(({ ports: all }) => (all ?? []).map((one) => one.port));
         return (ports.length > 0 && ports.every((one) => one === 9100)) || JSON.stringify(ports);
       });
@@ -339,7 +354,10 @@ const FAULTS: Record<string, Fault> = {
 const SLICES = 'discovery.k8s.io/v1/endpointslices?labelSelector=kubernetes.io/service-name%3Dweb';
 
 /** Synthesis says which rule it is; ignored, the manifest is accepted and does not do what it should. */
-e2e.each('rule and reality', FAULTS)(async (namespace, { rule, define, seen }) => {
+e2e.each(
+  'rule and reality',
+  FAULTS,
+)(async (namespace, { rule, define, seen }) => {
   expect(
     complaintsOf((chart) => {
       define(chart);
@@ -402,7 +420,10 @@ const SOUND: Record<string, Omit<Fault, 'rule'>> = {
   },
 };
 
-e2e.each('what no rule says anything against', SOUND)(async (namespace, { define, seen }) => {
+e2e.each(
+  'what no rule says anything against',
+  SOUND,
+)(async (namespace, { define, seen }) => {
   await namespace.apply(
     synthesized((chart) => {
       define(chart);

@@ -15,6 +15,8 @@ import {
   fields,
   flag,
   listOf,
+  named,
+  nested,
   object,
   port as portShape,
   shown,
@@ -115,14 +117,25 @@ const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const MAX_COUNT = 1_000_000;
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 
+const SERVER = fields(
+  {},
+  {
+    ...named('name', 'host', 'port', 'checkInterval', 'fall', 'rise', 'errorLimit', 'weight', 'maxConnections'),
+    check: flag,
+    backup: flag,
+  },
+);
+
 /** Settings in so far as their names, numbers and addresses can be looked at. */
 const SETTINGS = fields(
-  { servers: listOf('servers', fields({}, { check: flag, backup: flag })) },
+  { servers: listOf('servers', SERVER) },
   {
+    ...named('listen', 'listenAddress', 'serviceName', 'maxConnections', 'retries', 'httpCheckPath', 'hardStopAfter'),
+    ...named('healthPort'),
     mode: enumOf('HaproxyMode', HaproxyMode),
     balance: enumOf('HaproxyBalance', HaproxyBalance),
     retryOn: listOf('HaproxyRetry', enumOf('HaproxyRetry', HaproxyRetry)),
-    timeouts: object,
+    timeouts: nested(object, fields({}, named('connect', 'client', 'server'))),
     resolveAtRuntime: flag,
   },
 );

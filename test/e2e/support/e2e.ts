@@ -45,11 +45,7 @@ e2e.each =
     }
   };
 
-async function attempt(
-  title: string,
-  body: Body,
-  { labels }: E2eOptions,
-): Promise<Error | undefined> {
+async function attempt(title: string, body: Body, { labels }: E2eOptions): Promise<Error | undefined> {
   count += 1;
   const worker = process.env.JEST_WORKER_ID ?? '0';
   const namespace = await Namespace.create(

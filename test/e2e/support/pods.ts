@@ -37,11 +37,5 @@ export function server(chart: Chart, name: string, late = 0): k8s.KubePod {
     metadata: { name },
     spec: { selector: { app: name }, ports: [{ port: 80, targetPort: k8s.IntOrString.fromNumber(8080) }] },
   });
-  return pod(
-    chart,
-    name,
-    { command: sh(`sleep ${late}; ${serve(8080)}`) },
-    { terminationGracePeriodSeconds: 1 },
-    {},
-  );
+  return pod(chart, name, { command: sh(`sleep ${late}; ${serve(8080)}`) }, { terminationGracePeriodSeconds: 1 }, {});
 }

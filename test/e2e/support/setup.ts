@@ -10,6 +10,7 @@ import { outputOf, runProgram } from './program';
 import { inFolder, useFolder } from './run';
 
 /** Finds the cluster and starts what all tests share; an error here ends the run. */
+// eslint-disable-next-line no-restricted-exports -- jest takes the default export
 export default async function setup(): Promise<void> {
   const { gitVersion } = await cluster();
   useFolder(mkdtempSync(join(tmpdir(), 'pod-patterns-e2e-')));
