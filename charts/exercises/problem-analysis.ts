@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ManifestFormat, SharedVolume, Sidecar } from '../../lib';
+import { ManifestFormat, SharedVolume, Sidecar, VolumeWriter } from '../../lib';
 import { labDeployment } from '../deployment';
 
 /** 컨테이너마다 다른 것 / what the two pods differ in. */
@@ -41,7 +41,9 @@ function analysed(chart: Chart, { name, title, ...containers }: Containers): k8s
   new Sidecar(web, 'logger', { container: containers.logger, shares: [logs.at('/var/log/nginx')] });
   new Sidecar(web, 'reporter', {
     container: containers.reporter,
-    shares: [reports.at('/reports', { helperReadOnly: containers.reporterReadOnly })],
+    shares: [
+      reports.at('/reports', { writer: containers.reporterReadOnly === false ? VolumeWriter.BOTH : VolumeWriter.MAIN }),
+    ],
   });
   new Sidecar(web, 'status', { container: containers.status });
 

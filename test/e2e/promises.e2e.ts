@@ -42,7 +42,7 @@ e2e('a native sidecar starts before the main container and ends after it', async
           startupProbe: { exec: { command: ['test', '-f', '/order/lines'] }, periodSeconds: 1 },
         },
         kind: HelperKind.NATIVE_SIDECAR,
-        shares: [order.at('/order', { helperReadOnly: false })],
+        shares: [order.at('/order', { writer: VolumeWriter.BOTH })],
       });
     }),
   );
