@@ -42,7 +42,7 @@ function analysed(chart: Chart, { name, title, ...containers }: Containers): k8s
   new Sidecar(web, 'reporter', {
     container: containers.reporter,
     shares: [
-      reports.at('/reports', { writer: containers.reporterReadOnly === false ? VolumeWriter.BOTH : VolumeWriter.MAIN }),
+      reports.at('/reports', { writer: containers.reporterReadOnly ? VolumeWriter.MAIN : VolumeWriter.BOTH }),
     ],
   });
   new Sidecar(web, 'status', { container: containers.status });
