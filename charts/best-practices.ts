@@ -7,6 +7,9 @@ import { quantities } from './quantities';
 
 const containers = 'spec.template.spec.containers';
 
+/** 프로세스 1이 된 tail은 SIGTERM을 무시하므로 셸이 대신 받습니다 / prints the log of nginx, and ends at SIGTERM. */
+const SHIP_LOG = ['sh', '-c', 'trap exit TERM; tail -F /var/log/nginx/access.log & wait'];
+
 /** 베스트 프랙티스 네 가지, 하나에 Deployment 하나씩 / the tutorial's four best practices, a Deployment each. */
 export class BestPractices extends Chart {
   constructor(scope: Construct, id: string) {
@@ -47,7 +50,7 @@ export class BestPractices extends Chart {
       volumes: [{ name: 'nginx-config', configMap: { name: nginxConfig.name } }],
     });
     new Sidecar(app, 'logger', {
-      container: { name: 'logger', image: 'busybox', command: ['tail', '-F', '/var/log/nginx/access.log'] },
+      container: { name: 'logger', image: 'busybox', command: SHIP_LOG },
       shares: [SharedVolume.emptyDir('logs').at('/var/log/nginx')],
     });
     new Adapter(app, 'metrics', {
@@ -85,7 +88,7 @@ export class BestPractices extends Chart {
       container: {
         name: 'sidecar',
         image: 'busybox',
-        command: ['tail', '-F', '/var/log/nginx/access.log'],
+        command: SHIP_LOG,
         resources: {
           requests: quantities({ cpu: '100m', memory: '128Mi' }),
           limits: quantities({ cpu: '200m', memory: '256Mi' }),
