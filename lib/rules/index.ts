@@ -13,6 +13,7 @@ import { containerRestartPolicy } from './container-restart-policy';
 import { duplicatePort } from './duplicate-port';
 import { envName } from './env-name';
 import { envNamePortable } from './env-name-portable';
+import { envReference } from './env-reference';
 import { envUnique } from './env-unique';
 import { envValue } from './env-value';
 import { envValueFrom } from './env-value-from';
@@ -105,6 +106,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   envValue,
   envValueFrom,
   envUnique,
+  envReference,
   quantity,
   requestLimit,
   fractionalBytes,
