@@ -6,10 +6,10 @@ import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
 import { Contribution } from '../contributions/contribution';
 import { Finding, findingsError, formatFinding, findingsOf } from '../findings/finding';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
-import { getPodTemplate, withPodTemplate, workloadObjectOf } from '../workloads/pod-template';
+import { getPodTemplate, isCustomResource, withPodTemplate, workloadObjectOf } from '../workloads/pod-template';
 import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
-import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
+import { checkPod, checkRestrictedContainers, Listener, PodSubject, ServicePod } from '../rules';
 import { isRecord, plain } from '../values/record';
 import { patch } from './patch';
 import { isInTree, Thread } from './thread';
@@ -105,10 +105,10 @@ export class Host {
   }
 
   /** The pods that a Service may select; undefined where they cannot be rendered, which is reported elsewhere. */
-  public servicePod(): { manifest: Manifest; template: PodTemplate } | undefined {
+  public servicePod(): ServicePod | undefined {
     try {
       const { manifest, template } = this.render();
-      return template && { manifest, template };
+      return template && { manifest, template, path: this.object.node.path, chart: this.object.chart.node.path };
     } catch {
       return undefined;
     }
@@ -164,7 +164,7 @@ export class Host {
     const version = KubernetesVersion.of(this.object);
     const threads = attached.map((attachment) => this.thread(attachment));
     const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
-      runsToCompletion: this.object.apiGroup === 'batch',
+      runsToCompletion: this.runsToCompletion(template.spec),
       version,
       restriction: this.restriction,
     });
@@ -179,6 +179,12 @@ export class Host {
     const all = this.isOutermost() ? [...findings, ...this.check(subject, threads, findings)] : findings;
     this.accepted = all.length === 0;
     return { manifest: result, template: woven, findings: all };
+  }
+
+  /** A Job does, and so do the pods of a custom resource that are not to be started again. */
+  private runsToCompletion({ restartPolicy }: PodSpec): boolean {
+    const ends = restartPolicy === 'Never' || restartPolicy === 'OnFailure';
+    return this.object.apiGroup === 'batch' || (ends && isCustomResource(this.object));
   }
 
   private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {

@@ -211,8 +211,8 @@ class Weaver {
       this.report(
         thread,
         'job-completion',
-        `container "${container.name}" would keep the Job from completing, because a Job waits for every regular ` +
-          'container to end; ' +
+        `container "${container.name}" would keep its pod from completing, because a pod that runs to its end waits for every ` +
+          'regular container; ' +
           (version && !version.hasNativeSidecars
             ? `native sidecars do not, but the target version is ${version.toString()}: raise it to 1.29 or later`
             : 'give the helper "kind: HelperKind.NATIVE_SIDECAR" or target Kubernetes 1.29 or later'),
