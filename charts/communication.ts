@@ -53,7 +53,11 @@ export class Communication extends Chart {
           {
             name: 'writer',
             image: 'busybox',
-            command: ['sh', '-c', 'trap exit TERM; while true; do date >> /data/dates.txt; sleep 5 & wait $!; done'],
+            command: [
+              'sh',
+              '-c',
+              "trap 'exit 0' TERM; while true; do date >> /data/dates.txt; sleep 5 & wait $!; done",
+            ],
           },
         ],
       },
@@ -62,7 +66,7 @@ export class Communication extends Chart {
       container: {
         name: 'reader',
         image: 'busybox',
-        command: ['sh', '-c', 'trap exit TERM; tail -n +1 -F /data/dates.txt & wait'],
+        command: ['sh', '-c', "trap 'exit 0' TERM; tail -n +1 -F /data/dates.txt & wait"],
       },
       shares: [SharedVolume.emptyDir('shared-data').at('/data')],
     });

@@ -70,10 +70,10 @@ export class Host {
 
   private constructor(public readonly object: Hosted) {
     this.renderObject = object.toJson.bind(object);
+    replaceRendering(object, () => this.toJson());
     object[OWN_HOST] = this;
     // Not by an assignment: another version of this library may have made it read-only.
     Object.defineProperty(object, HOST, { value: this, configurable: true, writable: true });
-    object.toJson = () => this.toJson();
     object.node.addValidation(this);
   }
 
@@ -235,6 +235,18 @@ function listenersOf({ container: { name = '' }, contribution: { helper, listene
     ...listeners.map((listener) => ({ container: name, ...listener })),
     ...(helper.listensOn ?? []).map((port) => ({ container: name, port, protocol: 'TCP' })),
   ];
+}
+
+/** @throws where a method cannot be replaced, as those that a class of another language overrides come */
+function replaceRendering(object: ApiObject, toJson: () => Manifest): void {
+  const { configurable = true, writable = true } = Object.getOwnPropertyDescriptor(object, 'toJson') ?? {};
+  if (!(configurable || writable) || !Object.isExtensible(object)) {
+    throw new Error(
+      `${object.node.path}: no helper can join it, because its class overrides "toJson" with a method that cannot be ` +
+        'replaced, or it is frozen; leave toJson as it is, and change what it renders with its addJsonPatch',
+    );
+  }
+  Object.defineProperty(object, 'toJson', { value: toJson, configurable, writable: true });
 }
 
 /**

@@ -216,6 +216,12 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: withContainer({ env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: {} } }] }),
     keeps: withContainer({ env: [{ name: 'A', value: '', valueFrom: { fieldRef: {}, secretKeyRef: null } }] }),
   },
+  'env-reference': {
+    breaks: withContainer({ env: [{ name: 'A', value: '$(B)' }, { name: 'B' }] }),
+    keeps: withContainer({
+      env: [{ name: 'B' }, { name: 'A', value: '$(B) $$(C) $(date +%s) $(D_SERVICE_HOST) $(E_PORT_80_TCP_ADDR)' }],
+    }),
+  },
   'env-unique': {
     breaks: withContainer({
       env: [
