@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ManifestFormat, SharedVolume, Sidecar, VolumeWriter } from '../../lib';
+import { ManifestFormat, PodChecks, PodRules, SharedVolume, Sidecar, VolumeWriter } from '../../lib';
 import { labDeployment } from '../deployment';
 
 /** 컨테이너마다 다른 것 / what the two pods differ in. */
@@ -63,6 +63,7 @@ const containers = 'spec.template.spec.containers';
 export class Exercise2Broken extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    PodChecks.of(this).ignore(PodRules.SIGTERM, '튜토리얼의 명령 그대로입니다 / the command is that of the tutorial');
 
     const web = analysed(this, {
       name: 'exercise-2-broken',
