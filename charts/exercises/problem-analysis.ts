@@ -63,7 +63,6 @@ const containers = 'spec.template.spec.containers';
 export class Exercise2Broken extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    PodChecks.of(this).ignore(PodRules.SIGTERM, '튜토리얼의 명령 그대로입니다 / the command is that of the tutorial');
 
     const web = analysed(this, {
       name: 'exercise-2-broken',
@@ -89,6 +88,7 @@ export class Exercise2Broken extends Chart {
       },
     });
 
+    PodChecks.of(this).ignore(PodRules.SIGTERM, '일부러 틀린 logger입니다 / the logger is wrong on purpose');
     ManifestFormat.of(web)
       .above(`${containers}.[name=web]`, 'web - 정상 동작')
       .above(`${containers}.[name=admin]`, '1. admin - 어느 포트에서 들으려고 합니까?')
