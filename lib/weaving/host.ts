@@ -182,9 +182,12 @@ export class Host {
   }
 
   /** A Job does, and so do the pods of a custom resource that are not to be started again. */
-  private runsToCompletion({ restartPolicy }: PodSpec): boolean {
+  private runsToCompletion({ restartPolicy }: PodSpec): string | undefined {
+    if (this.object.apiGroup === 'batch') {
+      return 'Job';
+    }
     const ends = restartPolicy === 'Never' || restartPolicy === 'OnFailure';
-    return this.object.apiGroup === 'batch' || (ends && isCustomResource(this.object));
+    return ends && isCustomResource(this.object) ? this.object.kind : undefined;
   }
 
   private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
