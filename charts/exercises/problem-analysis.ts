@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ManifestFormat, PodChecks, PodRules, SharedVolume, Sidecar } from '../../lib';
+import { ManifestFormat, PodChecks, PodRules, SharedVolume, Sidecar, VolumeWriter } from '../../lib';
 import { labDeployment } from '../deployment';
 
 /** 컨테이너마다 다른 것 / what the two pods differ in. */
@@ -14,7 +14,7 @@ interface Containers {
   readonly logger: k8s.Container;
   /** 공유 볼륨에 보고서를 쓰는 컨테이너와 그 마운트 / writes a report to the shared volume. */
   readonly reporter: k8s.Container;
-  readonly reporterReadOnly: boolean;
+  readonly reportsWriter: VolumeWriter;
   /** 준비되었는지 검사를 받는 서버 / a server that is asked whether it is ready. */
   readonly status: k8s.Container;
 }
@@ -41,7 +41,7 @@ function analysed(chart: Chart, { name, title, ...containers }: Containers): k8s
   new Sidecar(web, 'logger', { container: containers.logger, shares: [logs.at('/var/log/nginx')] });
   new Sidecar(web, 'reporter', {
     container: containers.reporter,
-    shares: [reports.at('/reports', { helperReadOnly: containers.reporterReadOnly })],
+    shares: [reports.at('/reports', { writer: containers.reportsWriter })],
   });
   new Sidecar(web, 'status', { container: containers.status });
 
@@ -78,7 +78,7 @@ export class Exercise2Broken extends Chart {
         image: 'busybox:1.37.0',
         command: ['sh', '-c', REPORT],
       },
-      reporterReadOnly: true,
+      reportsWriter: VolumeWriter.MAIN,
       // 4. 실행은 되지만 준비되지 않습니다. 서버는 8081에서 듣는데 프로브는 8082에 묻습니다.
       status: {
         name: 'status',
@@ -127,7 +127,7 @@ export class Exercise2Mended extends Chart {
         image: 'busybox:1.37.0',
         command: ['sh', '-c', REPORT],
       },
-      reporterReadOnly: false,
+      reportsWriter: VolumeWriter.BOTH,
       status: {
         name: 'status',
         image: 'busybox:1.37.0',

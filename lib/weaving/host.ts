@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, JsonPatch, resolve } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
@@ -10,22 +10,11 @@ import { getPodTemplate, isCustomResource, withPodTemplate, workloadObjectOf } f
 import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject, ServicePod } from '../rules';
-import { asConstruct } from '../values/shape';
 import { isRecord, plain } from '../values/record';
-import { Thread } from './thread';
+import { patch } from './patch';
+import { isInTree, Thread } from './thread';
 import { weave } from './weave';
 import { toWire } from './wire';
-
-/** Adds what a pattern contributes to the workload that is the pattern's scope. */
-export function attach(pattern: Construct, contribution: Contribution): void {
-  const { helper } = contribution;
-  // A copy: an author may go on to use the same properties for the next helper.
-  const volumes = helper.volumes && [...helper.volumes];
-  Host.of(asConstruct(() => pattern.node.path, pattern.node.scope)).attach(pattern, {
-    ...contribution,
-    helper: Object.assign({}, helper, { volumes }),
-  });
-}
 
 /** Where the host stands that this copy of the library made. */
 const OWN_HOST = Symbol('host');
@@ -35,10 +24,25 @@ const HOST = Symbol.for('cdk8s-pod-patterns.host');
 
 type Hosted = ApiObject & { [OWN_HOST]?: Host; [HOST]?: unknown };
 
-/** What a pattern contributes. */
-interface Attached {
-  readonly pattern: Construct;
-  readonly contribution: Contribution;
+/** What a pattern contributes, and what is changed of it afterwards. */
+export class Attachment {
+  public readonly patches: JsonPatch[] = [];
+
+  public constructor(
+    private readonly host: Host,
+    public readonly pattern: Construct,
+    public readonly contribution: Contribution,
+  ) {}
+
+  /** The name of the helper's container, which a construct that is not typed may leave to be made later. */
+  public get containerName(): string {
+    return resolve([], this.contribution.helper.container.name, this.host.object) as string;
+  }
+
+  public addJsonPatch(patches: readonly JsonPatch[]): void {
+    this.patches.push(...patches);
+    this.host.changed();
+  }
 }
 
 /**
@@ -58,7 +62,7 @@ export class Host {
     return object[OWN_HOST] ?? new Host(object);
   }
 
-  private readonly contributions: Attached[] = [];
+  private readonly attachments: Attachment[] = [];
   private readonly renderObject: () => unknown;
   private restriction?: WorkloadRestriction;
   /** Whether the last rendering had no finding, and nothing was attached since. */
@@ -73,8 +77,21 @@ export class Host {
     object.node.addValidation(this);
   }
 
-  public attach(pattern: Construct, contribution: Contribution): void {
-    this.contributions.push({ pattern, contribution });
+  public attach(pattern: Construct, contribution: Contribution): Attachment {
+    const { helper } = contribution;
+    // Copies: an author may go on to use the same properties for the next helper.
+    const volumes = helper.volumes && [...helper.volumes];
+    const attachment = new Attachment(this, pattern, {
+      ...contribution,
+      helper: Object.assign({}, helper, { volumes }),
+    });
+    this.attachments.push(attachment);
+    this.changed();
+    return attachment;
+  }
+
+  /** Something is to be woven otherwise than it was when it was looked at last. */
+  public changed(): void {
     this.accepted = false;
   }
 
@@ -84,7 +101,7 @@ export class Host {
     }
     this.restriction = { source: 'PodSecurity.restrict', options, containers };
     RESTRICTED_RULES.forEach((rule) => settingsOf(this.object).required.add(rule));
-    this.accepted = false;
+    this.changed();
   }
 
   /** The pods that a Service may select; undefined where they cannot be rendered, which is reported elsewhere. */
@@ -126,10 +143,8 @@ export class Host {
   }
 
   /** The contributions of the patterns that are still in the construct tree. */
-  private attached(): readonly Attached[] {
-    return this.contributions.filter(
-      ({ pattern }) => pattern.node.scope?.node.tryFindChild(pattern.node.id) === pattern,
-    );
+  private attached(): readonly Attachment[] {
+    return this.attachments.filter(({ pattern }) => isInTree(pattern));
   }
 
   /** Whether no other copy of this library weaves after this one: only the last sees the whole pod. */
@@ -147,22 +162,21 @@ export class Host {
     const { template } = found;
     const attached = this.attached();
     const version = KubernetesVersion.of(this.object);
-    const threads = attached.map(({ pattern, contribution }) => this.thread(pattern, contribution));
-    const { spec, findings } = weave(withoutRepeatedTerms(template.spec), threads, {
+    const threads = attached.map((attachment) => this.thread(attachment));
+    const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
       runsToCompletion: this.runsToCompletion(template.spec),
       version,
       restriction: this.restriction,
     });
-    const woven: PodTemplate = { ...template, spec };
     const result = withPodTemplate(this.object, manifest, woven);
     const subject = {
       kind: this.object.kind,
       manifest: result,
       template: woven,
-      listeners: attached.flatMap(({ contribution }) => listenersOf(contribution)),
+      listeners: threads.flatMap(listenersOf),
       kubernetesVersion: version?.toString(),
     };
-    const all = this.isOutermost() ? [...findings, ...this.check(subject, attached, findings)] : findings;
+    const all = this.isOutermost() ? [...findings, ...this.check(subject, threads, findings)] : findings;
     this.accepted = all.length === 0;
     return { manifest: result, template: woven, findings: all };
   }
@@ -176,8 +190,8 @@ export class Host {
     return ends && isCustomResource(this.object) ? this.object.kind : undefined;
   }
 
-  private check(subject: PodSubject, attached: readonly Attached[], conflicts: readonly Finding[]): Finding[] {
-    const ofHelpers = this.checkRestricted(subject, attached, conflicts);
+  private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
+    const ofHelpers = this.checkRestricted(subject, threads, conflicts);
     const ofPod = checkPod(subject, rulesOf(this.object)).filter(
       ({ rule, message }) => !ofHelpers.some((finding) => finding.rule === rule && finding.message === message),
     );
@@ -185,29 +199,27 @@ export class Host {
   }
 
   /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
-  private checkRestricted(
-    subject: PodSubject,
-    attached: readonly Attached[],
-    conflicts: readonly Finding[],
-  ): Finding[] {
+  private checkRestricted(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
     // Where a helper's name was taken, the container of that name is another.
     const missing = conflicts.filter(({ rule }) => rule === 'container-conflict').map(({ source }) => source);
-    return attached.flatMap(({ pattern, contribution: { helper } }) =>
+    return threads.flatMap(({ pattern, container, contribution: { helper } }) =>
       helper.restricted && !missing.includes(pattern.node.path)
-        ? checkRestrictedContainers(subject, ({ name }) => name === helper.container.name)
+        ? checkRestrictedContainers(subject, ({ name }) => name === container.name)
             .filter(({ rule }) => !isIgnored(this.object, rule))
             .map((finding) => ({ ...finding, source: pattern.node.path }))
         : [],
     );
   }
 
-  private thread(pattern: Construct, contribution: Contribution): Thread {
+  private thread({ pattern, contribution, patches }: Attachment): Thread {
     const { helper, volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [] } = contribution;
     const wire = toWire({ container: helper.container, volumes: [...(helper.volumes ?? []), ...volumes] }, this.object);
+    const { container, problems } = patch(wire.container, patches);
     return {
       pattern,
       contribution,
-      container: wire.container,
+      container,
+      patchProblems: problems,
       volumes: wire.volumes,
       // Mounts and variables are called on the wire what the L1 calls them.
       volumeMounts: plain(volumeMounts) as VolumeMount[],
@@ -218,12 +230,10 @@ export class Host {
 }
 
 /** What a helper's process listens on, as far as its pattern or its author says. */
-function listenersOf({ helper, listeners = [] }: Contribution): Listener[] {
-  const container = helper.container.name;
-  const others = helper.listensOn ?? [];
+function listenersOf({ container: { name = '' }, contribution: { helper, listeners = [] } }: Thread): Listener[] {
   return [
-    ...listeners.map((listener) => ({ container, ...listener })),
-    ...others.map((port) => ({ container, port, protocol: 'TCP' })),
+    ...listeners.map((listener) => ({ container: name, ...listener })),
+    ...(helper.listensOn ?? []).map((port) => ({ container: name, port, protocol: 'TCP' })),
   ];
 }
 

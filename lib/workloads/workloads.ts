@@ -58,6 +58,10 @@ export class Workloads {
     }
     return workloads;
   }
+
+  private constructor() {
+    // There is nothing to make: all is static.
+  }
 }
 
 /** What to do with each workload. */

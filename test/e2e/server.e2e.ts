@@ -58,6 +58,12 @@ function manifestsOf(document: unknown): Manifest[] {
   return isPodSpec ? [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod' }, spec: document } as Manifest] : [];
 }
 
+/** An example may name the version of Kubernetes that it is for; later servers say otherwise. */
+function isForOlderServer(text: string): boolean {
+  const version = /^# Kubernetes 1\.(\d+)$/m.exec(text);
+  return version !== null && Number(version[1]) < Number(process.env.E2E_MINOR);
+}
+
 async function refusals(namespace: Namespace, { manifests }: Example): Promise<string> {
   const answers = await Promise.all(
     manifests.map(async (manifest) => {
@@ -73,7 +79,7 @@ e2e('every manifest in the documentation is accepted, but for those that break a
   const all = examples().filter(({ manifests }) => manifests.length > 0);
   expect(all.length).toBeGreaterThan(50);
   const wrong: string[] = [];
-  for (const example of all) {
+  for (const example of all.filter(({ text }) => !isForOlderServer(text))) {
     const enforced = readFileSync(join(project, example.place), 'utf8').includes('**Enforced:**');
     const isToBeRefused = enforced && example.heading === 'Breaks it';
     const said = await refusals(namespace, example);

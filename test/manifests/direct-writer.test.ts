@@ -59,8 +59,8 @@ test.each<[string, unknown, ManifestStyle?]>([
   ['single values', 'a'],
   ['no value', null],
   ['nothing in it', {}],
-  ['objects that get an anchor', twice({ b: 1 }), ManifestStyle.CDK8S],
-  ['empty objects that get an anchor', twice([]), ManifestStyle.CDK8S],
+  ['objects that get an anchor', twice({ b: 1 }), ManifestStyle.APP],
+  ['empty objects that get an anchor', twice([]), ManifestStyle.APP],
 ])('leaves documents with %s to the yaml package', (_, document, style = new ManifestStyle()) => {
   expect(writeDirectly(document, style)).toBeUndefined();
 });

@@ -42,7 +42,7 @@ test('writes no space at the end of a line', () => {
 test('writes the bytes of cdk8s in its style', () => {
   fc.assert(
     fc.property(documents(), (document) => {
-      expect(writeManifest(document, [], ManifestStyle.CDK8S)).toBe(Yaml.stringify(document));
+      expect(writeManifest(document, [], ManifestStyle.APP)).toBe(Yaml.stringify(document));
     }),
     { numRuns: 300 },
   );
@@ -53,8 +53,8 @@ test('expands what occurs twice, save where the style asks for anchors', () => {
   const document = { limits: shared, requests: shared };
 
   expect(writeManifest(document, [], new ManifestStyle())).toBe('limits:\n  cpu: 1\nrequests:\n  cpu: 1\n');
-  expect(writeManifest(document, [], ManifestStyle.CDK8S)).toBe('limits: &a1\n  cpu: 1\nrequests: *a1\n');
-  expect(writeManifest(document, [{ kind: 'endOfLine', path: 'requests.cpu', text: 'one' }], ManifestStyle.CDK8S)).toBe(
+  expect(writeManifest(document, [], ManifestStyle.APP)).toBe('limits: &a1\n  cpu: 1\nrequests: *a1\n');
+  expect(writeManifest(document, [{ kind: 'endOfLine', path: 'requests.cpu', text: 'one' }], ManifestStyle.APP)).toBe(
     'limits: &a1\n  cpu: 1  # one\nrequests: *a1\n',
   );
 });

@@ -1,6 +1,6 @@
 import { ApiObject, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Ambassador, SharedVolume, Sidecar, VolumeWriter, WaitFor } from '../../lib';
+import { Ambassador, ConfigFiles, SharedVolume, Sidecar, VolumeWriter, WaitFor } from '../../lib';
 import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
 
 const shipper = { name: 'shipper', image: 'busybox' };
@@ -155,10 +155,17 @@ describe('who writes', () => {
     ]);
   });
 
-  test('both can be said', () => {
-    expect(mounts({ mainReadOnly: true, helperReadOnly: false })).toStrictEqual([
-      [{ name: 'logs', mountPath: '/logs', readOnly: true }],
+  test('both can write', () => {
+    expect(mounts({ writer: VolumeWriter.BOTH })).toStrictEqual([
       [{ name: 'logs', mountPath: '/logs' }],
+      [{ name: 'logs', mountPath: '/logs' }],
+    ]);
+  });
+
+  test('nobody can', () => {
+    expect(mounts({ writer: VolumeWriter.NOBODY })).toStrictEqual([
+      [{ name: 'logs', mountPath: '/logs', readOnly: true }],
+      [{ name: 'logs', mountPath: '/logs', readOnly: true }],
     ]);
   });
 
@@ -257,7 +264,7 @@ describe('a pattern that is removed from the construct tree', () => {
     new Ambassador(web, 'proxy', {
       container: { name: 'proxy', image: 'proxy:1' },
       listeners: [{ port: 6379, upstream: 'redis:6379', env: { REDIS_PORT: '{port}' } }],
-      config: { mountPath: '/etc/proxy', files: { 'proxy.conf': 'listen 6379\n' }, configMapName: 'proxy' },
+      files: [ConfigFiles.of({ 'proxy.conf': 'listen 6379\n' }, { configMapName: 'proxy' }).at('/etc/proxy')],
     });
     expect(synthManifests(chart)).toHaveLength(2);
 

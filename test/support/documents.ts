@@ -4,7 +4,7 @@ import { ManifestStyle } from '../../lib';
 /** Every style there is. */
 export function styles(lineWidths: readonly number[] = [0, 20, 80]) {
   return fc.oneof(
-    fc.constant(ManifestStyle.CDK8S),
+    fc.constant(ManifestStyle.APP),
     fc
       .record({
         indentSequences: fc.boolean(),

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { ApiObject, App, Chart, Include, Testing } from 'cdk8s';
 import { Deployment, k8s, Service } from 'cdk8s-plus-28';
-import { Ambassador, EachWorkload, Sidecar, Workloads } from '../../lib';
+import { Ambassador, ConfigFiles, EachWorkload, Sidecar, Workloads } from '../../lib';
 import { deployment, podSpecOf, synthManifests, template } from '../support/workloads';
 
 const container = { name: 'helper', image: 'x' };
@@ -143,7 +143,7 @@ describe('each workload', () => {
           new Ambassador(workload, 'proxy', {
             container,
             listeners: [{ port: 1, upstream: 'x' }],
-            config: { mountPath: '/etc/proxy', files: { a: '1' } },
+            files: [ConfigFiles.of({ a: '1' }).at('/etc/proxy')],
           });
         },
       }),

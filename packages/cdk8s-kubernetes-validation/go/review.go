@@ -13,12 +13,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	_ "time/tzdata" // the time zones of CronJobs
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/version"
+	"k8s.io/apiserver/pkg/endpoints/deprecation"
 	"k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
@@ -358,9 +360,16 @@ func create(gvk schema.GroupVersionKind, strategy rest.RESTCreateStrategy, objec
 	if accessor.GetName() == "" && accessor.GetGenerateName() != "" {
 		accessor.SetName(strategy.GenerateName(accessor.GetGenerateName()))
 	}
-	err = begin(object)
+	err = begin(ctx, object)
 	if err == nil {
 		err = rest.BeforeCreate(strategy, ctx, object)
+	}
+	if versioned, err := legacyscheme.Scheme.New(gvk); err == nil {
+		versioned.GetObjectKind().SetGroupVersionKind(gvk)
+		minor := utilfeature.DefaultMutableFeatureGate.EmulationVersion().Minor()
+		if deprecation.IsDeprecated(versioned, int(ownVersion.Major()), int(minor)) {
+			said.AddWarning("", deprecation.WarningMessage(versioned))
+		}
 	}
 	for _, text := range said {
 		field, _, _ := strings.Cut(text, ": ")
