@@ -116,6 +116,9 @@ export class PodRules {
   /** default: A container sets a variable once, unless the later value extends the earlier one. */
   public static readonly ENV_UNIQUE: string = 'env-unique';
 
+  /** default: What the value of a variable refers to as $(NAME) is a variable that stands before it, or one from envFrom. */
+  public static readonly ENV_REFERENCE: string = 'env-reference';
+
   /** enforced: Requests, limits and sizes of volumes are quantities, such as 100m, 1.5 or 128Mi, and not negative. */
   public static readonly QUANTITY: string = 'quantity';
 

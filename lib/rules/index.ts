@@ -14,6 +14,7 @@ import { duplicatePort } from './duplicate-port';
 import { envName } from './env-name';
 import { envEmpty } from './env-empty';
 import { envNamePortable } from './env-name-portable';
+import { envReference } from './env-reference';
 import { envUnique } from './env-unique';
 import { envValue } from './env-value';
 import { envValueFrom } from './env-value-from';
@@ -116,6 +117,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   envEmpty,
   envValueFrom,
   envUnique,
+  envReference,
   quantity,
   requestLimit,
   fractionalBytes,

@@ -72,10 +72,10 @@ export class Host {
 
   private constructor(public readonly object: Hosted) {
     this.renderObject = object.toJson.bind(object);
+    replaceRendering(object, () => this.toJson());
     object[OWN_HOST] = this;
     // Not by an assignment: another version of this library may have made it read-only.
     Object.defineProperty(object, HOST, { value: this, configurable: true, writable: true });
-    object.toJson = () => this.toJson();
     object.node.addValidation(this);
     takeVerdict(object);
   }
@@ -187,9 +187,12 @@ export class Host {
   }
 
   /** A Job does, and so do the pods of a custom resource that are not to be started again. */
-  private runsToCompletion({ restartPolicy }: PodSpec): boolean {
+  private runsToCompletion({ restartPolicy }: PodSpec): string | undefined {
+    if (this.object.apiGroup === 'batch') {
+      return 'Job';
+    }
     const ends = restartPolicy === 'Never' || restartPolicy === 'OnFailure';
-    return this.object.apiGroup === 'batch' || (ends && isCustomResource(this.object));
+    return ends && isCustomResource(this.object) ? this.object.kind : undefined;
   }
 
   private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
@@ -237,6 +240,18 @@ function listenersOf({ container: { name = '' }, contribution: { helper, listene
     ...listeners.map((listener) => ({ container: name, ...listener })),
     ...(helper.listensOn ?? []).map((port) => ({ container: name, port, protocol: 'TCP' })),
   ];
+}
+
+/** @throws where a method cannot be replaced, as those that a class of another language overrides come */
+function replaceRendering(object: ApiObject, toJson: () => Manifest): void {
+  const { configurable = true, writable = true } = Object.getOwnPropertyDescriptor(object, 'toJson') ?? {};
+  if (!(configurable || writable) || !Object.isExtensible(object)) {
+    throw new Error(
+      `${object.node.path}: no helper can join it, because its class overrides "toJson" with a method that cannot be ` +
+        'replaced, or it is frozen; leave toJson as it is, and change what it renders with its addJsonPatch',
+    );
+  }
+  Object.defineProperty(object, 'toJson', { value: toJson, configurable, writable: true });
 }
 
 /**

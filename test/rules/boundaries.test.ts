@@ -168,12 +168,6 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: {
       kind: 'StatefulSet',
       spec: {
-        'undefined-text': {
-          breaks: withContainer({ args: ['http://undefined:80'] }),
-          keeps: withContainer({
-            args: ['http://undefined-behaviour:80', '--allow-undefined', 'if (x === undefined) return NaN'],
-          }),
-        },
         selector: { matchLabels: { app: 'web' } },
         template: {
           metadata: { labels: { app: 'web' } },
@@ -221,6 +215,12 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'env-value-from': {
     breaks: withContainer({ env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: {} } }] }),
     keeps: withContainer({ env: [{ name: 'A', value: '', valueFrom: { fieldRef: {}, secretKeyRef: null } }] }),
+  },
+  'env-reference': {
+    breaks: withContainer({ env: [{ name: 'A', value: '$(B)' }, { name: 'B' }] }),
+    keeps: withContainer({
+      env: [{ name: 'B' }, { name: 'A', value: '$(B) $$(C) $(date +%s) $(D_SERVICE_HOST) $(E_PORT_80_TCP_ADDR)' }],
+    }),
   },
   'env-unique': {
     breaks: withContainer({
@@ -319,6 +319,12 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'field-type': {
     breaks: withContainer({ readinessProbe: { exec: {}, periodSeconds: -1 } }),
     keeps: withContainer({ readinessProbe: { exec: {}, periodSeconds: 0 } }),
+  },
+  'undefined-text': {
+    breaks: withContainer({ args: ['http://undefined:80'] }),
+    keeps: withContainer({
+      args: ['http://undefined-behaviour:80', '--allow-undefined', 'if (x === undefined) return NaN'],
+    }),
   },
   selector: {
     breaks: deployment({}, { matchLabels: { app: 'web', tier: 'front' } }),

@@ -128,7 +128,7 @@ describe.each(API_VERSIONS)('objects of %s', (_, { k8s }) => {
 
 describe.each(VERSIONS)('workloads of %s', (_, plus) => {
   const { Container, Cpu, Volume } = plus;
-  const containers = [{ name: 'main', image: 'main:1', portNumber: 80 }];
+  const containers = [{ name: 'main', image: 'main:1', portNumber: 8080 }];
   const kinds: [string, (scope: Construct) => plus28.AbstractPod][] = [
     ['Deployment', (scope) => new plus.Deployment(scope, 'w', { containers })],
     ['StatefulSet', (scope) => new plus.StatefulSet(scope, 'w', { containers, service: service(scope) })],
