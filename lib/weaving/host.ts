@@ -2,6 +2,7 @@ import { ApiObject, JsonPatch, resolve } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
+import { takeVerdict, verdictOn } from '../workloads/verdict';
 import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
 import { Contribution } from '../contributions/contribution';
 import { Finding, findingsError, formatFinding, findingsOf } from '../findings/finding';
@@ -10,6 +11,7 @@ import { getPodTemplate, isCustomResource, withPodTemplate, workloadObjectOf } f
 import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject, ServicePod } from '../rules';
+import { joinServerFindings } from '../rules/server-words';
 import { isRecord, plain } from '../values/record';
 import { patch } from './patch';
 import { isInTree, Thread } from './thread';
@@ -75,6 +77,7 @@ export class Host {
     // Not by an assignment: another version of this library may have made it read-only.
     Object.defineProperty(object, HOST, { value: this, configurable: true, writable: true });
     object.node.addValidation(this);
+    takeVerdict(object);
   }
 
   public attach(pattern: Construct, contribution: Contribution): Attachment {
@@ -176,7 +179,9 @@ export class Host {
       listeners: threads.flatMap(listenersOf),
       kubernetesVersion: version?.toString(),
     };
-    const all = this.isOutermost() ? [...findings, ...this.check(subject, threads, findings)] : findings;
+    const all = this.isOutermost()
+      ? joinServerFindings([...findings, ...this.check(subject, threads, findings)], verdictOn(this.object, result))
+      : findings;
     this.accepted = all.length === 0;
     return { manifest: result, template: woven, findings: all };
   }
