@@ -17,6 +17,7 @@ export const WEAVING_RULES = [
   'object-conflict',
   'main-container',
   'pod-template',
+  'finite-number',
   'helper-kind',
   'job-completion',
   'init-order',

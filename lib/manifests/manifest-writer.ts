@@ -3,6 +3,7 @@ import { ManifestStyle } from './manifest-style';
 import { parseFieldPath, select } from './field-path';
 import { FormatEntry } from './format-entry';
 import { keyOrder } from './key-order';
+import { asJson } from '../values/text';
 
 /** What in a format does not fit the document it is for. */
 export class FormatError extends Error {
@@ -224,7 +225,7 @@ function quote({ value }: Spot, { path, quotes }: { readonly path: string; reado
   const values = isMap(value) ? value.items.map((pair) => pair.value) : isSeq(value) ? value.items : [];
   const strings = isString(value) ? [value] : values.filter((each) => isString(each) && !each.value.includes('\n'));
   if (strings.length === 0) {
-    throw new Error(`${path} is ${JSON.stringify(value)}, where no string is; quotes would make one of it`);
+    throw new Error(`${path} is ${asJson(value)}, where no string is; quotes would make one of it`);
   }
   for (const string of strings) {
     (string as Scalar).type = quotes;

@@ -14,11 +14,11 @@ export function nearest(
   known: Iterable<string>,
   slips: (length: number) => number = (length) => length / 3,
 ): string | undefined {
-  const [best] = [...known]
+  return [...known]
     .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter((near) => near.distance <= slips(Math.max(word.length, near.candidate.length)))
-    .sort((one, other) => one.distance - other.distance);
-  return best?.candidate;
+    .sort((one, other) => one.distance - other.distance)
+    .at(0)?.candidate;
 }
 
 /**
