@@ -9,8 +9,11 @@ import { labDeployment } from './deployment';
  * 메인 컨테이너는 메트릭을 파일에 쓰고, 사이드카는 그 파일을 9090 포트로 내보냅니다. 출력을 표준 형식으로 바꾼다는 점에서는
  * Adapter 패턴이기도 합니다.
  *
- * nginx 이미지의 `sh`는 dash라서 RANDOM이 없으므로 값은 늘 0입니다. `nc`는 한 번에 요청 하나만 받고, 응답은 그 전에 읽은
- * 값입니다. 실제로는 nginx-prometheus-exporter 같은 exporter를 씁니다.
+ * 클러스터에서 확인한 것: **이 Pod는 준비되지 않습니다.** postStart 훅의 백그라운드 반복문이 훅의 출력을 붙들고 있어서 kubelet이
+ * 한없이 기다립니다(`0/2 ContainerCreating`). 삭제도 강제로 해야 합니다. `done >/dev/null 2>&1 &`라면 몇 초 만에 2/2가 됩니다.
+ *
+ * 그래도 nginx 이미지의 `sh`는 dash라서 RANDOM이 없으므로 값은 늘 0입니다. `nc`는 한 번에 요청 하나만 받고, 응답은 그 전에
+ * 읽은 값입니다. 실제로는 과제 4처럼 nginx-prometheus-exporter 같은 exporter를 씁니다.
  */
 export class AppWithExporter extends Chart {
   constructor(scope: Construct, id: string) {

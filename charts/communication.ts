@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Ambassador, ManifestFormat, SharedVolume, Sidecar } from '../lib';
+import { Ambassador, ConfigFiles, ManifestFormat, SharedVolume, Sidecar } from '../lib';
 
 /**
  * Multi-Container 통신 방법 / how the containers of a pod talk to each other: over localhost, through a shared volume,
@@ -15,29 +15,29 @@ export class Communication extends Chart {
     this.sharedProcessNamespace();
   }
 
-  /** 1. Localhost 통신: nginx가 8080 포트로 들어온 요청을 밖으로 전달합니다. `myapp`은 자신의 앱 이미지로 바꾸세요. */
+  /** 1. Localhost 통신: nginx가 8080 포트로 들어온 요청을 밖으로 전달합니다. `myapp`은 자신의 앱 이미지로 바꾸세요(그대로는 ImagePullBackOff). */
   private localhost(): void {
     const pod = new k8s.KubePod(this, 'localhost', {
       metadata: { name: 'localhost' },
       spec: { containers: [{ name: 'app', image: 'myapp' }] },
     });
-    new Ambassador(pod, 'proxy', {
-      container: { name: 'proxy', image: 'nginx', ports: [{ containerPort: 8080 }] },
-      listeners: [{ port: 8080, upstream: 'example.com:80' }],
-      config: {
-        mountPath: '/etc/nginx/conf.d',
-        configMapName: 'localhost-proxy-config',
-        files: {
-          'default.conf': `server {
-    listen 127.0.0.1:8080;
+    const config = ConfigFiles.of(
+      {
+        'default.conf': `server {
+    listen 127.0.0.1:{port};
 
     location / {
-        proxy_pass http://example.com;
+        proxy_pass http://{upstream};
     }
 }
 `,
-        },
       },
+      { configMapName: 'localhost-proxy-config' },
+    );
+    new Ambassador(pod, 'proxy', {
+      container: { name: 'proxy', image: 'nginx', ports: [{ containerPort: 8080 }] },
+      listeners: [{ port: 8080, upstream: 'example.com:80' }],
+      files: [config.at('/etc/nginx/conf.d')],
     });
     ManifestFormat.of(pod)
       .head('1. Localhost 통신')

@@ -3,6 +3,10 @@ import { AdapterJsonLogs } from './adapter-json-logs';
 import { AppWithExporter } from './app-with-exporter';
 import { BestPractices } from './best-practices';
 import { Communication } from './communication';
+import { Exercise3Ambassador } from './exercises/ambassador';
+import { Exercise4Metrics } from './exercises/metrics';
+import { Exercise2Broken, Exercise2Mended } from './exercises/problem-analysis';
+import { Exercise1SidecarLogging } from './exercises/sidecar-logging';
 import { MultiDep } from './multi-dep';
 import { MultiDepFixed } from './multi-dep-fixed';
 import { RedisWithProxy } from './redis-with-proxy';
@@ -19,5 +23,11 @@ new RedisWithProxy(app, 'redis-with-proxy');
 new AdapterJsonLogs(app, 'adapter-json-logs');
 new Communication(app, 'communication');
 new BestPractices(app, 'best-practices');
+
+new Exercise1SidecarLogging(app, 'exercise-1-sidecar-logging');
+new Exercise2Broken(app, 'exercise-2-broken');
+new Exercise2Mended(app, 'exercise-2-mended');
+new Exercise3Ambassador(app, 'exercise-3-ambassador');
+new Exercise4Metrics(app, 'exercise-4-metrics');
 
 app.synth();

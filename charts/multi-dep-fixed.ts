@@ -7,7 +7,7 @@ import { quantities } from './quantities';
 /**
  * 실습 3: 수정된 Multi-Container Pod / Lab 3: the pod of lab 2, mended.
  *
- * 네 컨테이너가 모두 계속 실행됩니다(READY 4/4).
+ * 클러스터에서 네 컨테이너가 모두 계속 실행되고(READY 4/4), 다시 시작되지 않으며, mysql이 응답합니다.
  */
 export class MultiDepFixed extends Chart {
   constructor(scope: Construct, id: string) {

@@ -9,7 +9,8 @@ import { quantities } from './quantities';
  *
  * 컨테이너마다 무엇이 잘못되었는지 찾아 보세요. 고친 것은 실습 3(`multi-dep-fixed.ts`)입니다.
  *
- * 매니페스트로는 유효하므로 `cdk8s synth`와 `kubectl apply`는 성공합니다. 문제는 실행해야 드러납니다.
+ * 매니페스트로는 유효하므로 `cdk8s synth`와 `kubectl apply`는 성공합니다. 문제는 실행해야 드러납니다. 클러스터에서 READY는
+ * 4/4, 3/4을 거쳐 2/4가 되고, STATUS는 `Error`와 `CrashLoopBackOff`를 오갑니다.
  */
 export class MultiDep extends Chart {
   constructor(scope: Construct, id: string) {
@@ -23,7 +24,7 @@ export class MultiDep extends Chart {
       main: { name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 8080, protocol: 'TCP' }] },
     });
 
-    // 2. 암호에 관한 환경 변수가 없어 mysql은 시작하지 못합니다.
+    // 2. 암호에 관한 환경 변수가 없어 mysql은 "Database is uninitialized"라며 코드 1로 끝납니다.
     new Sidecar(multiDep, 'mysql', {
       container: {
         name: 'mysql',
@@ -36,7 +37,7 @@ export class MultiDep extends Chart {
       },
     });
 
-    // 3. 99초 뒤에 정상 종료하고, Deployment의 Pod이므로 다시 시작됩니다.
+    // 3. 99초 뒤에 코드 0으로 끝나고, Deployment의 Pod이므로 다시 시작됩니다. `Completed`는 잠시뿐입니다.
     new Sidecar(multiDep, 'counter', {
       container: {
         name: 'counter',
@@ -45,7 +46,7 @@ export class MultiDep extends Chart {
       },
     });
 
-    // 4. sleep은 음수를 받지 않습니다.
+    // 4. sleep은 -100을 옵션으로 읽어 "invalid option -- '1'"이라고 합니다. 99번 실패한 뒤 코드 1로 끝납니다.
     new Sidecar(multiDep, 'someother', {
       container: {
         name: 'someother',

@@ -10,6 +10,9 @@ import { labDeployment } from './deployment';
  * 앱은 Redis가 어디 있는지 모릅니다. localhost:6379로 접속하면 ambassador인 HAProxy가 Redis Service로 전달합니다.
  * 설정 파일 `haproxy.cfg`는 아래 값에서 만들어지고, ConfigMap으로 마운트됩니다.
  *
+ * 클러스터에서 첫 PING은 거부됩니다. 앱이 HAProxy보다 먼저 시작하기 때문이고, 5초 뒤부터는 PONG이 옵니다. 첫 요청부터
+ * 성공하는 것은 과제 3입니다.
+ *
  * `*:6379`는 다른 Pod에도 열려 있습니다. 같은 Pod의 앱만 쓴다면 `listenAddress`를 빼세요. 그러면
  * 127.0.0.1에서만 받습니다.
  */

@@ -62,8 +62,11 @@ export class PodRules {
   /** enforced: No two volumes of a pod have one name. */
   public static readonly VOLUME_NAME_UNIQUE: string = 'volume-name-unique';
 
-  /** enforced: A volume has exactly one source, such as emptyDir or configMap. */
+  /** default: A volume says what it is made of: without a source, as in secret: null, it silently becomes an emptyDir. */
   public static readonly VOLUME_SOURCE: string = 'volume-source';
+
+  /** enforced: A volume has one source, such as emptyDir or configMap, and not several. */
+  public static readonly VOLUME_SOURCE_UNIQUE: string = 'volume-source-unique';
 
   /** enforced: The volume that a container mounts exists in its pod. */
   public static readonly MOUNT_VOLUME: string = 'mount-volume';
@@ -74,7 +77,7 @@ export class PodRules {
   /** default: No two mounts of a container have paths that only look different, such as /a and /a/. */
   public static readonly MOUNT_PATH_EQUIVALENT: string = 'mount-path-equivalent';
 
-  /** default: No mount lies inside a ConfigMap, Secret, projected or downwardAPI mount: its folder cannot be made there, and the container does not start. */
+  /** default: No mount lies below a single file, nor a single file inside a ConfigMap, Secret, projected or downwardAPI mount, nor anything inside a read-only emptyDir: the container does not start. */
   public static readonly MOUNT_UNDER_READ_ONLY: string = 'mount-under-read-only';
 
   /** opt-in: No mount of a container lies inside another one, which hides what is there in the outer volume. */
@@ -140,8 +143,11 @@ export class PodRules {
   /** enforced: The restartPolicy of a pod fits its kind: Always for what runs on, OnFailure or Never for a Job. */
   public static readonly RESTART_POLICY: string = 'restart-policy';
 
-  /** enforced: Only init containers have a restartPolicy, and only Always (before Kubernetes 1.34). */
+  /** enforced: Where the target version is below 1.34, only init containers have a restartPolicy, and only Always. Later ones accept any. */
   public static readonly CONTAINER_RESTART_POLICY: string = 'container-restart-policy';
+
+  /** default: The restartPolicy of a container is Always, OnFailure or Never: Kubernetes 1.34 and later may drop anything else without a word. */
+  public static readonly CONTAINER_RESTART_POLICY_VALUE: string = 'container-restart-policy-value';
 
   /** default: Native sidecars are for Kubernetes 1.29 and later: older clusters wait for them to end, for ever. */
   public static readonly NATIVE_SIDECAR_VERSION: string = 'native-sidecar-version';
@@ -179,7 +185,7 @@ export class PodRules {
   /** enforced: A key of a ConfigMap is in data or in binaryData, not in both. */
   public static readonly CONFIG_MAP_KEY_UNIQUE: string = 'config-map-key-unique';
 
-  /** enforced: The values of a ConfigMap are strings, those of binaryData in base64. */
+  /** enforced: The values of a ConfigMap are strings, those of binaryData in base64 or lists of bytes. */
   public static readonly CONFIG_MAP_VALUE: string = 'config-map-value';
 
   /** enforced: The values of a ConfigMap have 1 MiB in all at most. */

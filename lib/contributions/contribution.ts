@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { HelperProps } from './helper-options';
 
@@ -15,6 +16,16 @@ export interface Contribution {
   readonly volumeMounts?: readonly k8s.VolumeMount[];
   readonly mainVolumeMounts?: readonly k8s.VolumeMount[];
   readonly mainEnv?: readonly k8s.EnvVar[];
+  /** TCP ports that the helper's container declares, unless it does already. */
+  readonly ports?: readonly number[];
+  /** Annotations of the pod template. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Objects that the pod needs. */
+  readonly objects?: readonly ApiObject[];
+  /** Where the helper takes connections to, as `host:port`. */
+  readonly forwardsTo?: readonly string[];
+  /** What has to answer before the helper ends, as `host:port`. */
+  readonly waitsFor?: string;
   /** What the helper's process listens on, declared or not. */
   readonly listeners?: readonly { readonly port: number; readonly protocol: string; readonly address?: string }[];
 }

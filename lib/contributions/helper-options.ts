@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import { ConfigFilesMount } from './config-files';
 import { InitOrder } from './init-order';
 import { RestrictedOptions } from './restricted-options';
 
@@ -40,7 +41,8 @@ export interface HelperOptions {
   /**
    * Where a native sidecar stands among the init containers.
    *
-   * @default - behind the workload's own init containers and the helpers attached earlier
+   * @default - behind the workload's own init containers and the helpers attached earlier; an ambassador also behind
+   * each `WaitFor` for what it forwards to
    */
   readonly order?: InitOrder[];
 
@@ -90,7 +92,15 @@ export interface HelperOptions {
 /** What every helper is made of. */
 export interface HelperProps extends HelperOptions {
   /**
-   * The helper's container, exactly as it shall appear; the pattern adds its wiring and nothing else.
+   * The helper's container, exactly as it shall appear; the pattern adds its wiring and nothing else. Fields newer than
+   * these types go through `addJsonPatch` of the helper.
    */
   readonly container: k8s.Container;
+
+  /**
+   * Its configuration files, each with the folder in which its container finds them.
+   *
+   * @default - none
+   */
+  readonly files?: ConfigFilesMount[];
 }

@@ -16,6 +16,8 @@ import {
   text,
   wholeNumber,
 } from '../values/shape';
+import { fragment } from '../values/fragment';
+import { placeholdersIn } from '../values/placeholders';
 import { isRecord } from '../values/record';
 
 const id = wholeNumber(0, 2 ** 31 - 1);
@@ -38,13 +40,13 @@ export const HELPER_OPTIONS = {
   waitForStart: flag,
   shutdownDeadline: duration,
   listensOn: listOf('port numbers', port),
-  volumes: listOf('volumes', object),
+  volumes: listOf('volumes', fragment('a volume of the Kubernetes API, { name, emptyDir: {} }, say')),
   restricted: fields({}, RESTRICTED_FIELDS),
 };
 
 /** `k8s.Container`, as far as weaving and the L1's serializer would trip over it; rules judge the rest. */
 export const CONTAINER = nested(
-  kind('a container of the Kubernetes API, { name, image, … }', isPlain),
+  fragment('a container of the Kubernetes API, { name, image, … }'),
   fields(
     {},
     {
@@ -62,6 +64,18 @@ export const CONTAINER = nested(
   ),
 );
 
+/** The fields of `HelperProps`. */
+export const HELPER_PROPS = {
+  ...HELPER_OPTIONS,
+  files: listOf(
+    'files with their folders',
+    kind(
+      'files with their folder, as in ConfigFiles.of({ "app.conf": "…" }).at("/etc/app")',
+      (value) => isRecord(value) && 'configFiles' in value,
+    ),
+  ),
+};
+
 /** `VolumeShare` */
 export const SHARE = nested(
   kind(
@@ -75,10 +89,9 @@ export const SHARE = nested(
 export const ENVIRONMENT = mapOf(
   'strings',
   nested(text, (value, path) =>
-    // `${NAME}` and `{{ name }}` are somebody else's.
-    [...(value as string).matchAll(/(?<![${])\{(\w+)\}(?!\})/g)]
-      .filter(([, name]) => name !== 'host' && name !== 'port')
-      .map(([placeholder]) => `${path} has the placeholder ${placeholder}; there are {host} and {port}`),
+    placeholdersIn(value as string)
+      .filter((name) => name !== 'host' && name !== 'port')
+      .map((name) => `${path} has the placeholder {${name}}; there are {host} and {port}`),
   ),
 );
 

@@ -1,3 +1,4 @@
+export * from './config-files';
 export * from './helper-options';
 export * from './init-order';
 export * from './restricted-options';

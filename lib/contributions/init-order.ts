@@ -1,44 +1,59 @@
+import { isRecord } from '../values/record';
+import { assertShape, fields, kind } from '../values/shape';
+
+/** A container that others can be told to start before or after: every helper is one. */
+export interface IInitContainer {
+  /** Its name in the pod. */
+  readonly containerName: string;
+}
+
 /**
  * Where a helper stands among the init containers of its pod, which Kubernetes starts one after another.
  *
  * Several can be given; together they must not form a cycle. Without any, helpers follow the workload's own init
- * containers in the order in which they were attached.
+ * containers in the order in which they were attached; only a `WaitFor` stands before an ambassador that forwards to
+ * what it waits for.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/pods/init-containers/
  */
 export class InitOrder {
   /** Before all init containers that do not ask for the same. */
   public static first(): InitOrder {
-    return new InitOrder(InitPosition.FIRST);
+    return new InitOrder('first');
   }
 
   /**
    * Before another init container.
    *
-   * @param container its name
+   * @param container a helper of the same workload, or the name of a container
+   * @throws when it is neither
    */
-  public static before(container: string): InitOrder {
-    return new InitOrder(InitPosition.BEFORE, container);
+  public static before(container: string | IInitContainer): InitOrder {
+    return new InitOrder('before', nameOf('InitOrder.before', container));
   }
 
   /**
    * After another init container.
    *
-   * @param container its name
+   * @param container a helper of the same workload, or the name of a container
+   * @throws when it is neither
    */
-  public static after(container: string): InitOrder {
-    return new InitOrder(InitPosition.AFTER, container);
+  public static after(container: string | IInitContainer): InitOrder {
+    return new InitOrder('after', nameOf('InitOrder.after', container));
   }
 
   private constructor(
-    /** @internal */ public readonly _position: InitPosition,
+    /** @internal */ public readonly _position: 'first' | 'before' | 'after',
     /** @internal */ public readonly _container?: string,
   ) {}
 }
 
-/** @internal */
-export enum InitPosition {
-  FIRST,
-  BEFORE,
-  AFTER,
+const CONTAINER = kind(
+  'a helper or the name of a container',
+  (value) => typeof value === 'string' || (isRecord(value) && typeof value.containerName === 'string'),
+);
+
+function nameOf(owner: string, container: string | IInitContainer): string {
+  assertShape(owner, { container }, fields({ container: CONTAINER }));
+  return typeof container === 'string' ? container : container.containerName;
 }

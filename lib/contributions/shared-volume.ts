@@ -1,12 +1,19 @@
 import { k8s } from 'cdk8s-plus-28';
-import { assertShape, enumOf, fields, flag, object, text } from '../values/shape';
+import { IConstruct } from 'constructs';
+import { isRecord } from '../values/record';
+import { assertShape, enumOf, fields, kind, text } from '../values/shape';
+import { fragment } from '../values/fragment';
 
-/** Who writes to a shared volume. */
+/** Who writes to a shared volume; who does not mounts it read-only. */
 export enum VolumeWriter {
   /** The main container writes, the helper reads. */
   MAIN = 'Main',
   /** The helper writes, the main container reads. */
   HELPER = 'Helper',
+  /** Both write. */
+  BOTH = 'Both',
+  /** Nobody writes: what is in the volume was there before. */
+  NOBODY = 'Nobody',
 }
 
 /** How the two sides mount a shared volume. */
@@ -19,25 +26,11 @@ export interface VolumeShareOptions {
   readonly helperPath?: string;
 
   /**
-   * Who writes. The other side is the reader and mounts the volume read-only.
+   * Who writes. Whoever does not mounts the volume read-only.
    *
    * @default VolumeWriter.MAIN
    */
   readonly writer?: VolumeWriter;
-
-  /**
-   * Whether the main container's mount is read-only.
-   *
-   * @default - true if the helper is the writer
-   */
-  readonly mainReadOnly?: boolean;
-
-  /**
-   * Whether the helper's mount is read-only.
-   *
-   * @default - true if the main container is the writer
-   */
-  readonly helperReadOnly?: boolean;
 
   /**
    * The path inside the volume that both sides mount.
@@ -48,27 +41,35 @@ export interface VolumeShareOptions {
 }
 
 /** A shared volume together with where each side mounts it. */
-export interface VolumeShare {
-  /** The volume as the pod declares it. */
-  readonly volume: k8s.Volume;
+export class VolumeShare {
+  /** @internal */
+  public static _of(volume: k8s.Volume, mainMount: k8s.VolumeMount, helperMount: k8s.VolumeMount): VolumeShare {
+    return new VolumeShare(volume, mainMount, helperMount);
+  }
 
-  /** The main container's mount. */
-  readonly mainMount: k8s.VolumeMount;
-
-  /** The helper's mount. */
-  readonly helperMount: k8s.VolumeMount;
+  private constructor(
+    /** The volume as the pod declares it. */
+    public readonly volume: k8s.Volume,
+    /** The main container's mount. */
+    public readonly mainMount: k8s.VolumeMount,
+    /** The helper's mount. */
+    public readonly helperMount: k8s.VolumeMount,
+  ) {}
 }
 
 /**
  * A volume through which a main container and its helper exchange files.
  *
- * The reader's mount is read-only unless told otherwise, the writer's is not. The same volume can be shared with
- * several helpers.
+ * Whoever does not write mounts it read-only. The same volume can be shared with several helpers.
  *
  * @example
  *
  * const logs = SharedVolume.emptyDir('logs');
- * new Sidecar(web, 'log-shipper', { container, shares: [logs.at('/var/log/nginx')] });
+ *
+ * new Sidecar(deployment, 'log-shipper', {
+ *   container: { name: 'log-shipper', image: 'registry.example/log-shipper:1.4.0' },
+ *   shares: [logs.at('/var/log/nginx')],
+ * });
  *
  * @see https://kubernetes.io/docs/concepts/storage/volumes/
  */
@@ -76,16 +77,93 @@ export class SharedVolume {
   /**
    * An empty directory that lives as long as the pod.
    *
-   * @param name the volume's name in the pod
+   * @param volumeName the volume's name in the pod
    * @param source its medium and size limit
+   * @throws when one of them is of the wrong type
    */
-  public static emptyDir(name: string, source: k8s.EmptyDirVolumeSource = {}): SharedVolume {
-    return new SharedVolume({ name, emptyDir: source });
+  public static emptyDir(volumeName: string, source: k8s.EmptyDirVolumeSource = {}): SharedVolume {
+    return SharedVolume.checked('SharedVolume.emptyDir', { name: volumeName, emptyDir: source });
   }
 
-  /** Any volume, with the source it names. */
+  /**
+   * The volume behind a claim, which outlives the pod.
+   *
+   * @param volumeName the volume's name in the pod
+   * @param source the name of the claim, and whether the whole volume is read-only
+   * @throws when one of them is of the wrong type
+   */
+  public static fromPersistentVolumeClaim(
+    volumeName: string,
+    source: k8s.PersistentVolumeClaimVolumeSource,
+  ): SharedVolume {
+    return SharedVolume.checked('SharedVolume.fromPersistentVolumeClaim', {
+      name: volumeName,
+      persistentVolumeClaim: source,
+    });
+  }
+
+  /**
+   * The content of a ConfigMap. Share it with `VolumeWriter.NOBODY`, as it is read-only anyway.
+   *
+   * @param volumeName the volume's name in the pod
+   * @param source the name of the ConfigMap, and which of its keys
+   * @throws when one of them is of the wrong type
+   */
+  public static fromConfigMap(volumeName: string, source: k8s.ConfigMapVolumeSource): SharedVolume {
+    return SharedVolume.checked('SharedVolume.fromConfigMap', { name: volumeName, configMap: source });
+  }
+
+  /**
+   * The content of a Secret. Share it with `VolumeWriter.NOBODY`, as it is read-only anyway.
+   *
+   * @param volumeName the volume's name in the pod
+   * @param source the name of the Secret, and which of its keys
+   * @throws when one of them is of the wrong type
+   */
+  public static fromSecret(volumeName: string, source: k8s.SecretVolumeSource): SharedVolume {
+    return SharedVolume.checked('SharedVolume.fromSecret', { name: volumeName, secret: source });
+  }
+
+  /**
+   * A file or folder of the node.
+   *
+   * @param volumeName the volume's name in the pod
+   * @param source its path, and what has to be there
+   * @throws when one of them is of the wrong type
+   */
+  public static fromHostPath(volumeName: string, source: k8s.HostPathVolumeSource): SharedVolume {
+    return SharedVolume.checked('SharedVolume.fromHostPath', { name: volumeName, hostPath: source });
+  }
+
+  /**
+   * Any volume, with the source it names.
+   *
+   * @throws when it is no volume of the Kubernetes API; those of cdk8s-plus go to `fromCdk8sPlus`
+   */
   public static fromVolume(volume: k8s.Volume): SharedVolume {
-    assertShape('SharedVolume.fromVolume', { volume }, fields({ volume: object }));
+    if (isCdk8sPlusVolume(volume)) {
+      throw new Error('SharedVolume.fromVolume: this is a volume of cdk8s-plus; give it to SharedVolume.fromCdk8sPlus');
+    }
+    return SharedVolume.checked('SharedVolume.fromVolume', volume);
+  }
+
+  /**
+   * A volume that was made with cdk8s-plus, of any version.
+   *
+   * @param volume a `Volume` of cdk8s-plus, for instance `kplus.Volume.fromEmptyDir(chart, 'volume', 'logs')`
+   * @throws when it is something else
+   */
+  public static fromCdk8sPlus(volume: IConstruct): SharedVolume {
+    assertShape('SharedVolume.fromCdk8sPlus', { volume }, fields({ volume: CDK8S_PLUS_VOLUME }));
+    // Internal in name, but what every version's own pods call.
+    return SharedVolume.checked(
+      'SharedVolume.fromCdk8sPlus',
+      (volume as unknown as { _toKube(): k8s.Volume })._toKube(),
+    );
+  }
+
+  private static checked(owner: string, volume: k8s.Volume): SharedVolume {
+    assertShape(owner, { volume }, fields({ volume: VOLUME }));
     return new SharedVolume(volume);
   }
 
@@ -102,31 +180,30 @@ export class SharedVolume {
    */
   public at(path: string, options: VolumeShareOptions = {}): VolumeShare {
     assertShape(`volume "${this.volume.name}"`, { path, options }, AT);
-    const writer = options.writer ?? VolumeWriter.MAIN;
-    const mount = (mountPath: string, readOnly: boolean): k8s.VolumeMount => ({
+    const { writer = VolumeWriter.MAIN } = options;
+    const mount = (mountPath: string, ...writers: VolumeWriter[]): k8s.VolumeMount => ({
       name: this.volume.name,
       mountPath,
       subPath: options.subPath,
-      readOnly: readOnly ? true : undefined,
+      readOnly: writers.includes(writer) ? undefined : true,
     });
-    return {
-      volume: this.volume,
-      mainMount: mount(path, options.mainReadOnly ?? writer === VolumeWriter.HELPER),
-      helperMount: mount(options.helperPath ?? path, options.helperReadOnly ?? writer === VolumeWriter.MAIN),
-    };
+    return VolumeShare._of(
+      this.volume,
+      mount(path, VolumeWriter.MAIN, VolumeWriter.BOTH),
+      mount(options.helperPath ?? path, VolumeWriter.HELPER, VolumeWriter.BOTH),
+    );
   }
+}
+
+const VOLUME = fragment('a volume of the Kubernetes API, { name, emptyDir: {} }, say');
+
+const CDK8S_PLUS_VOLUME = kind('a Volume of cdk8s-plus', isCdk8sPlusVolume);
+
+function isCdk8sPlusVolume(value: unknown): boolean {
+  return isRecord(value) && typeof value._toKube === 'function' && typeof value.name === 'string';
 }
 
 const AT = fields({
   path: text,
-  options: fields(
-    {},
-    {
-      helperPath: text,
-      writer: enumOf('VolumeWriter', VolumeWriter),
-      mainReadOnly: flag,
-      helperReadOnly: flag,
-      subPath: text,
-    },
-  ),
+  options: fields({}, { helperPath: text, writer: enumOf('VolumeWriter', VolumeWriter), subPath: text }),
 });

@@ -66,7 +66,7 @@ const STYLE = fields(
 /** How a `ManifestApp` writes its YAML; by default, the way in which people write Kubernetes manifests. */
 export class ManifestStyle {
   /** The bytes that the `App` of cdk8s writes. */
-  public static readonly CDK8S = new ManifestStyle({
+  public static readonly APP = new ManifestStyle({
     indentSequences: true,
     blankLines: false,
     conventionalOrder: false,

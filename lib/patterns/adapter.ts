@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { HelperProps } from '../contributions/helper-options';
-import { CONTAINER, HELPER_OPTIONS, SHARE } from '../contributions/helper-shape';
-import { attach } from '../weaving/host';
+import { CONTAINER, HELPER_PROPS, SHARE } from '../contributions/helper-shape';
 import { assertShape, checkedScope, fields, kind, port as portShape } from '../values/shape';
 import { isRecord } from '../values/record';
+import { Helper } from './helper';
 import { VolumeShare } from '../contributions/shared-volume';
 
 /** Where an adapter gives out the standard form. */
@@ -14,7 +14,7 @@ export class AdapterOutput {
   }
 
   /**
-   * On a TCP port, for instance for Prometheus to scrape.
+   * On a TCP port, for instance for Prometheus to scrape. The adapter's container declares it, unless it does already.
    *
    * @param port what the adapter listens on; two listeners on one port of the pod are an error
    * @throws when that is no port number
@@ -58,7 +58,7 @@ export interface AdapterProps extends HelperProps {
  *   source: SharedVolume.emptyDir('logs').at('/var/log/app'),
  * });
  */
-export class Adapter extends Construct {
+export class Adapter extends Helper {
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names the adapter in the construct tree
@@ -71,15 +71,16 @@ export class Adapter extends Construct {
     if (source && source.helperMount.readOnly !== true) {
       throw new Error(
         `${this.node.path}: an adapter only reads its source, but volume "${source.volume.name}" is mounted ` +
-          'writable; leave out "helperReadOnly" and "writer", or use a Sidecar',
+          'writable; leave out "writer", or use a Sidecar',
       );
     }
     const port = props.output?.portNumber;
-    attach(this, {
+    this._join({
       helper: props,
       volumes: source && [source.volume],
       volumeMounts: source && [source.helperMount],
       mainVolumeMounts: source && [source.mainMount],
+      ports: port === undefined ? [] : [port],
       listeners: port === undefined ? [] : [{ port, protocol: 'TCP' }],
     });
   }
@@ -88,7 +89,7 @@ export class Adapter extends Construct {
 const ADAPTER = fields(
   { container: CONTAINER },
   {
-    ...HELPER_OPTIONS,
+    ...HELPER_PROPS,
     source: SHARE,
     output: kind(
       'AdapterOutput.stdout() or AdapterOutput.port(9113), say',

@@ -1,12 +1,12 @@
-import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { HelperProps } from '../contributions/helper-options';
-import { own } from '../checks/owned';
 import { quoteList } from '../values/text';
-import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from '../contributions/helper-shape';
-import { attach, Host } from '../weaving/host';
-import { checkedScope, construct, enumOf, fields, kind, listOf, mapOf, nested, port, text } from '../values/shape';
+import { CONTAINER, ENVIRONMENT, HELPER_PROPS } from '../contributions/helper-shape';
+import { entriesOf } from '../values/given-order';
+import { placeholdersIn, withPlaceholders } from '../values/placeholders';
+import { checkedScope, enumOf, fields, listOf, port, text } from '../values/shape';
+import { Helper } from './helper';
 
 /** The transport protocol of a listener. */
 export enum AmbassadorProtocol {
@@ -35,85 +35,61 @@ export interface AmbassadorListener {
    */
   readonly protocol?: AmbassadorProtocol;
 
-  /** What it forwards to, for instance `redis:6379`: it tells readers, and stands in error messages. */
+  /**
+   * What it forwards to, as `host:port`; several with commas between them.
+   *
+   * It changes nothing in the manifest by itself: the ambassador forwards to where its own configuration says. It stands
+   * for `{upstream}` in the ambassador's files, and a `WaitFor` for the same host and port starts before the ambassador.
+   */
   readonly upstream: string;
 
   /**
    * Environment variables of the main container that send it to this listener. In their values `{host}` stands for
-   * `localhost` and `{port}` for the port: `{ REDIS_URL: 'redis://{host}:{port}/0' }`.
+   * `localhost` and `{port}` for the port: `{ REDIS_URL: 'redis://{host}:{port}/0' }`. A backslash before the brace makes
+   * it mean just that.
+   *
+   * They come before the main container's own, except that each stands behind all that it refers to with `$(NAME)` and
+   * before all that refer to it; among themselves in the order in which they are given where the language keeps one
+   * (TypeScript, JavaScript, Python), otherwise by name.
    *
    * @default - none
    */
   readonly env?: { [name: string]: string };
 }
 
-/** Configuration files of an ambassador. They become a ConfigMap, which its container mounts as a folder. */
-export interface AmbassadorConfig {
-  /** The folder in which the ambassador finds its files. */
-  readonly mountPath: string;
-
-  /** The files: name to content. */
-  readonly files: { [name: string]: string };
-
-  /**
-   * The name of the ConfigMap.
-   *
-   * @default - made by the chart, unique in the app
-   */
-  readonly configMapName?: string;
-
-  /**
-   * The name of the volume.
-   *
-   * @default - the container's name and `-config`
-   */
-  readonly volumeName?: string;
-
-  /**
-   * Another ambassador with the same files, whose ConfigMap this one mounts instead of having its own.
-   *
-   * @default - a ConfigMap of its own
-   */
-  readonly sharedFrom?: Ambassador;
-}
-
 /** Properties of an ambassador. */
 export interface AmbassadorProps extends HelperProps {
   /** What the ambassador listens on for the main container, and forwards to. */
   readonly listeners: AmbassadorListener[];
-
-  /**
-   * Its configuration files.
-   *
-   * @default - none
-   */
-  readonly config?: AmbassadorConfig;
 }
 
 /**
  * The main container's way out: listens on localhost and forwards to a service elsewhere, so that the main container
  * need not know where that is, how to reach it, or what to do when it fails.
  *
+ * In its files `{port}` and `{upstream}` stand for what its listener says, so that nothing is said twice; other braces
+ * mean nothing, neither do `${port}` and `{{port}}`, and `\\{port}` is written as `{port}`. Where several listeners say
+ * different things, the placeholder is an error.
+ *
  * @example
  *
  * new Ambassador(deployment, 'db-proxy', {
  *   container: { name: 'db-proxy', image: 'registry.example/db-proxy:1.4.0' },
  *   listeners: [{ port: 5432, upstream: 'db.example:5432', env: { PGHOST: '{host}', PGPORT: '{port}' } }],
+ *   files: [ConfigFiles.of({ 'proxy.conf': 'listen {port}\\nforward {upstream}\\n' }).at('/etc/db-proxy')],
  * });
  */
-export class Ambassador extends Construct {
+export class Ambassador extends Helper {
   /** What the ambassador listens on. */
   public readonly listeners: AmbassadorListener[];
-
-  private readonly files?: { [name: string]: string };
-  private readonly ownOrSharedConfigMap?: ApiObject;
 
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names the ambassador in the construct tree
    * @throws when the scope is no workload, a property is of the wrong type, nothing is listened on, a port is out of
-   * range or taken twice, a variable has another placeholder than these two, or an ambassador with other files or in
-   * another namespace is to share its ConfigMap; what clashes in the pod is reported at synthesis
+   * range or taken twice, a variable has another placeholder than these two, a placeholder in a file could stand for
+   * several listeners, or other contents were made of the same `ConfigFiles`; what clashes in the pod is reported at
+   * synthesis
    */
   public constructor(scope: Construct, id: string, props: AmbassadorProps) {
     super(checkedScope(scope, id, props, AMBASSADOR), id);
@@ -126,91 +102,45 @@ export class Ambassador extends Construct {
       throw new Error(`${this.node.path}: two listeners have port ${twice.join(', ')}; give each a port of its own`);
     }
     this.listeners = [...props.listeners];
+    this._join(
+      {
+        helper: props,
+        gatesStart: true,
+        mainEnv: props.listeners.flatMap(environment),
+        listeners: props.listeners.map(({ port, address, protocol }) => ({
+          port,
+          address: address ?? '127.0.0.1',
+          protocol: protocol ?? AmbassadorProtocol.TCP,
+        })),
+        forwardsTo: props.listeners.flatMap(({ upstream }) => upstream.split(/[\s,]+/)),
+      },
+      (file) => this.filledIn(file),
+    );
+  }
 
-    const { config, container } = props;
-    const { namespace } = Host.of(scope).object.metadata;
-    const configVolume = config && (config.volumeName ?? `${container.name}-config`);
-    if (config) {
-      this.files = { ...config.files };
-      if (config.sharedFrom) {
-        this.ownOrSharedConfigMap = this.configMapOf(config.sharedFrom, namespace, config.configMapName);
-      } else {
-        this.ownOrSharedConfigMap = new k8s.KubeConfigMap(this, 'config', {
-          metadata: { ...(config.configMapName !== undefined && { name: config.configMapName }), namespace },
-          data: this.files,
-        });
-        own(this.ownOrSharedConfigMap);
+  /** A file with what the listeners say for its placeholders. */
+  private filledIn(file: string): string {
+    const values = {
+      port: [...new Set(this.listeners.map(({ port }) => String(port)))],
+      upstream: [...new Set(this.listeners.map(({ upstream }) => upstream))],
+    };
+    for (const name of new Set(placeholdersIn(file))) {
+      const candidates = name === 'port' || name === 'upstream' ? values[name] : [];
+      if (candidates.length > 1) {
+        throw new Error(
+          `${this.node.path}: {${name}} in its files could be any of ${quoteList(candidates)}, as it has several ` +
+            `listeners; write the one that is meant, or \\{${name}} for these very characters`,
+        );
       }
     }
-    attach(this, {
-      helper: props,
-      gatesStart: true,
-      volumes: configVolume ? [{ name: configVolume, configMap: { name: this.ownOrSharedConfigMap?.name } }] : [],
-      volumeMounts: config && configVolume ? [{ name: configVolume, mountPath: config.mountPath }] : [],
-      mainEnv: props.listeners.flatMap(environment),
-      listeners: props.listeners.map(({ port, address, protocol }) => ({
-        port,
-        address: address ?? '127.0.0.1',
-        protocol: protocol ?? AmbassadorProtocol.TCP,
-      })),
-    });
-  }
-
-  /**
-   * The ConfigMap with its files.
-   *
-   * @throws when it has none
-   */
-  public get configMap(): ApiObject {
-    if (!this.ownOrSharedConfigMap) {
-      throw new Error(`${this.node.path} has no ConfigMap, because it was given no "config"`);
-    }
-    return this.ownOrSharedConfigMap;
-  }
-
-  /** The ConfigMap of another ambassador, for this one to mount too: one on purpose, never two of one name. */
-  private configMapOf(other: Ambassador, namespace: string | undefined, name: string | undefined): ApiObject {
-    if (!other.ownOrSharedConfigMap || !other.files) {
-      throw new Error(
-        `${this.node.path}: ${other.node.path} has no config to share; give it one or leave out "sharedFrom"`,
-      );
-    }
-    if (name !== undefined && name !== other.configMap.name) {
-      throw new Error(
-        `${this.node.path}: the ConfigMap "${other.configMap.name}" of ${other.node.path} cannot be named "${name}" ` +
-          'here; leave out "configMapName" or "sharedFrom"',
-      );
-    }
-    if (other.node.root !== this.node.root) {
-      throw new Error(
-        `${this.node.path}: cannot share the config of ${other.node.path}, which is in another app; leave out ` +
-          '"sharedFrom"',
-      );
-    }
-    const differing = [...new Set([...Object.keys(this.files ?? {}), ...Object.keys(other.files)])].filter(
-      (name) => this.files?.[name] !== other.files?.[name],
-    );
-    if (differing.length > 0) {
-      throw new Error(
-        `${this.node.path}: cannot share the config of ${other.node.path}: ${quoteList(differing)} differ; ` +
-          'give both the same files or leave out "sharedFrom"',
-      );
-    }
-    if (other.configMap.metadata.namespace !== namespace) {
-      throw new Error(
-        `${this.node.path}: cannot share the config of ${other.node.path}: it is in namespace ` +
-          `"${other.configMap.metadata.namespace ?? 'default'}", this one in "${namespace ?? 'default'}", and a pod ` +
-          'mounts ConfigMaps of its own namespace only; leave out "sharedFrom"',
-      );
-    }
-    return other.configMap;
+    return withPlaceholders(file, { port: values.port[0], upstream: values.upstream[0] });
   }
 }
 
 function environment({ env, port }: AmbassadorListener): k8s.EnvVar[] {
-  return Object.entries(env ?? {}).map(([name, value]) => ({
+  return entriesOf(env ?? {}).map(([name, value]) => ({
     name,
-    value: value.replaceAll('{host}', 'localhost').replaceAll('{port}', String(port)),
+    value: withPlaceholders(value, { host: 'localhost', port: String(port) }),
   }));
 }
 
@@ -219,26 +149,4 @@ const LISTENER = fields(
   { address: text, protocol: enumOf('AmbassadorProtocol', AmbassadorProtocol), env: ENVIRONMENT },
 );
 
-const CONFIG = fields(
-  {
-    mountPath: text,
-    files: nested(
-      mapOf('contents', text),
-      kind('at least one file', (files) => Object.keys(files as object).length > 0),
-    ),
-  },
-  {
-    configMapName: text,
-    volumeName: text,
-    // By what it has, not by its class: it may be that of another copy of this library.
-    sharedFrom: kind(
-      'another Ambassador',
-      (value) => construct(value, '').length === 0 && 'listeners' in (value as object),
-    ),
-  },
-);
-
-const AMBASSADOR = fields(
-  { container: CONTAINER, listeners: listOf('listeners', LISTENER) },
-  { ...HELPER_OPTIONS, config: CONFIG },
-);
+const AMBASSADOR = fields({ container: CONTAINER, listeners: listOf('listeners', LISTENER) }, HELPER_PROPS);

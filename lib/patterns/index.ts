@@ -1,4 +1,5 @@
 export * from './adapter';
 export * from './ambassador';
+export * from './helper';
 export * from './sidecar';
 export * from './wait-for';

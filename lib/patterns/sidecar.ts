@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import { HelperProps } from '../contributions/helper-options';
-import { CONTAINER, HELPER_OPTIONS, SHARE } from '../contributions/helper-shape';
-import { attach } from '../weaving/host';
+import { CONTAINER, HELPER_PROPS, SHARE } from '../contributions/helper-shape';
 import { checkedScope, fields, listOf } from '../values/shape';
+import { Helper } from './helper';
 import { VolumeShare } from '../contributions/shared-volume';
 
 /** Properties of a sidecar. */
@@ -28,7 +28,7 @@ export interface SidecarProps extends HelperProps {
  *   shares: [SharedVolume.emptyDir('logs').at('/var/log/nginx')],
  * });
  */
-export class Sidecar extends Construct {
+export class Sidecar extends Helper {
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names the sidecar in the construct tree
@@ -37,7 +37,7 @@ export class Sidecar extends Construct {
   public constructor(scope: Construct, id: string, props: SidecarProps) {
     super(checkedScope(scope, id, props, SIDECAR), id);
     const shares = props.shares ?? [];
-    attach(this, {
+    this._join({
       helper: props,
       volumes: shares.map((share) => share.volume),
       volumeMounts: shares.map((share) => share.helperMount),
@@ -46,4 +46,4 @@ export class Sidecar extends Construct {
   }
 }
 
-const SIDECAR = fields({ container: CONTAINER }, { ...HELPER_OPTIONS, shares: listOf('volume shares', SHARE) });
+const SIDECAR = fields({ container: CONTAINER }, { ...HELPER_PROPS, shares: listOf('volume shares', SHARE) });

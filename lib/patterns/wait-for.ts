@@ -2,11 +2,11 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { InitOrder } from '../contributions/init-order';
-import { hostProblem, rangeProblem } from '../values/address';
+import { hostAndPort, hostProblem, rangeProblem } from '../values/address';
 import { CONTAINER, HELPER_OPTIONS } from '../contributions/helper-shape';
-import { attach } from '../weaving/host';
+import { Helper } from './helper';
 import { readyMadeProblems } from '../values/ready-made';
-import { asConstruct, assertShape, duration, fields, named, object, port as portShape, text } from '../values/shape';
+import { assertShape, duration, fields, named, object, port as portShape, text } from '../values/shape';
 import { WAIT_FOR_SCRIPT } from './wait-for-script';
 
 /** Properties of an init container that waits. */
@@ -58,7 +58,8 @@ export interface WaitForProps {
   /**
    * Where it stands among the init containers.
    *
-   * @default - behind the workload's own init containers and the helpers attached earlier
+   * @default - behind the workload's own init containers and the helpers attached earlier, and before each ambassador
+   * that forwards to what it waits for
    */
   readonly order?: InitOrder[];
 }
@@ -71,7 +72,7 @@ export interface WaitForProps {
  *
  * new WaitFor(deployment, 'wait-for-db', { host: 'db', port: 5432 });
  */
-export class WaitFor extends Construct {
+export class WaitFor extends Helper {
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names it in the construct tree, and its container where that has no name
@@ -79,7 +80,7 @@ export class WaitFor extends Construct {
    * clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: WaitForProps) {
-    super(asConstruct(id, scope), id);
+    super(scope, id);
     assertShape(this.node.path, props, object);
     const {
       host,
@@ -101,7 +102,7 @@ export class WaitFor extends Construct {
     if (problems.length > 0) {
       throw new Error([`${this.node.path} cannot wait:`, ...problems].join('\n  '));
     }
-    attach(this, {
+    this._join({
       helper: {
         container: {
           ...(props.container ?? readyMade(id, image, resources)),
@@ -112,6 +113,7 @@ export class WaitFor extends Construct {
         restricted: props.container ? undefined : { user: NOBODY },
       },
       endsBeforeMain: true,
+      waitsFor: hostAndPort(host, port),
     });
   }
 }

@@ -8,6 +8,7 @@ import { configMapSize } from './config-map-size';
 import { configMapValue } from './config-map-value';
 import { containerName } from './container-name';
 import { containerNameUnique } from './container-name-unique';
+import { containerRestartPolicyValue } from './container-restart-policy-value';
 import { containerRestartPolicy } from './container-restart-policy';
 import { duplicatePort } from './duplicate-port';
 import { envName } from './env-name';
@@ -59,6 +60,7 @@ import { startupDeadlock } from './startup-deadlock';
 import { subPath } from './sub-path';
 import { volumeName } from './volume-name';
 import { volumeNameUnique } from './volume-name-unique';
+import { volumeSourceUnique } from './volume-source-unique';
 import { volumeSource } from './volume-source';
 import { containerFieldsOf } from './reading/containers';
 import { PodSubject, Rule, ServicePod, ServiceSubject } from './rule';
@@ -90,6 +92,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   volumeName,
   volumeNameUnique,
   volumeSource,
+  volumeSourceUnique,
   mountVolume,
   mountPath,
   mountPathEquivalent,
@@ -116,6 +119,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   shutdownGrace,
   restartPolicy,
   containerRestartPolicy,
+  containerRestartPolicyValue,
   nativeSidecarVersion,
   commandStrings,
   fieldType,

@@ -20,7 +20,7 @@ export const serviceTargetPort: Rule<ServiceSubject> = {
     );
     for (const { name: servicePort, port, targetPort, protocol } of itemsOf(ports)) {
       const serves = declared.some(
-        (candidate) => candidate.name === targetPort && candidate.protocol === (protocol ?? 'TCP'),
+        (candidate) => candidate.name === targetPort && candidate.protocol === (textOf(protocol) || 'TCP'),
       );
       if (typeof targetPort === 'string' && selected.length > 0 && !serves) {
         const names = new Set(declared.map((candidate) => `${candidate.name}/${textOf(candidate.protocol)}`));

@@ -1,10 +1,10 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, JsonPatch, resolve } from 'cdk8s';
 import { Construct, IConstruct, IValidation } from 'constructs';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
 import { Contribution } from '../contributions/contribution';
-import { Finding, findingsError, formatFinding, findingsOf } from '../findings/finding';
+import { Finding, findingsError, formatFinding, findingsOf, WeavingFinding } from '../findings/finding';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
 import {
   describeWorkload,
@@ -22,28 +22,32 @@ import {
 import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
-import { asConstruct } from '../values/shape';
 import { numberProblems } from '../values/finite';
 import { isRecord, plain } from '../values/record';
-import { Thread } from './thread';
+import { isInTree, Thread } from './thread';
+import { patch } from './patch';
 import { weave } from './weave';
 import { toWire } from './wire';
 
-/** Adds what a pattern contributes to the workload that is the pattern's scope. */
-export function attach(pattern: Construct, contribution: Contribution): void {
-  const { helper } = contribution;
-  // A copy: an author may go on to use the same properties for the next helper.
-  const volumes = helper.volumes && [...helper.volumes];
-  Host.of(asConstruct(() => pattern.node.path, pattern.node.scope)).attach(pattern, {
-    ...contribution,
-    helper: Object.assign({}, helper, { volumes }),
-  });
-}
+/** What a pattern contributes, and what is changed of it afterwards. */
+export class Attachment {
+  public readonly patches: JsonPatch[] = [];
 
-/** What a pattern contributes. */
-interface Attached {
-  readonly pattern: Construct;
-  readonly contribution: Contribution;
+  public constructor(
+    private readonly host: Host,
+    public readonly pattern: Construct,
+    public readonly contribution: Contribution,
+  ) {}
+
+  /** The name of the helper's container, which a construct that is not typed may leave to be made later. */
+  public get containerName(): string {
+    return resolve([], this.contribution.helper.container.name, this.host.object) as string;
+  }
+
+  public addJsonPatch(patches: readonly JsonPatch[]): void {
+    this.patches.push(...patches);
+    this.host.changed();
+  }
 }
 
 /** A workload of an object, woven and checked. */
@@ -68,7 +72,9 @@ export class Host {
     return HostedObject.of(workload.object).hostOf(workload);
   }
 
-  private readonly contributions: Attached[] = [];
+  private readonly attachments: Attachment[] = [];
+  /** What the helpers are known to listen on, as they were woven last. */
+  private woven: readonly Listener[] = [];
   private restriction?: WorkloadRestriction;
 
   public constructor(
@@ -81,8 +87,26 @@ export class Host {
     return this.workload.object;
   }
 
-  public attach(pattern: Construct, contribution: Contribution): void {
-    this.contributions.push({ pattern, contribution });
+  /** What it is, or the item of a List that it is in. */
+  public get description(): ReturnType<typeof describeWorkload> {
+    return describeWorkload(this.workload);
+  }
+
+  public attach(pattern: Construct, contribution: Contribution): Attachment {
+    const { helper } = contribution;
+    // Copies: an author may go on to use the same properties for the next helper.
+    const volumes = helper.volumes && [...helper.volumes];
+    const attachment = new Attachment(this, pattern, {
+      ...contribution,
+      helper: Object.assign({}, helper, { volumes }),
+    });
+    this.attachments.push(attachment);
+    this.changed();
+    return attachment;
+  }
+
+  /** Something is to be woven otherwise than it was when it was looked at last. */
+  public changed(): void {
     this.hosted.changed();
   }
 
@@ -104,16 +128,13 @@ export class Host {
     return this.restriction !== undefined;
   }
 
-  /** What the helpers are known to listen on. */
   public get listeners(): readonly Listener[] {
-    return this.attached().flatMap(({ contribution }) => listenersOf(contribution));
+    return this.woven;
   }
 
   /** The contributions of the patterns that are still in the construct tree. */
-  private attached(): readonly Attached[] {
-    return this.contributions.filter(
-      ({ pattern }) => pattern.node.scope?.node.tryFindChild(pattern.node.id) === pattern,
-    );
+  private attached(): readonly Attachment[] {
+    return this.attachments.filter(({ pattern }) => isInTree(pattern));
   }
 
   /** Weaves into a rendered object. */
@@ -126,15 +147,22 @@ export class Host {
     const { template } = found;
     const attached = this.attached();
     const version = KubernetesVersion.of(object);
-    const threads = attached.map(({ pattern, contribution }) => this.thread(pattern, contribution));
+    const threads = attached.map((attachment) => this.thread(attachment));
+    this.woven = threads.flatMap(listenersOf);
     const { kind, apiGroup } = describeWorkload(workload);
-    const { spec, findings } = weave(withoutRepeatedTerms(template.spec), threads, {
+    const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
       runsToCompletion: apiGroup === 'batch',
       bringsContainers: isCustomResource(this.scope),
       version,
       restriction: this.restriction,
     });
-    const woven: PodTemplate = { ...template, spec };
+    const lost = placeOf(workload).isPodSpec ? Object.keys(woven.metadata?.annotations ?? {}) : [];
+    const unplaced: WeavingFinding[] = lost.map((name) => ({
+      rule: 'pod-template',
+      message:
+        `the pods are to have the annotation "${name}", but their spec has no template around it that could hold it; ` +
+        'give the files another "onChange" than ConfigChange.RESTART',
+    }));
     const result = withPodTemplate(workload, manifest, woven);
     const { copies } = this.hosted;
     const subject = {
@@ -145,8 +173,8 @@ export class Host {
       kubernetesVersion: version?.toString(),
     };
     const all = this.hosted.isOutermost(this.key)
-      ? [...findings, ...this.check(subject, attached, findings)]
-      : findings;
+      ? [...findings, ...unplaced, ...this.check(subject, threads, findings)]
+      : [...findings, ...unplaced];
     return { manifest: result, template: woven, findings: this.withSource(all) };
   }
 
@@ -170,8 +198,8 @@ export class Host {
     return findings.map((finding) => ({ ...finding, source: finding.source ?? source }));
   }
 
-  private check(subject: PodSubject, attached: readonly Attached[], conflicts: readonly Finding[]): Finding[] {
-    const ofHelpers = this.checkRestricted(subject, attached, conflicts);
+  private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
+    const ofHelpers = this.checkRestricted(subject, threads, conflicts);
     const ofPod = checkPod(subject, rulesOf(this.scope)).filter(
       ({ rule, message }) => !ofHelpers.some((finding) => finding.rule === rule && finding.message === message),
     );
@@ -179,29 +207,27 @@ export class Host {
   }
 
   /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
-  private checkRestricted(
-    subject: PodSubject,
-    attached: readonly Attached[],
-    conflicts: readonly Finding[],
-  ): Finding[] {
+  private checkRestricted(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
     // Where a helper's name was taken, the container of that name is another.
     const missing = conflicts.filter(({ rule }) => rule === 'container-conflict').map(({ source }) => source);
-    return attached.flatMap(({ pattern, contribution: { helper } }) =>
+    return threads.flatMap(({ pattern, container, contribution: { helper } }) =>
       helper.restricted && !missing.includes(pattern.node.path)
-        ? checkRestrictedContainers(subject, ({ name }) => name === helper.container.name)
+        ? checkRestrictedContainers(subject, ({ name }) => name === container.name)
             .filter(({ rule }) => !isIgnored(this.scope, rule))
             .map((finding) => ({ ...finding, source: pattern.node.path }))
         : [],
     );
   }
 
-  private thread(pattern: Construct, contribution: Contribution): Thread {
+  private thread({ pattern, contribution, patches }: Attachment): Thread {
     const { helper, volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [] } = contribution;
     const wire = toWire({ container: helper.container, volumes: [...(helper.volumes ?? []), ...volumes] }, this.object);
+    const { container, problems } = patch(wire.container, patches);
     return {
       pattern,
       contribution,
-      container: wire.container,
+      container,
+      patchProblems: problems,
       volumes: wire.volumes,
       // Mounts and variables are called on the wire what the L1 calls them.
       volumeMounts: plain(volumeMounts) as VolumeMount[],
@@ -356,12 +382,10 @@ export class HostedObject implements Copy, IValidation {
 }
 
 /** What a helper's process listens on, as far as its pattern or its author says. */
-function listenersOf({ helper, listeners = [] }: Contribution): Listener[] {
-  const container = helper.container.name;
-  const others = helper.listensOn ?? [];
+function listenersOf({ container: { name = '' }, contribution: { helper, listeners = [] } }: Thread): Listener[] {
   return [
-    ...listeners.map((listener) => ({ container, ...listener })),
-    ...others.map((port) => ({ container, port, protocol: 'TCP' })),
+    ...listeners.map((listener) => ({ container: name, ...listener })),
+    ...(helper.listensOn ?? []).map((port) => ({ container: name, port, protocol: 'TCP' })),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { InitOrder, InitPosition } from '../contributions/init-order';
+import { InitOrder } from '../contributions/init-order';
 import { WeavingFinding } from '../findings/finding';
 import { quoteList } from '../values/text';
 import { Container } from '../values/pod';
@@ -81,11 +81,11 @@ function findPredecessors(
           rule: 'init-order',
           source: pattern?.node.path,
           message:
-            `container "${container.name}" is to start ${position === InitPosition.BEFORE ? 'before' : 'after'} ` +
+            `container "${container.name}" is to start ${position === 'before' ? 'before' : 'after'} ` +
             `init container "${name}", which the pod does not have; besides it, it has ` +
             quoteList(others.map((candidate) => candidate.name)),
         });
-      } else if (position === InitPosition.BEFORE) {
+      } else if (position === 'before') {
         predecessors.get(other)?.add(container);
       } else {
         predecessors.get(container)?.add(other);
@@ -96,5 +96,5 @@ function findPredecessors(
 }
 
 function isFirst(order: InitOrder): boolean {
-  return order._position === InitPosition.FIRST;
+  return order._position === 'first';
 }

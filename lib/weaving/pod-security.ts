@@ -37,6 +37,10 @@ export class PodSecurity {
     const { containers = {}, ...all } = options;
     Host.of(workload).restrict(all, containers);
   }
+
+  private constructor() {
+    // There is nothing to make: all is static.
+  }
 }
 
 const OPTIONS = fields({}, { ...RESTRICTED_FIELDS, containers: mapOf('options', fields({}, RESTRICTED_FIELDS)) });

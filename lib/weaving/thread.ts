@@ -7,8 +7,16 @@ export interface Thread {
   readonly pattern: IConstruct;
   readonly contribution: Contribution;
   readonly container: Container;
+  /** Why the author's JSON patches cannot be applied to the container. */
+  readonly patchProblems: readonly string[];
   readonly volumes: readonly Volume[];
   readonly volumeMounts: readonly VolumeMount[];
   readonly mainVolumeMounts: readonly VolumeMount[];
   readonly mainEnv: readonly EnvVar[];
+}
+
+/** Whether a construct is still where it was made, and was not removed from the construct tree. */
+export function isInTree(construct: IConstruct): boolean {
+  const { scope, id } = construct.node;
+  return scope === undefined || (scope.node.tryFindChild(id) === construct && isInTree(scope));
 }

@@ -4,10 +4,20 @@ import { KubernetesVersion } from '../workloads/kubernetes-version';
 import { WeavingFinding } from '../findings/finding';
 import { asJson, quoteList } from '../values/text';
 import { sortInitContainers } from './init-containers';
-import { Container, EnvVar, gracePeriodOf, isNativeSidecar, PodSpec, Probe, Volume, VolumeMount } from '../values/pod';
+import {
+  Container,
+  EnvVar,
+  gracePeriodOf,
+  isNativeSidecar,
+  PodSpec,
+  PodTemplate,
+  Probe,
+  Volume,
+  VolumeMount,
+} from '../values/pod';
 import { restrict, restrictContainer, WorkloadRestriction } from './restrict';
-import { withFields } from '../values/record';
-import { Thread } from './thread';
+import { sorted, withFields } from '../values/record';
+import { isInTree, Thread } from './thread';
 
 /** What weaving must know of the workload besides its pod spec. */
 export interface Workload {
@@ -19,20 +29,22 @@ export interface Workload {
   readonly restriction?: WorkloadRestriction;
 }
 
+type Template = PodTemplate & { spec: PodSpec };
+
 interface Woven {
-  readonly spec: PodSpec;
+  readonly template: Template;
   readonly findings: readonly WeavingFinding[];
 }
 
 /**
- * Weaves helpers into a pod spec. Nothing that is there is changed or dropped: what is the same twice is fine, what
+ * Weaves helpers into a pod template. Nothing that is there is changed or dropped: what is the same twice is fine, what
  * differs under one name is a finding.
  */
-export function weave(spec: PodSpec, threads: readonly Thread[], workload: Workload): Woven {
+export function weave(template: Template, threads: readonly Thread[], workload: Workload): Woven {
   if (threads.length === 0 && !workload.restriction) {
-    return { spec, findings: [] };
+    return { template, findings: [] };
   }
-  return new Weaver(spec, workload).weave(threads);
+  return new Weaver(template, workload).weave(threads);
 }
 
 class Weaver {
@@ -41,10 +53,14 @@ class Weaver {
   private readonly initContainers: Container[];
   private readonly volumes: Volume[];
 
+  private readonly spec: PodSpec;
+
   public constructor(
-    private readonly spec: PodSpec,
+    private readonly template: Template,
     private readonly workload: Workload,
   ) {
+    const { spec } = template;
+    this.spec = spec;
     this.containers = [...(spec.containers ?? [])];
     this.initContainers = [...(spec.initContainers ?? [])];
     this.volumes = [...(spec.volumes ?? [])];
@@ -52,6 +68,7 @@ class Weaver {
 
   public weave(threads: readonly Thread[]): Woven {
     for (const thread of threads) {
+      this.checkParts(thread);
       this.addVolumes(thread, thread.volumes);
       this.addContainer(thread);
       this.checkShutdown(thread);
@@ -62,16 +79,59 @@ class Weaver {
     }
     const ordered = sortInitContainers(this.initContainers, threads);
     this.findings.push(...ordered.findings);
+    const template = this.withAnnotations(threads);
     const spec = this.finish(ordered.containers);
     if (!this.workload.restriction) {
-      return { spec, findings: this.findings };
+      return { template: { ...template, spec }, findings: this.findings };
     }
     const restricted = restrict(spec, this.workload.restriction);
-    return { spec: restricted.spec, findings: [...this.findings, ...restricted.findings] };
+    return { template: { ...template, spec: restricted.spec }, findings: [...this.findings, ...restricted.findings] };
   }
 
   private report(thread: Thread, rule: WeavingFinding['rule'], message: string): void {
     this.findings.push({ rule, source: thread.pattern.node.path, message });
+  }
+
+  /** What a helper is made of besides its own properties. */
+  private checkParts(thread: Thread): void {
+    for (const problem of thread.patchProblems) {
+      this.report(thread, 'json-patch', problem);
+    }
+    for (const { kind, name, node } of thread.contribution.objects ?? []) {
+      if (node.scope && !isInTree(node.scope)) {
+        this.report(
+          thread,
+          'object-missing',
+          `it mounts the ${kind} "${name}" of ${node.scope.node.path}, which was removed; give it files of its own`,
+        );
+      }
+    }
+  }
+
+  private withAnnotations(threads: readonly Thread[]): Template {
+    const { metadata } = this.template;
+    const annotations: Record<string, string | undefined> = { ...metadata?.annotations };
+    const before = Object.keys(annotations).length;
+    for (const thread of threads) {
+      for (const [name, value] of Object.entries(thread.contribution.annotations ?? {})) {
+        if (annotations[name] !== undefined && annotations[name] !== value) {
+          this.report(
+            thread,
+            'annotation-conflict',
+            `the pod already has the annotation "${name}": ${asJson(annotations[name])}, where ` +
+              `${asJson(value)} would be; remove it, or name the volume of the files otherwise`,
+          );
+        } else {
+          annotations[name] = value;
+        }
+      }
+    }
+    return Object.keys(annotations).length === before
+      ? this.template
+      : {
+          ...this.template,
+          metadata: withFields(metadata ?? {}, { annotations: sorted(annotations) as Record<string, string> }),
+        };
   }
 
   private addContainer(thread: Thread): void {
@@ -85,7 +145,8 @@ class Weaver {
       );
       return;
     }
-    const container = this.restricted(thread, this.withMounts(thread, thread.container, thread.volumeMounts));
+    const given = withPorts(thread.container, thread.contribution.ports ?? []);
+    const container = this.restricted(thread, this.withMounts(thread, given, thread.volumeMounts));
     const kind = this.kindOf(thread);
     this.checkKind(thread, kind);
     if (thread.contribution.endsBeforeMain) {
@@ -324,6 +385,15 @@ function labelOf({ name }: Container): string {
 
 function quoteNamed(containers: readonly Container[]): string {
   return quoteList(containers.flatMap(({ name }) => name ?? []));
+}
+
+/** A container that declares TCP ports, each once. */
+function withPorts(container: Container, ports: readonly number[]): Container {
+  const declared = container.ports ?? [];
+  const isDeclared = (port: number): boolean =>
+    declared.some(({ containerPort, protocol = 'TCP' }) => containerPort === port && protocol === 'TCP');
+  const added = ports.filter((port) => !isDeclared(port)).map((containerPort) => ({ containerPort }));
+  return added.length === 0 ? container : withFields(container, { ports: [...declared, ...added] });
 }
 
 /** `readOnly: false` is what a mount without the field means. */

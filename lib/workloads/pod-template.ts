@@ -186,19 +186,23 @@ export function describeWorkload(workload: Workload): {
   kind: string;
   apiGroup: string;
   name: string;
+  namespace: string | undefined;
   labelOf(label: string): unknown;
 } {
   const { object } = workload;
   const path = itemPathOf(workload);
   if (path.length === 0) {
     const { kind, apiGroup, name } = object;
-    return { kind, apiGroup, name, labelOf: (label) => object.metadata.getLabel(label) };
+    const { namespace } = object.metadata;
+    return { kind, apiGroup, name, namespace, labelOf: (label) => object.metadata.getLabel(label) };
   }
   const item = getIn(propsOf(object), path) as Record<string, unknown>;
+  const namespace = getIn(item, ['metadata', 'namespace']);
   return {
     kind: String(item.kind),
     apiGroup: groupOf(item),
     name: String(getIn(item, ['metadata', 'name'])),
+    namespace: typeof namespace === 'string' ? namespace : undefined,
     labelOf: (label) => getIn(item, ['metadata', 'labels', label]),
   };
 }

@@ -93,6 +93,10 @@ export class Workloads {
     }
     return workloads.map(constructOf);
   }
+
+  private constructor() {
+    // There is nothing to make: all is static.
+  }
 }
 
 /** What to do with each workload. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import {
   Adapter,
   Ambassador,
+  ConfigFiles,
   HaproxyAmbassador,
   HelperKind,
   ManifestApp,
@@ -177,7 +178,7 @@ describe('the ConfigMap that a helper brings is checked', () => {
     new Ambassador(web, 'proxy', {
       container: { name: 'proxy', image: 'proxy:1.0.0' },
       listeners: [{ port: 6379, upstream: 'redis:6379' }],
-      config: { mountPath: '/etc/proxy', files },
+      files: [ConfigFiles.of(files).at('/etc/proxy')],
     });
     return web.chart;
   }
@@ -550,7 +551,7 @@ describe('a rule is switched off', () => {
       new Ambassador(thing, 'proxy', {
         container: { name: 'proxy', image: 'proxy:1.0.0' },
         listeners: [{ port: 6379, upstream: 'redis:6379' }],
-        config: { mountPath: '/etc/proxy', files: { 'a/b': '' } },
+        files: [ConfigFiles.of({ 'a/b': '' }).at('/etc/proxy')],
       });
       PodChecks.of(thing).ignore('mount-volume', 'the controller adds the volume').ignore('config-map-key', 'why not');
       expect(placesOf(synthErrors(thing.chart))).toEqual(['[test/thing/proxy/config] config-map-key']);

@@ -108,7 +108,7 @@ describe.each(Object.keys(CORPUS))('%s', (name) => {
   });
 
   test('are the text of App', () => {
-    const [app, manifestApp] = [new App(), new ManifestApp({ style: ManifestStyle.CDK8S })];
+    const [app, manifestApp] = [new App(), new ManifestApp({ style: ManifestStyle.APP })];
     [app, manifestApp].forEach(CORPUS[name]);
 
     expect(manifestApp.synthYaml()).toBe(app.synthYaml());
@@ -448,7 +448,7 @@ function outdir(props: AppProps = {}): AppProps & { readonly outdir: string } {
 }
 
 function cdk8sStyle(props: AppProps): ManifestAppProps {
-  return { ...outdir(props), style: ManifestStyle.CDK8S };
+  return { ...outdir(props), style: ManifestStyle.APP };
 }
 
 function writeFile(name: string, content: string): string {

@@ -1,7 +1,7 @@
 import * as path from 'path';
 import * as fs from 'fs';
 import * as os from 'os';
-import { ApiObject, Chart, Include } from 'cdk8s';
+import { ApiObject, App, Chart, Include } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { k8s } from 'cdk8s-plus-28';
 import { ManifestApp, ManifestFormat, ManifestStyle, ManifestStyleProps, Quotes } from '../../lib';

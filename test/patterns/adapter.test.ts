@@ -1,4 +1,5 @@
 import { Testing, Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import { Adapter, AdapterOutput, SharedVolume, VolumeWriter } from '../../lib';
 import { deployment, synthPodSpec } from '../support/workloads';
 
@@ -31,14 +32,40 @@ volumes:
 `);
 });
 
-test('an adapter that asks over localhost adds its container and nothing else, wherever its output comes out', () => {
-  for (const output of [undefined, AdapterOutput.stdout(), AdapterOutput.port(9113)]) {
+test('an adapter that asks over localhost adds its container and nothing else, with its output on stdout', () => {
+  for (const output of [undefined, AdapterOutput.stdout()]) {
     const chart = Testing.chart();
 
     new Adapter(deployment(chart), 'exporter', { container, output });
 
     expect(synthPodSpec(chart)).toStrictEqual({ containers: [{ name: 'app', image: 'nginx:1.27' }, container] });
   }
+});
+
+describe('an adapter whose output is a port declares it', () => {
+  const portsOf = (ports?: k8s.ContainerPort[]) => {
+    const chart = Testing.chart();
+    new Adapter(deployment(chart), 'exporter', {
+      container: { ...container, ports },
+      output: AdapterOutput.port(9113),
+    });
+    return synthPodSpec(chart).containers?.[1].ports;
+  };
+
+  test('where its container does not', () => {
+    expect(portsOf()).toStrictEqual([{ containerPort: 9113 }]);
+    expect(portsOf([{ containerPort: 80 }, { containerPort: 9113, protocol: 'UDP' }])).toStrictEqual([
+      { containerPort: 80 },
+      { containerPort: 9113, protocol: 'UDP' },
+      { containerPort: 9113 },
+    ]);
+  });
+
+  test('and leaves it as it is where its container does', () => {
+    for (const port of [{ containerPort: 9113 }, { containerPort: 9113, protocol: 'TCP', name: 'metrics' }]) {
+      expect(portsOf([port])).toStrictEqual([port]);
+    }
+  });
 });
 
 test('an adapter has volumes of its own besides its source', () => {
@@ -61,13 +88,13 @@ test('an adapter has volumes of its own besides its source', () => {
   ]);
 });
 
-test.each([{ helperReadOnly: false }, { writer: VolumeWriter.HELPER }])(
+test.each([{ writer: VolumeWriter.BOTH }, { writer: VolumeWriter.HELPER }])(
   'a source that the adapter could write to is an error: %j',
   (options) => {
     expect(
       () => new Adapter(deployment(Testing.chart()), 'json', { container, source: logs.at('/logs', options) }),
     ).toThrow(
-      'test/web/json: an adapter only reads its source, but volume "logs" is mounted writable; leave out "helperReadOnly" and "writer", or use a Sidecar',
+      'test/web/json: an adapter only reads its source, but volume "logs" is mounted writable; leave out "writer", or use a Sidecar',
     );
   },
 );

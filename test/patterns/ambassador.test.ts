@@ -1,19 +1,13 @@
 import { ApiObject, App, Chart, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Ambassador, AmbassadorConfig, AmbassadorListener, AmbassadorProtocol, AmbassadorProps } from '../../lib';
-import { Manifest } from '../../lib/values/pod';
-import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
+import { Ambassador, AmbassadorListener, AmbassadorProps, AmbassadorProtocol, ConfigFiles } from '../../lib';
+import { deployment, synthErrors, synthPodSpec } from '../support/workloads';
 
 const proxy = { name: 'proxy', image: 'proxy:1' };
 const redis: AmbassadorListener = { port: 6379, upstream: 'redis:6379' };
-const config: AmbassadorConfig = { mountPath: '/etc/proxy', files: { 'proxy.conf': 'listen 6379\n' } };
 
 function ambassador(scope: ApiObject, props: Partial<AmbassadorProps> = {}, id = 'proxy'): Ambassador {
   return new Ambassador(scope, id, { container: proxy, listeners: [redis], ...props });
-}
-
-function configMaps(chart: Chart): Manifest[] {
-  return synthManifests(chart).filter(({ kind }) => kind === 'ConfigMap');
 }
 
 test('an ambassador stands beside the main container, which finds it in its environment', () => {
@@ -53,11 +47,16 @@ test('every placeholder in a value is replaced, what other programs replace is n
   const chart = Testing.chart();
 
   ambassador(deployment(chart), {
-    listeners: [{ ...redis, env: { URLS: '{host}:{port},{host}:{port} ${user} {{user}} {"a":1} $(HOST)' } }],
+    listeners: [
+      {
+        ...redis,
+        env: { URLS: '{host}:{port},{host}:{port} ${user} ${port} {{user}} {{port}} \\{port} {"a":1} $(HOST)' },
+      },
+    ],
   });
 
   expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([
-    { name: 'URLS', value: 'localhost:6379,localhost:6379 ${user} {{user}} {"a":1} $(HOST)' },
+    { name: 'URLS', value: 'localhost:6379,localhost:6379 ${user} ${port} {{user}} {{port}} {port} {"a":1} $(HOST)' },
   ]);
 });
 
@@ -129,177 +128,13 @@ test('a variable that differs is an error, whether the workload or another ambas
   ]);
 });
 
-describe('configuration files', () => {
-  test('become a ConfigMap that the ambassador mounts as a folder', () => {
-    const chart = Testing.chart();
-
-    ambassador(deployment(chart), { config });
-
-    expect(Yaml.stringify(...synthManifests(chart))).toBe(`apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  selector:
-    matchLabels:
-      app: web
-  template:
-    metadata:
-      labels:
-        app: web
-    spec:
-      containers:
-        - image: nginx:1.27
-          name: app
-        - image: proxy:1
-          name: proxy
-          volumeMounts:
-            - mountPath: /etc/proxy
-              name: proxy-config
-      volumes:
-        - configMap:
-            name: test-web-proxy-config-c82a35ee
-          name: proxy-config
----
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: test-web-proxy-config-c82a35ee
-data:
-  proxy.conf: |
-    listen 6379
-`);
-  });
-
-  test('the ConfigMap and the volume can be named', () => {
-    const chart = Testing.chart();
-
-    const { configMap } = ambassador(deployment(chart), {
-      config: { ...config, configMapName: 'haproxy', volumeName: 'cfg' },
-    });
-
-    expect(configMap.name).toBe('haproxy');
-    expect(synthPodSpec(chart).volumes).toStrictEqual([{ name: 'cfg', configMap: { name: 'haproxy' } }]);
-    expect(synthPodSpec(chart).containers?.[1].volumeMounts).toStrictEqual([{ name: 'cfg', mountPath: '/etc/proxy' }]);
-  });
-
-  test.each([
-    ['of the workload', 'team-a', undefined],
-    ['of the chart', undefined, 'team-b'],
-    ['of the workload rather than of the chart', 'team-a', 'team-b'],
-  ])('the ConfigMap is in the namespace %s', (_, namespace, chartNamespace) => {
-    const chart = new Chart(Testing.app(), 'test', { namespace: chartNamespace });
-    const spec = { containers: [{ name: 'app', image: 'nginx:1.27' }] };
-    const pod = new k8s.KubePod(chart, 'pod', { metadata: { namespace }, spec });
-
-    ambassador(pod, { config });
-
-    expect(configMaps(chart)[0].metadata?.namespace).toBe(namespace ?? chartNamespace);
-  });
-
-  test('there is no ConfigMap to ask for where there are none', () => {
-    const chart = Testing.chart();
-    const { configMap } = ambassador(deployment(chart, 'with'), { config });
-
-    expect(configMap.kind).toBe('ConfigMap');
-    expect(() => ambassador(deployment(chart, 'without')).configMap).toThrow(
-      'test/without/proxy has no ConfigMap, because it was given no "config"',
-    );
-  });
-});
-
-describe('two ambassadors of the same settings', () => {
-  test('have a ConfigMap each, with a name each', () => {
-    const chart = Testing.chart();
-
-    const names = ['one', 'two'].map((id) => ambassador(deployment(chart, id), { config }).configMap.name);
-
-    expect(new Set(names).size).toBe(2);
-    expect(configMaps(chart).map(({ metadata }) => metadata?.name)).toStrictEqual(names);
-  });
-
-  test('can share one on purpose', () => {
-    const chart = Testing.chart();
-    const one = ambassador(deployment(chart, 'one'), { config });
-    const two = ambassador(deployment(chart, 'two'), { config: { ...config, sharedFrom: one } });
-    const three = ambassador(deployment(chart, 'three'), { config: { ...config, sharedFrom: two } });
-
-    expect(three.configMap).toBe(one.configMap);
-    expect(configMaps(chart)).toHaveLength(1);
-    expect(
-      synthManifests(chart).filter((object) =>
-        JSON.stringify(object).includes(`"configMap":{"name":"${one.configMap.name}"}`),
-      ),
-    ).toHaveLength(3);
-  });
-
-  test('can share one across charts', () => {
-    const app = new App();
-    const one = ambassador(deployment(new Chart(app, 'a')), { config });
-    const b = new Chart(app, 'b');
-    ambassador(deployment(b), { config: { ...config, sharedFrom: one } });
-
-    expect(synthPodSpec(b).volumes).toStrictEqual([{ name: 'proxy-config', configMap: { name: one.configMap.name } }]);
-  });
-
-  test('cannot share one that has other files', () => {
-    const chart = Testing.chart();
-    const one = ambassador(deployment(chart, 'one'), { config: { ...config, files: { a: '1', b: '2', c: '3' } } });
-
-    expect(() =>
-      ambassador(deployment(chart, 'two'), {
-        config: { ...config, files: { a: '1', b: 'other', d: '4' }, sharedFrom: one },
-      }),
-    ).toThrow(
-      'test/two/proxy: cannot share the config of test/one/proxy: "b", "d", "c" differ; give both the same files or leave out "sharedFrom"',
-    );
-  });
-
-  test('cannot share one that is not there', () => {
-    const chart = Testing.chart();
-    const one = ambassador(deployment(chart, 'one'));
-
-    expect(() => ambassador(deployment(chart, 'two'), { config: { ...config, sharedFrom: one } })).toThrow(
-      'test/two/proxy: test/one/proxy has no config to share; give it one or leave out "sharedFrom"',
-    );
-  });
-
-  test('cannot share one across namespaces', () => {
-    const app = new App();
-    const one = ambassador(deployment(new Chart(app, 'a', { namespace: 'team-a' })), { config });
-
-    expect(() => ambassador(deployment(new Chart(app, 'b')), { config: { ...config, sharedFrom: one } })).toThrow(
-      'b/web/proxy: cannot share the config of a/web/proxy: it is in namespace "team-a", this one in "default", and a pod mounts ConfigMaps of its own namespace only; leave out "sharedFrom"',
-    );
-  });
-
-  test('cannot share one of another app', () => {
-    const one = ambassador(deployment(new Chart(new App(), 'a')), { config });
-
-    expect(() => ambassador(deployment(new Chart(new App(), 'b')), { config: { ...config, sharedFrom: one } })).toThrow(
-      'b/web/proxy: cannot share the config of a/web/proxy, which is in another app; leave out "sharedFrom"',
-    );
-  });
-
-  test('cannot share one and name it, too', () => {
-    const chart = Testing.chart();
-    const one = ambassador(deployment(chart, 'one'), { config });
-
-    expect(() =>
-      ambassador(deployment(chart, 'two'), { config: { ...config, sharedFrom: one, configMapName: 'mine' } }),
-    ).toThrow(
-      `test/two/proxy: the ConfigMap "${one.configMap.name}" of test/one/proxy cannot be named "mine" here; leave out "configMapName" or "sharedFrom"`,
-    );
-  });
-});
-
 describe('two objects of one kind and name in a chart are an error that names both', () => {
-  const named = { ...config, configMapName: 'proxy' };
+  const named = () => [ConfigFiles.of({ 'proxy.conf': 'listen 6379\n' }, { configMapName: 'proxy' }).at('/etc/proxy')];
 
   test('where two ambassadors create them', () => {
     const chart = Testing.chart();
-    ambassador(deployment(chart, 'one'), { config: named });
-    ambassador(deployment(chart, 'two'), { config: named });
+    ambassador(deployment(chart, 'one'), { files: named() });
+    ambassador(deployment(chart, 'two'), { files: named() });
 
     expect(synthErrors(chart)).toStrictEqual([
       '[test] object-conflict: test/two/proxy/config: test/one/proxy/config is a ConfigMap "proxy" as well, and one would overwrite the other; give one of them another name, or let one helper share that of the other',
@@ -312,7 +147,7 @@ describe('two objects of one kind and name in a chart are an error that names bo
     if (when === 'before') {
       theirs();
     }
-    ambassador(deployment(chart), { config: named });
+    ambassador(deployment(chart), { files: named() });
     if (when === 'after') {
       theirs();
     }
@@ -326,8 +161,8 @@ describe('two objects of one kind and name in a chart are an error that names bo
     const app = Testing.app();
     for (const id of ['a', 'b']) {
       const chart = new Chart(app, id);
-      ambassador(deployment(chart, 'one'), { config: named });
-      ambassador(deployment(chart, 'two'), { config: named });
+      ambassador(deployment(chart, 'one'), { files: named() });
+      ambassador(deployment(chart, 'two'), { files: named() });
     }
 
     expect(() => {
@@ -338,7 +173,7 @@ describe('two objects of one kind and name in a chart are an error that names bo
   test('but not of another kind, namespace or chart', () => {
     const app = new App();
     const chart = new Chart(app, 'a');
-    ambassador(deployment(chart), { config: named });
+    ambassador(deployment(chart), { files: named() });
     new k8s.KubeSecret(chart, 'secret', { metadata: { name: 'proxy' } });
     new k8s.KubeConfigMap(chart, 'elsewhere', { metadata: { name: 'proxy', namespace: 'elsewhere' } });
     new k8s.KubeConfigMap(new Chart(chart, 'inner'), 'theirs', { metadata: { name: 'proxy' } });
@@ -349,7 +184,7 @@ describe('two objects of one kind and name in a chart are an error that names bo
 
   test('and no business of ours where no helper brings one', () => {
     const chart = Testing.chart();
-    ambassador(deployment(chart), { config });
+    ambassador(deployment(chart), { files: [ConfigFiles.of({ a: 'b' }).at('/a')] });
     new k8s.KubeConfigMap(chart, 'one', { metadata: { name: 'same' } });
     new k8s.KubeConfigMap(chart, 'two', { metadata: { name: 'same' } });
 

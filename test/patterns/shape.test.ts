@@ -5,6 +5,7 @@ import {
   Adapter,
   AdapterOutput,
   Ambassador,
+  ConfigFiles,
   EachWorkload,
   HaproxyAmbassador,
   KubernetesVersion,
@@ -45,7 +46,6 @@ const ambassador =
   ({ web }: Given) =>
     new Ambassador(web, 'a', { container, listeners: [listener], ...props });
 const listening = (fields: object) => ambassador({ listeners: [{ ...listener, ...fields }] });
-const configured = (config: unknown) => ambassador({ config });
 const haproxy =
   (props: object) =>
   ({ web }: Given) =>
@@ -81,7 +81,9 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
     }),
     'chart/web/s: waitForStart is "yes"; give true or false': sidecar({ waitForStart: 'yes' }),
     'chart/web/s: volumes is an object; give a list of volumes': sidecar({ volumes: { name: 'x', emptyDir: {} } }),
-    'chart/web/s: volumes[0] is missing; give an object': sidecar({ volumes: [undefined] }),
+    'chart/web/s: volumes[0] is missing; give a volume of the Kubernetes API, { name, emptyDir: {} }, say': sidecar({
+      volumes: [undefined],
+    }),
     'chart/web/s: restricted is true; give an object': sidecar({ restricted: true }),
     [`chart/web/s:
   restricted.user is "nobody"; give a whole number from 0 to 2147483647
@@ -216,26 +218,9 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   listeners[0].env["A"] has the placeholder {prot}; there are {host} and {port}`]: listening({
       env: { A: '{hots}:{prot}', B: '{host}' },
     }),
-    'chart/web/a: config is "x"; give an object': configured('x'),
-    [`chart/web/a:
-  config.mountPath is missing; give a string
-  config.files is missing; give an object with contents by their names`]: configured({}),
-    'chart/web/a: config.files is an object; give at least one file': configured({ mountPath: '/x', files: {} }),
-    [`chart/web/a:
-  config.files["a.conf"] is an object; give a string
-  config.files["c"] is missing; give a string`]: configured({
-      mountPath: '/x',
-      files: { 'a.conf': { b: 1 }, c: undefined },
-    }),
-    'chart/web/a: config.sharedFrom is "web/a"; give another Ambassador': configured({
-      mountPath: '/x',
-      files: { a: 'b' },
-      sharedFrom: 'web/a',
-    }),
-    'chart/web/a: config.sharedFrom is a Sidecar; give another Ambassador': ({ web }) =>
-      configured({ mountPath: '/x', files: { a: 'b' }, sharedFrom: new Sidecar(web, 's', { container }) })({
-        web,
-      } as Given),
+    'chart/web/a: files is "x"; give a list of files with their folders': ambassador({ files: 'x' }),
+    'chart/web/a: files[0] is a ConfigFiles; give files with their folder, as in ConfigFiles.of({ "app.conf": "…" }).at("/etc/app")':
+      ambassador({ files: [ConfigFiles.of({ a: 'b' })] }),
   },
   'an HAProxy ambassador': {
     'chart/web/a: props is missing; give an object': ({ web }) => new HaproxyAmbassador(web, 'a', none),
@@ -317,10 +302,11 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   container is null; give a container of the Kubernetes API, { name, image, … }`]: waiting({ container: null }),
   },
   'a shared volume': {
-    'SharedVolume.fromVolume: volume is missing; give an object': () => SharedVolume.fromVolume(none),
+    'SharedVolume.fromVolume: volume is missing; give a volume of the Kubernetes API, { name, emptyDir: {} }, say':
+      () => SharedVolume.fromVolume(none),
     'volume "logs": path is missing; give a string': () => logs.at(none),
-    'volume "logs": options.writer is "helper"; give one of VolumeWriter.MAIN, VolumeWriter.HELPER': () =>
-      logs.at('/x', { writer: 'helper' as never }),
+    'volume "logs": options.writer is "helper"; give one of VolumeWriter.MAIN, VolumeWriter.HELPER, VolumeWriter.BOTH, VolumeWriter.NOBODY':
+      () => logs.at('/x', { writer: 'helper' as never }),
   },
   'the version of Kubernetes': {
     'the app: version is 1.3; give it in quotes, for instance "1.31"': ({ app }) => {

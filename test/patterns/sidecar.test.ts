@@ -1,6 +1,6 @@
 import { ApiObject, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Ambassador, SharedVolume, Sidecar, VolumeWriter, WaitFor } from '../../lib';
+import { Ambassador, ConfigFiles, SharedVolume, Sidecar, VolumeWriter, WaitFor } from '../../lib';
 import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
 
 const shipper = { name: 'shipper', image: 'busybox' };
@@ -156,10 +156,17 @@ describe('who writes', () => {
     ]);
   });
 
-  test('both can be said', () => {
-    expect(mounts({ mainReadOnly: true, helperReadOnly: false })).toStrictEqual([
-      [{ name: 'logs', mountPath: '/logs', readOnly: true }],
+  test('both can write', () => {
+    expect(mounts({ writer: VolumeWriter.BOTH })).toStrictEqual([
       [{ name: 'logs', mountPath: '/logs' }],
+      [{ name: 'logs', mountPath: '/logs' }],
+    ]);
+  });
+
+  test('nobody can', () => {
+    expect(mounts({ writer: VolumeWriter.NOBODY })).toStrictEqual([
+      [{ name: 'logs', mountPath: '/logs', readOnly: true }],
+      [{ name: 'logs', mountPath: '/logs', readOnly: true }],
     ]);
   });
 
@@ -235,19 +242,19 @@ volumes:
   expect(initContainers).toMatchObject([{ name: 'wait-for-db', image: 'busybox', args: ['db', '5432', '300', '2'] }]);
 });
 
-test('a helper that wires nothing needs no main container, one that does needs one', () => {
+test('a helper needs a main container, whether it wires it or not', () => {
   const chart = Testing.chart();
-  new Sidecar(deployment(chart, 'one', { containers: [] }), 'shipper', { container: shipper });
-  new WaitFor(deployment(chart, 'two'), 'wait-for-db', { host: 'db', port: 5432 });
   const shares = [SharedVolume.emptyDir('logs').at('/logs')];
+  new WaitFor(deployment(chart), 'wait-for-db', { host: 'db', port: 5432 });
+  new Sidecar(deployment(chart, 'one', { containers: [] }), 'shipper', { container: shipper });
+  new Sidecar(deployment(chart, 'two', { containers: [] }), 'shipper', { container: shipper, shares });
 
-  expect(synthPodSpec(chart).containers).toStrictEqual([shipper]);
-
-  new Sidecar(deployment(chart, 'three', { containers: [] }), 'shipper', { container: shipper, shares });
-
-  expect(synthErrors(chart)).toStrictEqual([
-    '[test/three] main-container: test/three/shipper: the workload has no container of its own that could be helped; add one',
-  ]);
+  expect(synthErrors(chart)).toStrictEqual(
+    ['one', 'two'].map(
+      (id) =>
+        `[test/${id}] main-container: test/${id}/shipper: the workload has no container of its own that could be helped; add one`,
+    ),
+  );
 });
 
 describe('a pattern that is removed from the construct tree', () => {
@@ -258,7 +265,7 @@ describe('a pattern that is removed from the construct tree', () => {
     new Ambassador(web, 'proxy', {
       container: { name: 'proxy', image: 'proxy:1' },
       listeners: [{ port: 6379, upstream: 'redis:6379', env: { REDIS_PORT: '{port}' } }],
-      config: { mountPath: '/etc/proxy', files: { 'proxy.conf': 'listen 6379\n' }, configMapName: 'proxy' },
+      files: [ConfigFiles.of({ 'proxy.conf': 'listen 6379\n' }, { configMapName: 'proxy' }).at('/etc/proxy')],
     });
     expect(synthManifests(chart)).toHaveLength(2);
 

@@ -25,17 +25,20 @@ test('a pod waits in a hardened init container', () => {
           'sh',
           '-c',
           `host=$1 port=$2 deadline=$3 interval=$4
-trap 'exit 143' TERM
+trap 'kill $!; exit 143' TERM
 echo "waiting for $host:$port, at most $deadline s"
-start=$(date +%s)
-until error=$(nc -z -w 2 "$host" "$port" 2>&1); do
-  if [ $(($(date +%s) - start)) -ge "$deadline" ]; then
-    echo "gave up: $host:$port did not answer within $deadline s\${error:+ ($error)}" >&2
-    exit 1
-  fi
-  sleep "$interval"
-done
-echo "$host:$port answers"
+{
+  start=$(date +%s)
+  until error=$(nc -z -w 2 "$host" "$port" 2>&1); do
+    if [ $(($(date +%s) - start)) -ge "$deadline" ]; then
+      echo "gave up: $host:$port did not answer within $deadline s\${error:+ ($error)}" >&2
+      exit 1
+    fi
+    sleep "$interval"
+  done
+  echo "$host:$port answers"
+} &
+wait $!
 `,
           'wait-for',
         ],
@@ -254,6 +257,22 @@ describeWithProgram('busybox', (busybox) => {
         waiting.kill('SIGTERM');
 
         expect(await outcome).toMatchObject({ code: 143 });
+      });
+
+      test('it stops at once, and not at the end of its interval', async () => {
+        const { child: waiting } = start({
+          host: '127.0.0.1',
+          port: await freePort(),
+          interval: Duration.seconds(8),
+        });
+        await sleep(300);
+        const begin = Date.now();
+
+        waiting.kill('SIGTERM');
+        await once(waiting, 'exit');
+
+        expect(waiting.exitCode).toBe(143);
+        expect(Date.now() - begin).toBeLessThan(4000);
       });
     },
     'apt-get install netcat-openbsd',

@@ -20,18 +20,18 @@ const deployment = (spec: object, selector: object): object => ({
 const sidecar = (fields: object): object => ({
   initContainers: [{ name: 'proxy', image, restartPolicy: 'Always', ...fields }],
 });
-const mounts = (first: string, second: string, volume: object = { emptyDir: {} }): object =>
+const mounts = (first: string, second: string, volume: object = { emptyDir: {} }, inner: object = {}): object =>
   withContainer(
     {
       volumeMounts: [
         { name: 'outer', mountPath: first },
-        { name: 'inner', mountPath: second },
+        { name: 'inner', mountPath: second, ...inner },
       ],
     },
     {
       volumes: [
         { name: 'outer', ...volume },
-        { name: 'inner', emptyDir: {} },
+        { name: 'inner', ...volume },
       ],
     },
   );
@@ -73,7 +73,12 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
   'port-protocol': {
     breaks: withContainer({ ports: [{ containerPort: 1, protocol: 'sctp' }] }),
-    keeps: withContainer({ ports: [{ containerPort: 1, protocol: 'SCTP' }] }),
+    keeps: withContainer({
+      ports: [
+        { containerPort: 1, protocol: 'SCTP' },
+        { containerPort: 1, protocol: '' },
+      ],
+    }),
   },
   'port-name': {
     breaks: withContainer({ ports: [{ containerPort: 1, name: 'a--b' }] }),
@@ -133,6 +138,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: withContainer({}, { volumes: ['a', 'b'].map((name) => ({ name, emptyDir: {} })) }),
   },
   'volume-source': {
+    breaks: withContainer({}, { volumes: [{ name: 'a', secret: null }] }),
+    keeps: withContainer({}, { volumes: [{ name: 'a', emptyDir: {} }] }),
+  },
+  'volume-source-unique': {
     breaks: withContainer({}, { volumes: [{ name: 'a', emptyDir: {}, secret: {} }] }),
     keeps: withContainer({}, { volumes: [{ name: 'a', emptyDir: {}, secret: null }] }),
   },
@@ -153,8 +162,8 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'mount-path': { breaks: mounts('/a', '/a'), keeps: mounts('/a', '/A') },
   'mount-path-equivalent': { breaks: mounts('/a', '/a/'), keeps: mounts('/a', '/a/..b/') },
   'mount-under-read-only': {
-    breaks: mounts('/a', '/a/b', { configMap: { name: 'c' } }),
-    keeps: mounts('/a', '/ab', { configMap: { name: 'c' } }),
+    breaks: mounts('/a', '/a/b', { configMap: { name: 'c' } }, { subPath: 'b' }),
+    keeps: mounts('/a', '/a/b', { configMap: { name: 'c' } }),
   },
   'nested-mount': { breaks: mounts('/', '/a'), keeps: mounts('/a', '/ab') },
   'sub-path': {
@@ -241,7 +250,11 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'container-restart-policy': {
     breaks: withContainer({ restartPolicy: 'Never' }),
     keeps: withContainer({ restartPolicy: 'Never' }),
-    options: { breaks: { kubernetesVersion: '1.33' }, keeps: { kubernetesVersion: '1.34' } },
+    options: { breaks: { kubernetesVersion: '1.33' } },
+  },
+  'container-restart-policy-value': {
+    breaks: withContainer({ restartPolicy: 'always' }),
+    keeps: withContainer({ restartPolicy: 'Always' }),
   },
   'native-sidecar-version': {
     breaks: withContainer({}, sidecar({})),
@@ -299,7 +312,7 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
   'config-map-key': { breaks: configMap({ ['a'.repeat(254)]: '' }), keeps: configMap({ ['a'.repeat(253)]: '' }) },
   'config-map-key-unique': { breaks: configMap({ a: '' }, { a: '' }), keeps: configMap({ a: '' }, { A: '' }) },
-  'config-map-value': { breaks: configMap({}, { a: 'eA=' }), keeps: configMap({}, { a: 'eA==\n' }) },
+  'config-map-value': { breaks: configMap({}, { a: 'eA=' }), keeps: configMap({}, { a: 'eA==\n', b: [0, 255] }) },
   'config-map-size': {
     // 1 MiB is 349,525 groups of base64 and one byte.
     breaks: configMap({ a: 'ä'.repeat(512 * 1024) }, { b: 'eA==' }),

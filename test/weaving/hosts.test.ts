@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { ApiObject, App, Chart, Cron, Helm, Include, JsonPatch, Lazy, ResolutionContext, Testing, Yaml } from 'cdk8s';
-import * as plus27 from 'cdk8s-plus-27';
+import * as plus25 from 'cdk8s-plus-25';
 import * as plus28 from 'cdk8s-plus-28';
 import * as plus33 from 'cdk8s-plus-33';
 import { Construct } from 'constructs';
@@ -14,10 +14,12 @@ import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, templ
 type Plus = typeof plus28;
 
 const VERSIONS: [string, Plus][] = [
-  ['cdk8s-plus-27', plus27 as unknown as Plus],
   ['cdk8s-plus-28', plus28],
   ['cdk8s-plus-33', plus33 as unknown as Plus],
 ];
+
+/** The workloads of cdk8s-plus-25 do not work with today's cdk8s; its L1 objects, which know no native sidecars, do. */
+const API_VERSIONS: [string, Pick<Plus, 'k8s'>][] = [['cdk8s-plus-25', plus25 as unknown as Plus], ...VERSIONS];
 
 const HELPER = { name: 'helper', image: 'busybox' };
 const FIXTURES = path.join(__dirname, '../fixtures');
@@ -54,7 +56,7 @@ function withoutHelper(spec: PodSpec): PodSpec {
   };
 }
 
-describe.each(VERSIONS)('objects of %s', (_, { k8s }) => {
+describe.each(API_VERSIONS)('objects of %s', (_, { k8s }) => {
   type Kube = new (scope: Construct, id: string, props: object) => ApiObject;
 
   const labels = { app: 'x' };
@@ -139,7 +141,7 @@ describe.each(VERSIONS)('workloads of %s', (_, plus) => {
   const cron = () => Cron.hourly();
 
   /** The StatefulSet of cdk8s-plus-33 drops its volumes where it has no volumeClaimTemplates. */
-  const losesVolumes = ({ kind }: plus28.AbstractPod) => plus === VERSIONS[2][1] && kind === 'StatefulSet';
+  const losesVolumes = ({ kind }: plus28.AbstractPod) => plus === VERSIONS[1][1] && kind === 'StatefulSet';
 
   /** Everything that can be said about a workload, in two portions: something of each kind in both. */
   function build(chart: Chart, create: (scope: Construct) => plus28.AbstractPod, between: (w: Construct) => void) {

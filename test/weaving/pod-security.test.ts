@@ -1,6 +1,6 @@
 import { Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { HelperKind, PodSecurity, RestrictedOptions, SharedVolume, Sidecar } from '../../lib';
+import { HelperKind, PodSecurity, RestrictedOptions, SharedVolume, Sidecar, VolumeWriter } from '../../lib';
 import { Container } from '../../lib/values/pod';
 import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
 
@@ -197,7 +197,7 @@ volumes:
     new Sidecar(deployment(chart), 'helper', {
       container: { name: 'helper', image: 'x', volumeMounts: [{ name: 'mine', mountPath: '/tmp' }] },
       volumes: [{ name: 'mine', emptyDir: { medium: 'Memory' } }],
-      shares: [SharedVolume.emptyDir('logs').at('/logs', { helperReadOnly: false })],
+      shares: [SharedVolume.emptyDir('logs').at('/logs', { writer: VolumeWriter.BOTH })],
       restricted: { user: 1, writablePaths: ['/tmp', '/logs'] },
     });
 

@@ -78,7 +78,7 @@ const helper: fc.Arbitrary<Omit<Helper, 'id' | 'port'>> = volumes.chain((own) =>
         { requiredKeys: ['container', 'volumes'], ...plain },
       ),
       mainIndex: fc.nat(9),
-      share: fc.record({ volume: name, path, writer: fc.constantFrom(VolumeWriter.MAIN, VolumeWriter.HELPER) }, plain),
+      share: fc.record({ volume: name, path, writer: fc.constantFrom(...Object.values(VolumeWriter)) }, plain),
       env: fc.dictionary(variable, value, { maxKeys: 2, ...plain }),
     },
     { requiredKeys: ['props'], ...plain },

@@ -5,6 +5,8 @@ import { Deployment, k8s, Service } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
   Ambassador,
+  ConfigChange,
+  ConfigFiles,
   EachWorkload,
   InnerWorkload,
   PodChecks,
@@ -157,7 +159,7 @@ describe('each workload', () => {
           new Ambassador(workload, 'proxy', {
             container,
             listeners: [{ port: 1, upstream: 'x' }],
-            config: { mountPath: '/etc/proxy', files: { a: '1' } },
+            files: [ConfigFiles.of({ a: '1' }).at('/etc/proxy')],
           });
         },
       }),
@@ -358,6 +360,19 @@ describe('a bare pod spec', () => {
     });
   });
 
+  test('has no place for the annotation that restarts pods', () => {
+    const chart = Testing.chart();
+    const resource = new ApiObject(chart, 'x', { apiVersion: 'example.org/v1', kind: 'App', spec: {} });
+    new Sidecar(Workloads.declarePodSpec(resource, 'spec'), 'helper', {
+      container: { name: 'helper', image: 'x:1' },
+      files: [ConfigFiles.of({ a: '1' }, { onChange: ConfigChange.RESTART }).at('/etc/a')],
+    });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/x] pod-template: the pods are to have the annotation "checksum/helper-config", but their spec has no template around it that could hold it; give the files another "onChange" than ConfigChange.RESTART',
+    ]);
+  });
+
   test('declared as a template is an error that names the other declaration', () => {
     const chart = Testing.chart();
     const resource = new ApiObject(chart, 'x', {
@@ -460,6 +475,21 @@ describe('a List', () => {
       expect.stringMatching(/job-completion: \S+items.2.spec.jobTemplate.spec.template\/helper: /),
       expect.stringMatching(web),
     ]);
+  });
+
+  test("gives a helper's ConfigMap the namespace of the item, and restarts no Job", () => {
+    const chart = Testing.chart();
+    const job = { ...item('Job', 'job', { template: template('j', { restartPolicy: 'Never' }) }, 'batch/v1') };
+    Object.assign(job.metadata, { namespace: 'jobs' });
+    const [workload] = Workloads.allOf(included(chart, { ...LIST, items: [job] }));
+    new Sidecar(workload, 'helper', {
+      container: { name: 'helper', image: 'x:1', restartPolicy: 'Always' },
+      files: [ConfigFiles.of({ a: '1' }, { onChange: ConfigChange.RESTART }).at('/etc/a')],
+    });
+
+    const manifests = synthManifests(chart);
+    expect(manifests.find(({ kind }) => kind === 'ConfigMap')?.metadata?.namespace).toBe('jobs');
+    expect(JSON.stringify(manifests)).not.toContain('checksum/');
   });
 
   test('is no workload itself', () => {

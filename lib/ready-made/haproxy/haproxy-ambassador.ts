@@ -1,8 +1,9 @@
+import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Ambassador, AmbassadorProps } from '../../patterns';
 import { HaproxySettings } from './haproxy-settings';
-import { HelperOptions } from '../../contributions';
+import { ConfigChange, ConfigFiles, ConfigFilesMount, HelperOptions } from '../../contributions';
 import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from '../../contributions/helper-shape';
 import { hostAndPort } from '../../values/address';
 import { readyMadeProblems } from '../../values/ready-made';
@@ -13,7 +14,7 @@ import {
   NamedHaproxySettings,
   renderHaproxyConfig,
 } from './haproxy-config';
-import { asConstruct, assertShape, fields, object, pathIn, text } from '../../values/shape';
+import { asConstruct, assertShape, enumOf, fields, kind, object, pathIn, text } from '../../values/shape';
 
 /** Properties of an HAProxy ambassador. */
 export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
@@ -63,6 +64,13 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
   readonly configVolumeName?: string;
 
   /**
+   * What happens to running pods when `haproxy.cfg` changes, which HAProxy reads only at its start.
+   *
+   * @default - ConfigChange.RESTART with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
+   */
+  readonly onChange?: ConfigChange;
+
+  /**
    * Another ambassador with the same settings, whose ConfigMap this one mounts instead of having its own.
    *
    * @default - a ConfigMap of its own
@@ -84,17 +92,66 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
  * });
  */
 export class HaproxyAmbassador extends Ambassador {
+  /** @throws unless another ambassador can share its file with one that has this content and these properties */
+  private static filesOf(path: string, content: string, props: HaproxyAmbassadorProps): ConfigFiles {
+    const { configMapName, sharedFrom, container } = props;
+    const { onChange = container ? ConfigChange.KEEP_RUNNING : ConfigChange.RESTART } = props;
+    if (!sharedFrom) {
+      return ConfigFiles.of({ [FILE]: content }, { configMapName, onChange });
+    }
+    const { configFiles } = sharedFrom.mount;
+    const { name } = sharedFrom.configMap;
+    if (configFiles.files[FILE] !== content) {
+      throw new Error(
+        `${path}: cannot share the config of ${sharedFrom.node.path}: "${FILE}" differs; give both the same settings ` +
+          'or leave out "sharedFrom"',
+      );
+    }
+    if (configMapName !== undefined && configMapName !== name) {
+      throw new Error(
+        `${path}: the ConfigMap "${name}" of ${sharedFrom.node.path} cannot be named "${configMapName}" here; leave ` +
+          'out "configMapName" or "sharedFrom"',
+      );
+    }
+    if (props.onChange !== undefined && props.onChange !== configFiles.onChange) {
+      throw new Error(
+        `${path}: the ConfigMap "${name}" of ${sharedFrom.node.path} has another "onChange"; leave out that or ` +
+          '"sharedFrom"',
+      );
+    }
+    return configFiles;
+  }
+
+  private readonly mount: ConfigFilesMount;
+
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
    * @param id names the ambassador in the construct tree, and its service and container where they have no names
-   * @throws when the scope is no workload or the settings are impossible, with all that is wrong with them; what
-   * clashes in the pod is reported at synthesis
+   * @throws when the scope is no workload, the settings are impossible, with all that is wrong with them, or the
+   * ConfigMap to share is none for this ambassador; what clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: HaproxyAmbassadorProps) {
-    super(scope, id, ambassadorProps(scope, id, props));
+    const { content, ...given } = ambassadorProps(scope, id, props);
+    const files = HaproxyAmbassador.filesOf(pathIn(scope, id), content, props);
+    const mount = files.at('/usr/local/etc/haproxy', { volumeName: props.configVolumeName });
+    super(scope, id, { ...given, files: [mount] });
+    this.mount = mount;
+    const { sharedFrom } = props;
+    if (sharedFrom && sharedFrom.configMap !== this.configMap) {
+      throw new Error(
+        `${this.node.path}: cannot share the config of ${sharedFrom.node.path}, which is in another app or namespace, ` +
+          'and a pod mounts ConfigMaps of its own namespace only; leave out "sharedFrom"',
+      );
+    }
+  }
+
+  /** The ConfigMap with `haproxy.cfg`. */
+  public get configMap(): ApiObject {
+    return this.configMaps[0];
   }
 }
 
+const FILE = 'haproxy.cfg';
 const DEFAULT_HEALTH_PORT = 8404;
 const OPTIONS = fields(
   {},
@@ -106,13 +163,22 @@ const OPTIONS = fields(
     env: ENVIRONMENT,
     configMapName: text,
     configVolumeName: text,
-    sharedFrom: object,
+    onChange: enumOf('ConfigChange', ConfigChange),
+    // By what it has, not by its class: it may be that of another copy of this library.
+    sharedFrom: kind(
+      'another HaproxyAmbassador',
+      (value) => Construct.isConstruct(value) && 'configMap' in value && 'mount' in value,
+    ),
   },
 );
 /** The user that the image is made for: it has a name there, and Kubernetes needs the number. */
 const HAPROXY_USER = 99;
 
-function ambassadorProps(scope: Construct, id: string, props: HaproxyAmbassadorProps): AmbassadorProps {
+function ambassadorProps(
+  scope: Construct,
+  id: string,
+  props: HaproxyAmbassadorProps,
+): AmbassadorProps & { content: string } {
   const path = pathIn(asConstruct(id, scope), id);
   assertShape(path, props, object);
   const { healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
@@ -138,13 +204,7 @@ function ambassadorProps(scope: Construct, id: string, props: HaproxyAmbassadorP
       },
     ],
     listensOn: [...(props.listensOn ?? []), ...(healthPort === undefined ? [] : [healthPort])],
-    config: {
-      mountPath: '/usr/local/etc/haproxy',
-      files: { 'haproxy.cfg': renderHaproxyConfig(settings) },
-      configMapName: props.configMapName,
-      volumeName: props.configVolumeName,
-      sharedFrom: props.sharedFrom,
-    },
+    content: renderHaproxyConfig(settings),
     shutdownDeadline: hardStopAfter ?? props.shutdownDeadline,
   };
 }

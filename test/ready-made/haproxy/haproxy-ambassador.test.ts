@@ -190,7 +190,7 @@ describe('two of the same settings', () => {
     expect(
       () => new HaproxyAmbassador(deployment(chart, 'two'), 'proxy', { listen: 6380, servers, sharedFrom: one }),
     ).toThrow(
-      'test/two/proxy: cannot share the config of test/one/proxy: "haproxy.cfg" differ; give both the same files or leave out "sharedFrom"',
+      'test/two/proxy: cannot share the config of test/one/proxy: "haproxy.cfg" differs; give both the same settings or leave out "sharedFrom"',
     );
   });
 });

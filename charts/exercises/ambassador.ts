@@ -1,0 +1,69 @@
+import { Chart, Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { HaproxyAmbassador, HelperKind, ManifestFormat, WaitFor } from '../../lib';
+import { labDeployment } from '../deployment';
+
+/** 앱은 환경 변수의 주소만 압니다. 외부 서비스가 어디 있는지 모릅니다 / the app knows localhost and nothing else. */
+const APP = `# localhost의 ambassador를 통해 외부 서비스를 호출
+trap exit TERM
+while true; do
+  wget -T 5 -qO- "$API_URL" || echo failed
+  sleep 5 & wait $!
+done
+`;
+
+/**
+ * 과제 3: Ambassador 패턴 / Exercise 3: a proxy to an external service, and an app that talks to localhost.
+ *
+ * 실습 5와 다른 점:
+ *
+ * - ambassador는 네이티브 사이드카이고 시작 프로브가 있어, 앱이 시작할 때 이미 듣고 있습니다. 첫 요청부터 성공합니다.
+ * - 그보다 먼저 `WaitFor`가 외부 서비스를 기다립니다. HAProxy는 이름을 찾지 못하면 시작하지 않기 때문입니다.
+ * - 127.0.0.1에서만 들으므로 다른 Pod는 이 프록시를 쓸 수 없습니다.
+ *
+ * 여기서는 같은 클러스터의 Service가 외부 서비스 역할을 합니다. 실제 주소로 바꾸려면 `servers`의 `host`만 고치면 됩니다.
+ */
+export class Exercise3Ambassador extends Chart {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+
+    const external = labDeployment(this, 'external', {
+      name: 'external-api',
+      app: 'external-api',
+      main: {
+        name: 'api',
+        image: 'nginx:1.27',
+        ports: [{ containerPort: 80 }],
+        readinessProbe: { httpGet: { path: '/', port: k8s.IntOrString.fromNumber(80) }, periodSeconds: 2 },
+      },
+    });
+    const service = new k8s.KubeService(this, 'external-service', {
+      metadata: { name: 'external-api' },
+      spec: { ports: [{ port: 80 }], selector: { app: 'external-api' } },
+    });
+
+    const app = labDeployment(this, 'app', {
+      name: 'exercise-3',
+      app: 'exercise-3',
+      main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', APP] },
+    });
+    new WaitFor(app, 'wait-for-api', { host: 'external-api', port: 80, deadline: Duration.minutes(5) });
+    const proxy = new HaproxyAmbassador(app, 'api-proxy', {
+      kind: HelperKind.NATIVE_SIDECAR,
+      listen: 8080,
+      servers: [{ name: 'api', host: 'external-api', port: 80 }],
+      env: { API_URL: 'http://{host}:{port}/' },
+      configMapName: 'exercise-3-proxy',
+    });
+
+    ManifestFormat.of(external).head('외부 서비스를 대신하는 Deployment와 Service');
+    ManifestFormat.of(service).head('앱은 이 이름을 모릅니다');
+    ManifestFormat.of(app)
+      .head('과제 3: localhost로 접근하는 앱')
+      .above('spec.template.spec.initContainers.[name=wait-for-api]', '외부 서비스가 응답할 때까지 대기')
+      .above('spec.template.spec.initContainers.[name=api-proxy]', 'Ambassador: 앱보다 먼저 시작하고 나중에 종료')
+      .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: localhost만 알고 있음');
+    ManifestFormat.of(proxy.configMap).head('HAProxy 설정');
+  }
+}

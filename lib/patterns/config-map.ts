@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct, IConstruct } from 'constructs';
+import { own } from '../checks/owned';
+import { ConfigChange, ConfigFiles, ConfigFilesMount } from '../contributions/config-files';
+import { Contribution } from '../contributions/contribution';
+import { isInTree } from '../weaving/thread';
+import { quoteList } from '../values/text';
+
+/** The workload that files are for: in a List, that of the item. */
+interface Target {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+}
+
+/** A ConfigMap, and what it was made of. */
+export interface FilesConfigMap {
+  readonly configMap: ApiObject;
+  readonly owner: Construct;
+  readonly contents: Readonly<Record<string, string>>;
+}
+
+/** By files, the root of a construct tree, and a namespace: a pod mounts what is beside it, and nothing else. */
+const made = new WeakMap<ConfigFiles, WeakMap<IConstruct, Map<string | undefined, FilesConfigMap>>>();
+
+/**
+ * The ConfigMap of files: that of the helper that was given them first, or a new one.
+ *
+ * @param index the how manieth files of its owner they are
+ * @param contentOf what stands in the ConfigMap for a file
+ */
+export function configMapOf(
+  owner: Construct,
+  { namespace }: Target,
+  index: number,
+  files: ConfigFiles,
+  contentOf: (file: string) => string,
+): FilesConfigMap {
+  const contents = Object.fromEntries(Object.entries(files.files).map(([name, file]) => [name, contentOf(file)]));
+  const byRoot = made.get(files) ?? new WeakMap<IConstruct, Map<string | undefined, FilesConfigMap>>();
+  const byNamespace = byRoot.get(owner.node.root) ?? new Map<string | undefined, FilesConfigMap>();
+  made.set(files, byRoot.set(owner.node.root, byNamespace));
+
+  const first = byNamespace.get(namespace);
+  if (first && isInTree(first.configMap)) {
+    assertSame(owner, contents, first);
+    return first;
+  }
+  const configMap = makeConfigMap(owner, namespace, index, files, contents);
+  own(configMap);
+  const result = { configMap, owner, contents };
+  byNamespace.set(namespace, result);
+  return result;
+}
+
+function makeConfigMap(
+  owner: Construct,
+  namespace: string | undefined,
+  index: number,
+  { onChange, configMapName }: ConfigFiles,
+  data: Record<string, string>,
+): ApiObject {
+  const hash = onChange === ConfigChange.REPLACE ? `-${checksumOf(data).slice(0, 10)}` : '';
+  // The chart makes names of ids, so that what is in the id is in the name.
+  return new k8s.KubeConfigMap(owner, `config${index > 0 ? `-${index + 1}` : ''}${hash}`, {
+    metadata: {
+      ...(configMapName !== undefined && { name: `${configMapName}${hash}` }),
+      namespace,
+    },
+    data,
+    ...(hash !== '' && { immutable: true }),
+  });
+}
+
+/** Only in the files of an ambassador is there something that depends on who mounts them. */
+function assertSame(owner: Construct, contents: Readonly<Record<string, string>>, first: FilesConfigMap): void {
+  const differing = Object.keys(contents).filter((name) => contents[name] !== first.contents[name]);
+  if (differing.length > 0) {
+    throw new Error(
+      `${owner.node.path}: cannot share the files of ${first.owner.node.path}: with what their listeners say in it, ` +
+        `${quoteList(differing)} differ; give each ConfigFiles of its own`,
+    );
+  }
+}
+
+/** What a pattern contributes, together with its files. */
+export function withFiles(
+  contribution: Contribution,
+  target: Target,
+  configMaps: readonly FilesConfigMap[],
+): Contribution {
+  const { files = [], container } = contribution.helper;
+  const names = files.map(
+    ({ volumeName }, index) => volumeName ?? `${container.name}-config${index > 0 ? `-${index + 1}` : ''}`,
+  );
+  return {
+    ...contribution,
+    objects: configMaps.map(({ configMap }) => configMap),
+    volumes: [
+      ...(contribution.volumes ?? []),
+      ...names.map((name, index) => ({ name, configMap: { name: configMaps[index].configMap.name } })),
+    ],
+    volumeMounts: [
+      ...(contribution.volumeMounts ?? []),
+      ...names.map((name, index) => ({ name, mountPath: files[index].mountPath })),
+    ],
+    annotations: Object.fromEntries(
+      names.flatMap((name, index) =>
+        restarts(files[index], target) ? [[`checksum/${name}`, checksumOf(configMaps[index].contents)]] : [],
+      ),
+    ),
+  };
+}
+
+/** The pods of a Job, and a Pod itself, are made once: a checksum would restart nothing and forbid updates of the Job. */
+function restarts({ configFiles }: ConfigFilesMount, { kind }: Target): boolean {
+  return configFiles.onChange === ConfigChange.RESTART && kind !== 'Job' && kind !== 'Pod';
+}
+
+function checksumOf(contents: Readonly<Record<string, string>>): string {
+  return createHash('sha256')
+    .update(JSON.stringify(Object.entries(contents).sort(([one], [other]) => (one < other ? -1 : 1))))
+    .digest('hex');
+}

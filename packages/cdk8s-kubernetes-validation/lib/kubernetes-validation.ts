@@ -1,0 +1,202 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct, IValidation } from 'constructs';
+import { formatFinding } from './format-finding';
+import { FindingLevel, ServerFinding, ServerVerdict } from './server-finding';
+import { judgeObject, kubernetesVersion } from './server-code';
+
+/** How an app, a chart or an object is judged. */
+export interface KubernetesValidationOptions {
+  /**
+   * The version of the clusters, for instance `1.31`: features that it does not have are treated as it does.
+   *
+   * The code stays that of `KubernetesValidation.kubernetesVersion()`. A version that is too old or too new for it is judged
+   * as the nearest that is not, which counts as unjudged.
+   *
+   * @default - what `KubernetesVersion.target` of cdk8s-pod-patterns says, else the version of the code
+   */
+  readonly version?: string;
+  /**
+   * Whether what the API server accepts with a warning fails the synthesis too.
+   *
+   * @default false
+   */
+  readonly failOnWarnings?: boolean;
+  /**
+   * Whether an object that cannot be judged fails the synthesis, for instance a custom resource.
+   *
+   * @default false - such objects are named in a warning of the process
+   */
+  readonly failOnUnjudged?: boolean;
+}
+
+/** What the API server would say of an object in an app. */
+export interface ObjectFinding extends ServerFinding {
+  /** The path of the object's construct. */
+  readonly path: string;
+  /** The object's apiVersion. */
+  readonly apiVersion: string;
+  /** The object's kind. */
+  readonly kind: string;
+}
+
+/**
+ * What a Kubernetes API server would say of the objects in an app: the server's own code, compiled to WebAssembly, judges them
+ * as they will be written, without a cluster.
+ *
+ * It decodes strictly (an unknown field, a wrong type), sets the server's defaults and runs its validation. What depends on a
+ * cluster is left out: admission plugins such as Pod Security and quotas, address ranges, and whether what an object refers
+ * to is there.
+ *
+ * @example
+ *
+ * KubernetesValidation.of(app).checkAll({ version: '1.31' });
+ */
+export class KubernetesValidation {
+  /**
+   * The validation of everything inside a scope.
+   *
+   * @param scope an app, a chart, an object or any other construct
+   */
+  public static of(scope: IConstruct): KubernetesValidation {
+    return new KubernetesValidation(scope);
+  }
+
+  /** The version of Kubernetes whose code judges, for instance `v1.34.4`. */
+  public static kubernetesVersion(): string {
+    return kubernetesVersion();
+  }
+
+  /**
+   * What the API server would say of any object, one that stands in no app too. A `List` is judged item by item.
+   *
+   * It never throws for what the object is like.
+   *
+   * @param manifest the object, as it would be written to a file
+   * @param version the version of the clusters; that of the code by default
+   */
+  public static judge(manifest: unknown, version?: string): ServerVerdict {
+    return judgeObject(manifest, version);
+  }
+
+  private constructor(private readonly scope: IConstruct) {}
+
+  /**
+   * Judges all objects inside the scope whenever the app is validated, those that are added later too. What the API server
+   * would reject fails the synthesis, together with what everybody else finds and before a file is written.
+   *
+   * An object is rendered for it once, however often the app is validated.
+   */
+  public checkAll(options: KubernetesValidationOptions = {}): KubernetesValidation {
+    this.scope.node.addValidation(new ScopeValidation(this.scope, options));
+    return this;
+  }
+
+  /**
+   * All that the API server would say of the objects inside the scope as they are now, warnings too.
+   *
+   * @throws when an object cannot be rendered
+   */
+  public findings(options: KubernetesValidationOptions = {}): ObjectFinding[] {
+    return objectsIn(this.scope).flatMap((object) => {
+      const { apiVersion, kind, findings } = judgeObject(object.toJson(), versionFor(object, options));
+      return findings.map((finding) => ({ ...finding, path: object.node.path, apiVersion, kind }));
+    });
+  }
+}
+
+/**
+ * Sees to it that every object in a scope is judged, those added later too. Constructs are validated from the outside in, so
+ * what this asks of the objects in the scope still happens in the same pass, and is reported with their own paths.
+ */
+class ScopeValidation implements IValidation {
+  private readonly known = new Set<ApiObject>();
+
+  public constructor(
+    private readonly scope: IConstruct,
+    private readonly options: KubernetesValidationOptions,
+  ) {
+    // What a construct gets while it is being validated itself would only be asked the next time.
+    if (ApiObject.isApiObject(scope)) {
+      this.add(scope);
+    }
+  }
+
+  public validate(): string[] {
+    objectsIn(this.scope).forEach((object) => {
+      this.add(object);
+    });
+    return [];
+  }
+
+  private add(object: ApiObject): void {
+    if (!this.known.has(object)) {
+      this.known.add(object);
+      object.node.addValidation(new ObjectValidation(object, this.options));
+    }
+  }
+}
+
+/** One object: rendered and judged until it has been accepted. An app validates everything once per chart. */
+class ObjectValidation implements IValidation {
+  private accepted = false;
+
+  public constructor(
+    private readonly object: ApiObject,
+    private readonly options: KubernetesValidationOptions,
+  ) {}
+
+  public validate(): string[] {
+    if (this.accepted) {
+      return [];
+    }
+    let manifest: unknown;
+    try {
+      manifest = this.object.toJson();
+    } catch (error) {
+      return [(error as Error).message];
+    }
+    const { findings } = judgeObject(manifest, versionFor(this.object, this.options));
+    const failures = findings.filter(({ level }) => this.fails(level));
+    this.accepted = failures.length === 0;
+    if (this.accepted) {
+      this.tellUnjudged(findings);
+    }
+    return failures.map((finding) => `kube-apiserver: ${formatFinding(finding)}`);
+  }
+
+  private fails(level: FindingLevel): boolean {
+    const { failOnWarnings = false, failOnUnjudged = false } = this.options;
+    switch (level) {
+      case FindingLevel.WARNING:
+        return failOnWarnings;
+      case FindingLevel.UNJUDGED:
+        return failOnUnjudged;
+      default:
+        return true;
+    }
+  }
+
+  private tellUnjudged(findings: readonly ServerFinding[]): void {
+    for (const finding of findings.filter(({ level }) => level === FindingLevel.UNJUDGED)) {
+      process.emitWarning(`${this.object.node.path}: ${formatFinding(finding)}`, 'KubernetesValidation');
+    }
+  }
+}
+
+function objectsIn(scope: IConstruct): ApiObject[] {
+  return scope.node.findAll().filter((child) => ApiObject.isApiObject(child));
+}
+
+/** Where cdk8s-pod-patterns keeps what `KubernetesVersion.target` was told; the nearest scope wins. */
+const TARGET = Symbol.for('cdk8s-pod-patterns.KubernetesVersion');
+
+function versionFor(object: ApiObject, { version }: KubernetesValidationOptions): string | undefined {
+  return (
+    version ??
+    object.node.scopes
+      .reverse()
+      .map((scope) => (scope as { [TARGET]?: { toString(): string } })[TARGET])
+      .find((target) => target !== undefined)
+      ?.toString()
+  );
+}

@@ -1,0 +1,492 @@
+import { Chart, Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { HelperKind, PodChecks, SharedVolume, Sidecar } from '../../lib';
+import { endOf, List, statusOf } from './support/api';
+import { complaintsOf, synthesized } from './support/charts';
+import { e2e } from './support/e2e';
+import { eventually } from './support/eventually';
+import { ended, secondsToEnd } from './support/kept';
+import { Namespace } from './support/namespace';
+import { BUSYBOX, FOREVER, IDLE, pod, serve, sh } from './support/pods';
+
+/** A manifest that breaks one rule, which the API server accepts, and what a cluster makes of it. */
+interface Fault {
+  readonly rule: string;
+  readonly define: (chart: Chart) => void;
+  readonly seen: (namespace: Namespace) => Promise<void>;
+}
+
+const port = (number: number): k8s.IntOrString => k8s.IntOrString.fromNumber(number);
+const named = (name: string): k8s.IntOrString => k8s.IntOrString.fromString(name);
+const helper = (fields: Partial<k8s.Container> = {}): k8s.Container => ({
+  name: 'helper',
+  image: BUSYBOX,
+  command: sh(IDLE),
+  ...fields,
+});
+const FILES = { one: 'first', two: 'second' };
+
+function configMap(chart: Chart, name: string): void {
+  new k8s.KubeConfigMap(chart, name, { metadata: { name }, data: FILES });
+}
+
+/** The container is never started; the kubelet says why. */
+const neverStarts =
+  (reason: string, words: RegExp) =>
+  async (namespace: Namespace): Promise<void> => {
+    const seen = await namespace.pod('web', `has ${reason}`, (one) =>
+      [endOf(one, 'main')?.reason, statusOf(one, 'main').state.waiting?.reason].includes(reason),
+    );
+    const { state } = statusOf(seen, 'main');
+    expect(`${state.waiting?.message ?? ''} ${endOf(seen, 'main')?.message ?? ''}`).toMatch(words);
+  };
+
+/** The volumes are never mounted; the kubelet says why. */
+const neverMounts =
+  (words: RegExp) =>
+  async (namespace: Namespace): Promise<void> => {
+    await eventually('the kubelet says that it cannot mount', async () => {
+      const messages = (await namespace.events('web')).map(({ message }) => message);
+      return messages.some((message) => words.test(message)) || messages.join('\n');
+    });
+    await namespace.pod(
+      'web',
+      'stays in ContainerCreating',
+      (seen) => statusOf(seen, 'main').state.waiting?.reason === 'ContainerCreating',
+    );
+  };
+
+const FAULTS: Record<string, Fault> = {
+  'a startup probe that asks the main container: it never starts': {
+    rule: 'startup-deadlock',
+    define: (chart) => {
+      const web = pod(chart, 'web', { command: sh(serve(8080)), ports: [{ containerPort: 8080 }] });
+      new Sidecar(web, 'helper', {
+        container: helper({ startupProbe: { tcpSocket: { port: port(8080) }, periodSeconds: 1, failureThreshold: 5 } }),
+        kind: HelperKind.NATIVE_SIDECAR,
+      });
+    },
+    seen: async (namespace) => {
+      const seen = await namespace.pod(
+        'web',
+        'has restarted its helper',
+        (one) => statusOf(one, 'helper').restartCount > 1,
+      );
+      expect(statusOf(seen, 'main').state).toMatchObject({ waiting: { reason: 'PodInitializing' } });
+    },
+  },
+  'two containers on one port: one of them ends again and again': {
+    rule: 'port-conflict',
+    define: (chart) => {
+      const web = pod(chart, 'web', { image: 'nginx:1.27', command: undefined, ports: [{ containerPort: 80 }] });
+      new Sidecar(web, 'helper', {
+        container: helper({
+          command: sh(`until wget -qO /dev/null http://localhost/; do sleep 1; done; exec httpd -f -p 80`),
+          ports: [{ containerPort: 80 }],
+          terminationMessagePolicy: 'FallbackToLogsOnError',
+        }),
+      });
+    },
+    seen: async (namespace) => {
+      const seen = await namespace.pod('web', 'has restarted', (one) => statusOf(one, 'helper').restartCount > 0);
+      expect(statusOf(seen, 'main')).toMatchObject({ ready: true, restartCount: 0 });
+      expect(endOf(seen, 'helper')?.message).toContain('Address already in use');
+    },
+  },
+  'two containers of a pod on one host port: one of them gets it all': {
+    rule: 'host-port-conflict',
+    define: (chart) => {
+      const ports = (containerPort: number): k8s.ContainerPort[] => [{ containerPort, hostPort: 18_473 }];
+      const web = pod(chart, 'web', { command: sh(serve(8080)), ports: ports(8080) });
+      new Sidecar(web, 'helper', {
+        container: helper({ command: sh('exec httpd -f -p 8081 -h /etc'), ports: ports(8081) }),
+        kind: HelperKind.NATIVE_SIDECAR,
+      });
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      const { status } = (await namespace.find<{ readonly status: { readonly hostIP: string } }>('pods/web')) ?? {
+        status: { hostIP: '' },
+      };
+      const answers = new Set<string>();
+      for (let request = 0; request < 10; request += 1) {
+        const url = `http://${status.hostIP}:18473/`;
+        const { stdout, stderr } = await namespace.exec('web', 'main', 'wget', '-T', '5', '-qO-', url);
+        answers.add(stdout || stderr);
+      }
+      expect(answers.size).toBe(1);
+    },
+  },
+  'a mount inside a read-only emptyDir: the container cannot be started': {
+    rule: 'mount-under-read-only',
+    define: (chart) => {
+      pod(
+        chart,
+        'web',
+        {
+          volumeMounts: [
+            { name: 'outer', mountPath: '/data', readOnly: true },
+            { name: 'inner', mountPath: '/data/inner' },
+          ],
+        },
+        {
+          volumes: [
+            { name: 'outer', emptyDir: {} },
+            { name: 'inner', emptyDir: {} },
+          ],
+        },
+      );
+    },
+    seen: neverStarts('StartError', /read-only file system/),
+  },
+  'a mount below a file that subPath mounts: the container cannot be started': {
+    rule: 'mount-under-read-only',
+    define: (chart) => {
+      configMap(chart, 'files');
+      pod(
+        chart,
+        'web',
+        {
+          volumeMounts: [
+            { name: 'files', mountPath: '/data/file', subPath: 'one' },
+            { name: 'inner', mountPath: '/data/file/inner' },
+          ],
+        },
+        {
+          volumes: [
+            { name: 'files', configMap: { name: 'files' } },
+            { name: 'inner', emptyDir: {} },
+          ],
+        },
+      );
+    },
+    seen: neverStarts('StartError', /not a directory/),
+  },
+  'two files of a volume, one inside the other: the volume is never mounted': {
+    rule: 'overlapping-paths',
+    define: (chart) => {
+      configMap(chart, 'files');
+      const items = [
+        { key: 'one', path: 'conf' },
+        { key: 'two', path: 'conf/two' },
+      ];
+      pod(
+        chart,
+        'web',
+        { volumeMounts: [{ name: 'files', mountPath: '/files' }] },
+        { volumes: [{ name: 'files', configMap: { name: 'files', items } }] },
+      );
+    },
+    seen: neverMounts(/MountVolume.SetUp failed for volume "files"/),
+  },
+  'two mounts at one path that look different: one hides the other': {
+    rule: 'mount-path-equivalent',
+    define: (chart) => {
+      const web = pod(
+        chart,
+        'web',
+        {
+          volumeMounts: [
+            { name: 'a', mountPath: '/data' },
+            { name: 'b', mountPath: '/data/' },
+          ],
+        },
+        { volumes: [{ name: 'a', emptyDir: {} }] },
+      );
+      new Sidecar(web, 'helper', {
+        container: helper({
+          volumeMounts: [
+            { name: 'a', mountPath: '/a' },
+            { name: 'b', mountPath: '/b' },
+          ],
+        }),
+        volumes: [{ name: 'b', emptyDir: {} }],
+      });
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      await namespace.exec('web', 'main', 'touch', '/data/file');
+      expect((await namespace.exec('web', 'helper', 'find', '/a', '/b', '-type', 'f')).stdout).toBe('/b/file\n');
+    },
+  },
+  'a variable that is set twice: a later apply changes the one that does not count': {
+    rule: 'env-unique',
+    define: (chart) => {
+      new k8s.KubeDeployment(chart, 'web', {
+        metadata: { name: 'web' },
+        spec: {
+          selector: { matchLabels: { app: 'web' } },
+          template: {
+            metadata: { labels: { app: 'web' } },
+            spec: {
+              containers: [
+                {
+                  name: 'main',
+                  image: BUSYBOX,
+                  command: sh(`echo "level $LEVEL"; ${IDLE}`),
+                  env: [
+                    { name: 'LEVEL', value: 'info' },
+                    { name: 'LEVEL', value: 'debug' },
+                  ],
+                },
+              ],
+            },
+          },
+        },
+      });
+    },
+    seen: async (namespace) => {
+      const before = await namespace.ready('app=web');
+      expect(await namespace.logged(before, 'main', /\n/)).toBe('level debug\n');
+      const written = await namespace.kubectl(
+        'get',
+        'deployment/web',
+        '-o',
+        "jsonpath={.metadata.annotations['kubectl\\.kubernetes\\.io/last-applied-configuration']}",
+      );
+      await namespace.apply(written.replace('"debug"', '"warn"'));
+      const env = 'jsonpath={.spec.template.spec.containers[0].env[*].value}';
+      expect(await namespace.kubectl('get', 'deployment/web', '-o', env)).toBe('warn debug');
+    },
+  },
+  'a port that is declared twice: server-side apply refuses it': {
+    rule: 'duplicate-port',
+    define: (chart) => {
+      pod(chart, 'web', {
+        ports: [
+          { name: 'http', containerPort: 8080 },
+          { name: 'metrics', containerPort: 8080 },
+        ],
+      });
+    },
+    seen: async (namespace) => {
+      const made = await namespace.kubectl('get', 'pod/web', '-o', 'json');
+      const { spec } = JSON.parse(made) as { readonly spec: object };
+      const again = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec });
+      const refused = await namespace.tryKubectl(['apply', '--server-side', '--dry-run=server', '-f', '-'], again);
+      expect(refused.stderr).toMatch(/duplicate entries for key .containerPort=8080/);
+    },
+  },
+  'a mount inside another one: it hides what is there': {
+    rule: 'nested-mount',
+    define: (chart) => {
+      const web = pod(
+        chart,
+        'web',
+        {
+          volumeMounts: [
+            { name: 'outer', mountPath: '/data' },
+            { name: 'inner', mountPath: '/data/inner' },
+          ],
+        },
+        { volumes: [{ name: 'inner', emptyDir: {} }] },
+      );
+      new Sidecar(web, 'helper', {
+        container: helper({
+          command: sh(`mkdir -p /outer/inner; touch /outer/inner/file; ${IDLE}`),
+          volumeMounts: [{ name: 'outer', mountPath: '/outer' }],
+        }),
+        volumes: [{ name: 'outer', emptyDir: {} }],
+      });
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      expect((await namespace.exec('web', 'helper', 'find', '/outer', '-type', 'f')).stdout).toBe(
+        '/outer/inner/file\n',
+      );
+      expect((await namespace.exec('web', 'main', 'find', '/data', '-type', 'f')).stdout).toBe('');
+    },
+  },
+  'memory of less than a byte: the pod never starts': {
+    rule: 'fractional-bytes',
+    define: (chart) => {
+      pod(chart, 'web', { resources: { limits: { memory: k8s.Quantity.fromString('512m') } } });
+    },
+    seen: neverMounts(/MountVolume.SetUp failed .* no space left on device/),
+  },
+  'a probe of a port name that another container declares: never ready': {
+    rule: 'probe-port-name',
+    define: (chart) => {
+      const web = pod(chart, 'web', { readinessProbe: { httpGet: { port: named('http') }, periodSeconds: 1 } });
+      new Sidecar(web, 'helper', {
+        container: helper({ command: sh(serve(8080)), ports: [{ name: 'http', containerPort: 8080 }] }),
+      });
+    },
+    seen: async (namespace) => {
+      await eventually('the kubelet says that it does not find the port', async () => {
+        const messages = (await namespace.events('web')).map(({ message }) => message);
+        return (
+          messages.some((message) => /couldn't find port: http|Readiness probe errored/.test(message)) ||
+          messages.join('\n')
+        );
+      });
+      const seen = await namespace.pod('web', 'runs', (one) => statusOf(one, 'helper').ready);
+      expect(statusOf(seen, 'main').ready).toBe(false);
+    },
+  },
+  'runAsNonRoot with an image whose user is a name: the container is not made': {
+    rule: 'non-root-user',
+    define: (chart) => {
+      pod(chart, 'web', { image: 'haproxy:2.4', command: undefined, securityContext: { runAsNonRoot: true } });
+    },
+    seen: neverStarts('CreateContainerConfigError', /image has non-numeric user \(haproxy\)/),
+  },
+  'a Service for a port name that no pod declares: no endpoints': {
+    rule: 'service-target-port',
+    define: (chart) => {
+      pod(chart, 'web', { command: sh(serve(8080)), ports: [{ name: 'web', containerPort: 8080 }] });
+      new k8s.KubeService(chart, 'service', {
+        metadata: { name: 'web' },
+        spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: named('http') }] },
+      });
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      await eventually('the endpoints of the Service have been looked for', async () => {
+        const { items } = (await namespace.find<List<{ readonly ports?: readonly unknown[] }>>(SLICES)) ?? {
+          items: [],
+        };
+        return items.length > 0 || 'not yet';
+      });
+      const { items } = (await namespace.find<List<{ readonly ports?: readonly unknown[] }>>(SLICES)) ?? { items: [] };
+      expect(items.flatMap(({ ports }) => ports ?? [])).toEqual([]);
+    },
+  },
+  'one port name in two containers: a Service reaches the first only': {
+    rule: 'port-name-shared',
+    define: (chart) => {
+      const web = pod(chart, 'web', { command: sh(serve(9100)), ports: [{ name: 'metrics', containerPort: 9100 }] });
+      new Sidecar(web, 'helper', {
+        container: helper({ command: sh(serve(8404)), ports: [{ name: 'metrics', containerPort: 8404 }] }),
+      });
+      new k8s.KubeService(chart, 'service', {
+        metadata: { name: 'web' },
+        spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: named('metrics') }] },
+      });
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      await eventually('the Service has endpoints', async () => {
+        const { items } = (await namespace.find<List<{ readonly ports?: readonly { readonly port: number }[] }>>(
+          SLICES,
+        )) ?? { items: [] };
+        const ports = items.flatMap(({ ports: all }) => (all ?? []).map((one) => one.port));
+        return (ports.length > 0 && ports.every((one) => one === 9100)) || JSON.stringify(ports);
+      });
+    },
+  },
+  'a preStop hook that sleeps longer than the grace period: two seconds are left to end': {
+    rule: 'shutdown-grace',
+    define: (chart) => {
+      pod(
+        chart,
+        'web',
+        {
+          command: sh(`trap 'echo signal >/dev/termination-log; sleep 10; exit' TERM; ${FOREVER}`),
+          lifecycle: { preStop: { exec: { command: ['sleep', '60'] } } },
+        },
+        { terminationGracePeriodSeconds: 4 },
+      );
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      const over = await ended(namespace, 'web');
+      const end = endOf(over, 'main');
+      expect(end).toMatchObject({ exitCode: 137, message: 'signal\n' });
+      expect(secondsToEnd(over, end?.finishedAt)).toBeGreaterThanOrEqual(4);
+      expect(secondsToEnd(over, end?.finishedAt)).toBeLessThan(60);
+    },
+  },
+};
+
+const SLICES = 'discovery.k8s.io/v1/endpointslices?labelSelector=kubernetes.io/service-name%3Dweb';
+
+/** Synthesis says which rule it is; without it the manifest is accepted and does not do what it should. */
+e2e.each(
+  'rule and reality',
+  FAULTS,
+)(async (namespace, { rule, define, seen }) => {
+  const isOptIn = OPT_IN.includes(rule);
+  expect(
+    complaintsOf((chart) => {
+      define(chart);
+      const checks = PodChecks.of(chart).checkAll();
+      if (isOptIn) {
+        checks.require(rule);
+      }
+    }),
+  ).toContain(rule);
+  await namespace.apply(
+    synthesized((chart) => {
+      define(chart);
+      const checks = PodChecks.of(chart).checkAll();
+      if (!isOptIn) {
+        checks.ignore(rule, 'shows what happens');
+      }
+    }),
+  );
+  await seen(namespace);
+});
+
+/** Rules that have to be asked for. */
+const OPT_IN = ['nested-mount'];
+
+const SOUND: Record<string, Omit<Fault, 'rule'>> = {
+  'a mount inside that of a ConfigMap: its folder is made': {
+    define: (chart) => {
+      configMap(chart, 'files');
+      pod(
+        chart,
+        'web',
+        {
+          volumeMounts: [
+            { name: 'files', mountPath: '/data' },
+            { name: 'inner', mountPath: '/data/inner' },
+          ],
+        },
+        {
+          volumes: [
+            { name: 'files', configMap: { name: 'files' } },
+            { name: 'inner', emptyDir: {} },
+          ],
+        },
+      );
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      expect(await namespace.exec('web', 'main', 'touch', '/data/inner/file')).toMatchObject({ code: 0 });
+      expect((await namespace.exec('web', 'main', 'cat', '/data/one')).stdout).toBe(FILES.one);
+    },
+  },
+  'a preStop hook that is shorter than the grace period: it ends before SIGTERM comes': {
+    define: (chart) => {
+      const data = SharedVolume.emptyDir('data');
+      const web = pod(chart, 'web', {
+        command: sh(`trap 'cat /data/hook >/dev/termination-log; exit 0' TERM; ${FOREVER}`),
+        lifecycle: { preStop: { exec: { command: sh('sleep 2; echo hooked >/data/hook') } } },
+      });
+      new Sidecar(web, 'helper', {
+        container: helper(),
+        shutdownDeadline: Duration.seconds(5),
+        shares: [data.at('/data')],
+      });
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      expect(endOf(await ended(namespace, 'web'), 'main')).toMatchObject({ exitCode: 0, message: 'hooked\n' });
+    },
+  },
+};
+
+e2e.each(
+  'what no rule says anything against',
+  SOUND,
+)(async (namespace, { define, seen }) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      define(chart);
+      PodChecks.of(chart).checkAll();
+    }),
+  );
+  await seen(namespace);
+});

@@ -1,0 +1,143 @@
+import { request } from 'node:http';
+import { inFolder } from './run';
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * Asks the API server, through the `kubectl proxy` that `setup.ts` started: looking twice a second at a dozen pods is
+ * nothing to it, while as many kubectl processes would keep the machine busy.
+ */
+function ask(method: string, path: string, content?: object): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const options = { socketPath: inFolder('proxy.sock'), method, path, headers, timeout: 20_000 };
+    const call = request(options, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, body });
+      });
+    });
+    call.on('timeout', () => call.destroy(new Error(`${method} ${path} was not answered within 20 s`)));
+    call.on('error', reject);
+    call.end(content && JSON.stringify(content));
+  });
+}
+
+/** Reads an object; undefined if there is none. */
+export async function read<T>(path: string): Promise<T | undefined> {
+  const { status, body } = await ask('GET', path);
+  if (status !== 200 && status !== 404) {
+    throw new Error(`GET ${path} was answered with ${status}: ${body}`);
+  }
+  return status === 200 ? (JSON.parse(body) as T) : undefined;
+}
+
+/** What the API server says against making an object, which it does not do; the empty string where it would. */
+export async function refusal(path: string, content: object): Promise<string> {
+  const { status, body } = await ask('POST', `${path}?dryRun=All&fieldValidation=Strict`, content);
+  return status === 201 ? '' : (JSON.parse(body) as { readonly message: string }).message;
+}
+
+/** What the suite looks at in objects. */
+export interface Meta {
+  readonly name: string;
+  readonly uid: string;
+  readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
+}
+
+export interface ContainerState {
+  readonly running?: { readonly startedAt: string };
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly terminated?: {
+    readonly exitCode: number;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly startedAt: string;
+    readonly finishedAt: string;
+  };
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly image: string;
+  readonly ready: boolean;
+  readonly started?: boolean;
+  readonly restartCount: number;
+  readonly state: ContainerState;
+  readonly lastState: ContainerState;
+}
+
+export interface Pod {
+  readonly metadata: Meta;
+  readonly spec: { readonly containers: readonly { readonly name: string }[] };
+  readonly status: {
+    readonly phase: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+export interface List<T> {
+  readonly items: readonly T[];
+}
+
+export interface Event {
+  readonly reason: string;
+  readonly message: string;
+  readonly involvedObject: { readonly kind: string; readonly name: string };
+}
+
+export function isReady(pod: Pod): boolean {
+  return (pod.status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+export function isBeingDeleted({ metadata }: Pod): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+export function statusesOf({ status }: Pod): readonly ContainerStatus[] {
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+}
+
+/** The status of a container; while the kubelet has not told any, one that waits. */
+export function statusOf(pod: Pod, container: string): ContainerStatus {
+  return (
+    statusesOf(pod).find(({ name }) => name === container) ?? {
+      name: container,
+      image: '',
+      ready: false,
+      restartCount: 0,
+      state: { waiting: {} },
+      lastState: {},
+    }
+  );
+}
+
+/** How the container ended last; undefined if it never did. */
+export function endOf(pod: Pod, container: string): ContainerState['terminated'] {
+  const { state, lastState } = statusOf(pod, container);
+  return state.terminated ?? lastState.terminated;
+}
+
+export function restartsOf(pod: Pod): number {
+  return statusesOf(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
+}
+
+/** READY and a word for each container, as kubectl shows pods. */
+export function summaryOf(pod: Pod): string {
+  const containers = statusesOf(pod).map(({ name, ready, restartCount, state }) => {
+    const { running, waiting, terminated } = state;
+    const shown = running ? 'running' : (waiting?.reason ?? terminated?.reason ?? 'waiting');
+    return `${name}: ${shown}${ready ? ', ready' : ''}, ${restartCount} restarts`;
+  });
+  const leaving = pod.metadata.deletionTimestamp === undefined ? '' : ', being deleted';
+  return `${pod.metadata.name} ${pod.status.phase}${leaving} (${containers.join('; ')})`;
+}

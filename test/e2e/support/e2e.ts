@@ -1,0 +1,89 @@
+import { Namespace, MissingImage } from './namespace';
+import { tell } from './run';
+
+export interface E2eOptions {
+  /** Labels of the namespace. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What a test does; it gets its title for what it tells. */
+type Body = (namespace: Namespace, title: string) => Promise<void>;
+
+let count = 0;
+
+/**
+ * A test against the cluster, in a namespace of its own, beside others.
+ *
+ * One that fails is tried once more in a fresh namespace, which is counted and told at the end. What the namespace
+ * looked like is a part of the error. Where the cluster lacks an image, the test says so and does not fail, except on
+ * CI for images that `E2E_MISSING_IMAGES` does not list: nothing would be proven, and nobody would notice.
+ */
+export function e2e(title: string, body: Body, options: E2eOptions = {}): void {
+  test.concurrent(
+    title,
+    async () => {
+      const failure = await attempt(title, body, options);
+      if (failure === undefined) {
+        return;
+      }
+      tell({ about: 'retry', test: title, text: failure.message });
+      const again = await attempt(title, body, options);
+      if (again) {
+        throw again;
+      }
+    },
+    1_800_000,
+  );
+}
+
+/** One test a case: the title says which, the body gets what it is. */
+e2e.each =
+  <T>(title: string, cases: Readonly<Record<string, T>>) =>
+  (body: (namespace: Namespace, given: T, title: string) => Promise<void>): void => {
+    for (const [name, given] of Object.entries(cases)) {
+      e2e(`${title}: ${name}`, (namespace, full) => body(namespace, given, full));
+    }
+  };
+
+async function attempt(title: string, body: Body, { labels }: E2eOptions): Promise<Error | undefined> {
+  count += 1;
+  const worker = process.env.JEST_WORKER_ID ?? '0';
+  const namespace = await Namespace.create(
+    [slug(title), process.env.E2E_RUN, worker, String(count)].join('-').slice(-63).replace(/^-+/, ''),
+    labels,
+  );
+  try {
+    await body(namespace, title);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MissingImage && isExpectedToLack(error.image)) {
+      tell({ about: 'missing image', test: title, text: error.image });
+      return undefined;
+    }
+    return withReport(error as Error, await namespace.report());
+  } finally {
+    await namespace.remove();
+  }
+}
+
+function isExpectedToLack(image: string): boolean {
+  const listed = (process.env.E2E_MISSING_IMAGES ?? '').split(',').filter(Boolean);
+  return process.env.CI !== 'true' || listed.some((name) => image.includes(name));
+}
+
+/** The same error with more to say; jest shows the stack, which begins with the message. */
+function withReport(error: Error, report: string): Error {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+  const told = new Error(`${error.message}\n\n${report}`);
+  told.stack = [`${error.name}: ${told.message}`, ...frames].join('\n');
+  return told;
+}
+
+function slug(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 30)
+    .replace(/-$/, '');
+}
