@@ -5,6 +5,9 @@ import { Adapter, AdapterOutput, ManifestFormat, SharedVolume, Sidecar, WaitFor 
 import { labDeployment } from './deployment';
 import { quantities } from './quantities';
 
+/** 셸이 1번 프로세스로 SIGTERM을 받아 바로 끝납니다. `tail`만으로는 유예 시간을 다 씁니다 / ends at once when it is told to. */
+const SHIP_LOGS = ['sh', '-c', "trap 'exit 0' TERM; tail -F /var/log/nginx/access.log & wait"];
+
 const containers = 'spec.template.spec.containers';
 
 /** 베스트 프랙티스 네 가지, 하나에 Deployment 하나씩 / the tutorial's four best practices, a Deployment each. */
@@ -47,7 +50,7 @@ export class BestPractices extends Chart {
       volumes: [{ name: 'nginx-config', configMap: { name: nginxConfig.name } }],
     });
     new Sidecar(app, 'logger', {
-      container: { name: 'logger', image: 'busybox', command: ['tail', '-F', '/var/log/nginx/access.log'] },
+      container: { name: 'logger', image: 'busybox', command: SHIP_LOGS },
       shares: [SharedVolume.emptyDir('logs').at('/var/log/nginx')],
     });
     new Adapter(app, 'metrics', {
@@ -85,7 +88,7 @@ export class BestPractices extends Chart {
       container: {
         name: 'sidecar',
         image: 'busybox',
-        command: ['tail', '-F', '/var/log/nginx/access.log'],
+        command: SHIP_LOGS,
         resources: {
           requests: quantities({ cpu: '100m', memory: '128Mi' }),
           limits: quantities({ cpu: '200m', memory: '256Mi' }),

@@ -53,13 +53,21 @@ export class Communication extends Chart {
           {
             name: 'writer',
             image: 'busybox',
-            command: ['sh', '-c', 'while true; do date >> /data/dates.txt; sleep 5; done'],
+            command: [
+              'sh',
+              '-c',
+              "trap 'exit 0' TERM; while true; do date >> /data/dates.txt; sleep 5 & wait $!; done",
+            ],
           },
         ],
       },
     });
     new Sidecar(pod, 'reader', {
-      container: { name: 'reader', image: 'busybox', command: ['sh', '-c', 'tail -n +1 -F /data/dates.txt'] },
+      container: {
+        name: 'reader',
+        image: 'busybox',
+        command: ['sh', '-c', "trap 'exit 0' TERM; tail -n +1 -F /data/dates.txt & wait"],
+      },
       shares: [SharedVolume.emptyDir('shared-data').at('/data')],
     });
     ManifestFormat.of(pod).head('2. 공유 볼륨');

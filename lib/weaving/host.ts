@@ -21,7 +21,7 @@ import {
 } from '../workloads/pod-template';
 import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
-import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
+import { checkPod, checkRestrictedContainers, Listener, PodSubject, ServicePod } from '../rules';
 import { numberProblems } from '../values/finite';
 import { isRecord, plain } from '../values/record';
 import { isInTree, Thread } from './thread';
@@ -119,6 +119,16 @@ export class Host {
     this.hosted.changed();
   }
 
+  /** For messages: that of the object, with the place where it has several. */
+  public get path(): string {
+    const { object, place } = this.workload;
+    if (!place) {
+      return object.node.path;
+    }
+    const { kind, name } = describeWorkload(this.workload);
+    return `${object.node.path}/${this.key}${this.itemPath.length > 0 ? ` (${kind} "${name}")` : ''}`;
+  }
+
   /** What leads to the workload's own object in what is rendered. */
   public get itemPath(): readonly string[] {
     return itemPathOf(this.workload);
@@ -151,7 +161,7 @@ export class Host {
     this.woven = threads.flatMap(listenersOf);
     const { kind, apiGroup } = describeWorkload(workload);
     const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
-      runsToCompletion: apiGroup === 'batch',
+      runsToCompletion: apiGroup === 'batch' || (isCustomResource(this.scope) && endsItself(template.spec)),
       bringsContainers: isCustomResource(this.scope),
       version,
       restriction: this.restriction,
@@ -192,9 +202,7 @@ export class Host {
     if (!this.workload.place) {
       return findings;
     }
-    const { kind, name } = describeWorkload(this.workload);
-    const item = itemPathOf(this.workload).length > 0 ? ` (${kind} "${name}")` : '';
-    const source = `${this.object.node.path}/${this.key}${item}`;
+    const source = this.path;
     return findings.map((finding) => ({ ...finding, source: finding.source ?? source }));
   }
 
@@ -275,11 +283,11 @@ export class HostedObject implements Copy, IValidation {
 
   private constructor(private readonly object: Hosted) {
     this.renderObject = object.toJson.bind(object);
+    replaceRendering(object, () => this.toJson());
     object[OWN_HOSTS] = this;
     this.copies = object[COPIES] ?? [];
     this.copies.push(this);
     Object.defineProperty(object, COPIES, { value: this.copies, configurable: true });
-    object.toJson = () => this.toJson();
     object.node.addValidation(this);
   }
 
@@ -321,7 +329,7 @@ export class HostedObject implements Copy, IValidation {
   }
 
   /** The pods that a Service may select; none where they cannot be rendered, which is reported elsewhere. */
-  public servicePods(): { manifest: Manifest; template: PodTemplate }[] {
+  public servicePods(): ServicePod[] {
     this.checkAll();
     try {
       return this.render().pods;
@@ -360,23 +368,28 @@ export class HostedObject implements Copy, IValidation {
 
   private render(): {
     manifest: Manifest;
-    pods: { manifest: Manifest; template: PodTemplate }[];
+    pods: ServicePod[];
     findings: readonly Finding[];
   } {
     this.accepted = false;
     let manifest = this.renderObject() as Manifest;
     const findings: Finding[] = numberProblems(manifest).map((message) => ({ rule: 'finite-number', message }));
-    const templates: { item: readonly string[]; template: PodTemplate }[] = [];
+    const templates: { host: Host; template: PodTemplate }[] = [];
     for (const host of this.hosts.values()) {
       const rendered = host.weave(manifest);
       manifest = rendered.manifest;
       findings.push(...rendered.findings);
       if (rendered.template) {
-        templates.push({ item: host.itemPath, template: rendered.template });
+        templates.push({ host, template: rendered.template });
       }
     }
     this.accepted = findings.length === 0;
-    const pods = templates.map(({ item, template }) => ({ manifest: getIn(manifest, item) as Manifest, template }));
+    const pods = templates.map(({ host, template }) => ({
+      manifest: getIn(manifest, host.itemPath) as Manifest,
+      template,
+      path: host.path,
+      chart: this.object.chart.node.path,
+    }));
     return { manifest, pods, findings };
   }
 }
@@ -387,6 +400,23 @@ function listenersOf({ container: { name = '' }, contribution: { helper, listene
     ...listeners.map((listener) => ({ container: name, ...listener })),
     ...(helper.listensOn ?? []).map((port) => ({ container: name, port, protocol: 'TCP' })),
   ];
+}
+
+/** @throws where a method cannot be replaced, as those that a class of another language overrides come */
+function replaceRendering(object: ApiObject, toJson: () => Manifest): void {
+  const { configurable = true, writable = true } = Object.getOwnPropertyDescriptor(object, 'toJson') ?? {};
+  if (!(configurable || writable) || !Object.isExtensible(object)) {
+    throw new Error(
+      `${object.node.path}: no helper can join it, because its class overrides "toJson" with a method that cannot be ` +
+        'replaced, or it is frozen; leave toJson as it is, and change what it renders with its addJsonPatch',
+    );
+  }
+  Object.defineProperty(object, 'toJson', { value: toJson, configurable, writable: true });
+}
+
+/** Whether the pods of a custom resource are not to be started again when they are done, as those of a Job. */
+function endsItself({ restartPolicy }: PodSpec): boolean {
+  return restartPolicy === 'Never' || restartPolicy === 'OnFailure';
 }
 
 /**

@@ -3,6 +3,7 @@ import { HelperKind } from '../contributions/helper-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import { WeavingFinding } from '../findings/finding';
 import { asJson, quoteList } from '../values/text';
+import { inOrder } from './env-order';
 import { sortInitContainers } from './init-containers';
 import {
   Container,
@@ -15,7 +16,7 @@ import {
   Volume,
   VolumeMount,
 } from '../values/pod';
-import { restrict, restrictContainer, WorkloadRestriction } from './restrict';
+import { restrict, restrictContainer, withLowPorts, WorkloadRestriction } from './restrict';
 import { sorted, withFields } from '../values/record';
 import { isInTree, Thread } from './thread';
 
@@ -53,7 +54,7 @@ class Weaver {
   private readonly initContainers: Container[];
   private readonly volumes: Volume[];
 
-  private readonly spec: PodSpec;
+  private spec: PodSpec;
 
   public constructor(
     private readonly template: Template,
@@ -166,6 +167,11 @@ class Weaver {
     const result = restrictContainer(container, restricted, { ...this.spec, volumes: this.volumes });
     this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.pattern.node.path })));
     this.volumes.push(...result.volumes);
+    if (restricted.lowPorts) {
+      const open = withLowPorts(this.spec, thread.pattern.node.path);
+      this.spec = open.spec;
+      this.findings.push(...open.findings);
+    }
     return result.container;
   }
 
@@ -207,8 +213,8 @@ class Weaver {
       this.report(
         thread,
         'job-completion',
-        `container "${container.name}" would keep the Job from completing, because a Job waits for every regular ` +
-          'container to end; ' +
+        `container "${container.name}" would keep its pod from completing, because a pod that runs to its end waits for every ` +
+          'regular container; ' +
           (version && !version.hasNativeSidecars
             ? `native sidecars do not, but the target version is ${version.toString()}: raise it to 1.29 or later`
             : 'give the helper "kind: HelperKind.NATIVE_SIDECAR" or target Kubernetes 1.29 or later'),
@@ -364,8 +370,7 @@ class Weaver {
         );
       }
     }
-    // In front, as a value can only refer to variables before it: `$(REDIS_HOST)` in one of the container's own.
-    return added.length === 0 ? container : withFields(container, { env: variables.concat(existing) });
+    return added.length === 0 ? container : withFields(container, { env: inOrder(variables, existing) });
   }
 
   private finish(initContainers: Container[]): PodSpec {

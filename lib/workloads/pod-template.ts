@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { WeavingFinding } from '../findings/finding';
+import { groupOf, isBuiltInGroup } from '../values/api-groups';
 import { asJson, quoteList } from '../values/text';
 import { Manifest, PodSpec, PodTemplate } from '../values/pod';
 import { isRecord } from '../values/record';
@@ -60,7 +61,7 @@ export function declarePlace(object: Placed, text: string, isPodSpec: boolean): 
   }
   const path = text.split('.');
   // What has a pod template at the usual place too keeps it, and the helpers that joined it.
-  const places = object[DECLARED]?.places ?? (isBuiltIn(object.apiGroup) ? [] : usualPlaces(object));
+  const places = object[DECLARED]?.places ?? (isBuiltInGroup(object.apiGroup) ? [] : usualPlaces(object));
   const place = places.find((known) => isSamePath(known.path, path)) ?? { path, isPodSpec };
   const value: Declared = { places: places.includes(place) ? places : [...places, place], current: place };
   Object.defineProperty(object, DECLARED, { value, configurable: true });
@@ -82,39 +83,19 @@ function isSamePath(one: readonly string[], other: readonly string[]): boolean {
 
 /** The place that an object of its kind has without saying so; undefined for built-in kinds that have none. */
 export function usualPlaceOf(object: ApiObject): Place | undefined {
-  return isBuiltIn(object.apiGroup) ? builtInPlace(object.kind) : USUAL_PLACE;
+  return isBuiltInGroup(object.apiGroup) ? builtInPlace(object.kind) : USUAL_PLACE;
 }
 
 function builtInPlace(kind: string): Place | undefined {
   return Object.hasOwn(BUILT_IN, kind) ? { path: BUILT_IN[kind], isPodSpec: false } : undefined;
 }
 
-/** The groups of Kubernetes itself that end like those of its sub-projects, JobSet or the Spark operator for two. */
-const OWN_GROUPS = [
-  ...[
-    'admissionregistration',
-    'apiextensions',
-    'apiregistration',
-    'authentication',
-    'authorization',
-    'certificates',
-    'coordination',
-  ],
-  ...['discovery', 'events', 'flowcontrol.apiserver', 'internal.apiserver', 'networking', 'node', 'rbac.authorization'],
-  ...['resource', 'scheduling', 'storage', 'storagemigration'],
-].map((group) => `${group}.k8s.io`);
-
-function isBuiltIn(apiGroup: string): boolean {
-  // Its oldest groups, apps and batch and so on, have no dot.
-  return !apiGroup.includes('.') || OWN_GROUPS.includes(apiGroup);
-}
-
 /** Whether a construct is an object of a kind that Kubernetes does not have itself, or a workload inside one. */
 export function isCustomResource(construct: Inner): boolean {
   if (construct[INNER] && ApiObject.isApiObject(construct.node.scope)) {
-    return !isBuiltIn(describeWorkload({ object: construct.node.scope, place: construct[INNER] }).apiGroup);
+    return !isBuiltInGroup(describeWorkload({ object: construct.node.scope, place: construct[INNER] }).apiGroup);
   }
-  return ApiObject.isApiObject(construct) && !isBuiltIn(construct.apiGroup);
+  return ApiObject.isApiObject(construct) && !isBuiltInGroup(construct.apiGroup);
 }
 
 /**
@@ -131,7 +112,7 @@ export function workloadsOf(object: Placed): Workload[] {
   if (declared.length > 0) {
     return declared.length === 1 ? [{ object }] : declared.map((place) => ({ object, place }));
   }
-  const place = isBuiltIn(object.apiGroup) ? usualPlaceOf(object) : usualPlaces(object)[0];
+  const place = isBuiltInGroup(object.apiGroup) ? usualPlaceOf(object) : usualPlaces(object)[0];
   return place ? [{ object }] : [];
 }
 
@@ -163,17 +144,12 @@ function placeInItem(item: unknown, index: number): Place | undefined {
   if (!isRecord(item)) {
     return undefined;
   }
-  const place = isBuiltIn(groupOf(item))
+  const place = isBuiltInGroup(groupOf(String(item.apiVersion)))
     ? builtInPlace(String(item.kind))
     : hasContainers(getIn(item, USUAL_PLACE.path))
       ? USUAL_PLACE
       : undefined;
   return place && { ...place, path: ['items', String(index), ...place.path] };
-}
-
-function groupOf({ apiVersion }: Record<string, unknown>): string {
-  const text = String(apiVersion);
-  return text.includes('/') ? text.split('/')[0] : 'core';
 }
 
 /** What leads to the object of a pod template: nothing, save in a List. */
@@ -200,7 +176,7 @@ export function describeWorkload(workload: Workload): {
   const namespace = getIn(item, ['metadata', 'namespace']);
   return {
     kind: String(item.kind),
-    apiGroup: groupOf(item),
+    apiGroup: groupOf(String(item.apiVersion)),
     name: String(getIn(item, ['metadata', 'name'])),
     namespace: typeof namespace === 'string' ? namespace : undefined,
     labelOf: (label) => getIn(item, ['metadata', 'labels', label]),
@@ -304,7 +280,7 @@ function describeMissing(workload: Workload, manifest: Manifest): string {
   const reached = getIn(manifest, place.slice(0, depth));
   const what = depth === 0 ? 'the object' : JSON.stringify(place.slice(0, depth).join('.'));
   const there = isRecord(reached) ? `has ${quoteList(Object.keys(reached))}` : `is ${asJson(reached)}`;
-  const remedy = isBuiltIn(describeWorkload(workload).apiGroup)
+  const remedy = isBuiltInGroup(describeWorkload(workload).apiGroup)
     ? 'add one'
     : `say where it is with ${isRecord(reached) && Array.isArray(reached.containers) ? 'Workloads.declarePodSpec' : 'Workloads.declare'}`;
   return `there is no pod spec at "${place.join('.')}": ${what} ${there}; ${remedy}`;

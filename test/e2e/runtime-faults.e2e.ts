@@ -1,6 +1,9 @@
 import { Chart, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { HelperKind, PodChecks, SharedVolume, Sidecar } from '../../lib';
+import { project } from '../support/project';
 import { endOf, List, statusOf } from './support/api';
 import { complaintsOf, synthesized } from './support/charts';
 import { e2e } from './support/e2e';
@@ -161,6 +164,60 @@ const FAULTS: Record<string, Fault> = {
       );
     },
     seen: neverStarts('StartError', /not a directory/),
+  },
+  'a single file mounted inside the mount of a ConfigMap: the container cannot be started': {
+    rule: 'mount-under-read-only',
+    define: (chart) => {
+      configMap(chart, 'files');
+      configMap(chart, 'others');
+      pod(
+        chart,
+        'web',
+        {
+          volumeMounts: [
+            { name: 'files', mountPath: '/data' },
+            { name: 'others', mountPath: '/data/inner', subPath: 'one' },
+          ],
+        },
+        {
+          volumes: [
+            { name: 'files', configMap: { name: 'files' } },
+            { name: 'others', configMap: { name: 'others' } },
+          ],
+        },
+      );
+    },
+    seen: neverStarts('StartError', /not a directory/),
+  },
+  'a volume without a source: an empty folder': {
+    rule: 'volume-source',
+    define: (chart) => {
+      pod(chart, 'web', { volumeMounts: [{ name: 'data', mountPath: '/data' }] }, { volumes: [{ name: 'data' }] });
+    },
+    seen: async (namespace) => {
+      const { code, stdout } = await namespace.exec(await namespace.ready('web'), 'main', 'ls', '-A', '/data');
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    },
+  },
+  'two files of a volume at one path: the later one is there': {
+    rule: 'overlapping-paths',
+    define: (chart) => {
+      configMap(chart, 'files');
+      const items = [
+        { key: 'one', path: 'conf' },
+        { key: 'two', path: 'conf' },
+      ];
+      pod(
+        chart,
+        'web',
+        { volumeMounts: [{ name: 'files', mountPath: '/files' }] },
+        { volumes: [{ name: 'files', configMap: { name: 'files', items } }] },
+      );
+    },
+    seen: async (namespace) => {
+      const { stdout } = await namespace.exec(await namespace.ready('web'), 'main', 'cat', '/files/conf');
+      expect(stdout).toBe(FILES.two);
+    },
   },
   'two files of a volume, one inside the other: the volume is never mounted': {
     rule: 'overlapping-paths',
@@ -398,6 +455,17 @@ const FAULTS: Record<string, Fault> = {
     },
   },
 };
+
+test('docs/proof.md lists these rules, and the page of each says what was seen', () => {
+  const docs = join(project, 'docs');
+  const listed = readFileSync(join(docs, 'proof.md'), 'utf8').matchAll(/^\| \[([a-z-]+)\]\(rules/gm);
+  const rules = [...new Set(Object.values(FAULTS).map(({ rule }) => rule))].sort();
+  expect([...listed].map(([, rule]) => rule).sort()).toEqual(rules);
+  const silent = rules.filter(
+    (rule) => !readFileSync(join(docs, 'rules', `${rule}.md`), 'utf8').includes('Seen on a '),
+  );
+  expect(silent).toEqual([]);
+});
 
 const SLICES = 'discovery.k8s.io/v1/endpointslices?labelSelector=kubernetes.io/service-name%3Dweb';
 

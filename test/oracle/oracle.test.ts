@@ -1,4 +1,5 @@
 import { describeWithOracle } from '../../packages/cdk8s-kubernetes-validation/test/go';
+import { FindingLevel } from '../../packages/cdk8s-kubernetes-validation/lib';
 import { RULES } from '../../lib/rules';
 import { findingsIn, idsOf } from '../rules/support';
 import { ApiManifest, invalidCases, validCases } from './manifests';
@@ -22,7 +23,7 @@ describeWithOracle('the code of the API server', (ask) => {
   /** What the server of a version says against each object; nothing where it accepts it. */
   function errorsOf(manifests: readonly ApiManifest[], version?: string): string[][] {
     return ask(manifests.map((object) => ({ object, version }))).map(({ findings }) =>
-      findings.filter(({ level }) => level === 'error').map(({ field, message }) => `${field}: ${message}`),
+      findings.filter(({ level }) => level === FindingLevel.ERROR).map(({ field, message }) => `${field}: ${message}`),
     );
   }
 

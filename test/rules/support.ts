@@ -21,11 +21,13 @@ export function findingsIn(text: string, options: Options = {}): Finding[] {
         return checkConfigMap(manifest, only);
       case 'Service':
         return checkService(
-          manifest,
-          manifests.flatMap((other) => {
-            const template = templateOf(other);
-            return template ? [{ manifest: other, template }] : [];
-          }),
+          {
+            manifest,
+            pods: manifests.flatMap((other) => {
+              const template = templateOf(other);
+              return template ? [{ manifest: other, template }] : [];
+            }),
+          },
           only,
         );
       default: {

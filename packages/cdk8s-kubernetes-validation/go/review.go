@@ -20,6 +20,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/version"
+	"k8s.io/apiserver/pkg/endpoints/deprecation"
 	"k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
@@ -362,6 +363,13 @@ func create(gvk schema.GroupVersionKind, strategy rest.RESTCreateStrategy, objec
 	err = begin(ctx, object)
 	if err == nil {
 		err = rest.BeforeCreate(strategy, ctx, object)
+	}
+	if versioned, err := legacyscheme.Scheme.New(gvk); err == nil {
+		versioned.GetObjectKind().SetGroupVersionKind(gvk)
+		minor := utilfeature.DefaultMutableFeatureGate.EmulationVersion().Minor()
+		if deprecation.IsDeprecated(versioned, int(ownVersion.Major()), int(minor)) {
+			said.AddWarning("", deprecation.WarningMessage(versioned))
+		}
 	}
 	for _, text := range said {
 		field, _, _ := strings.Cut(text, ": ")
