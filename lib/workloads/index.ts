@@ -1,2 +1,3 @@
+export * from './inner-workload';
 export * from './kubernetes-version';
 export * from './workloads';
