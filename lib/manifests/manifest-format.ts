@@ -20,6 +20,12 @@ export enum Quotes {
  * by `*`; a dot in a key is escaped: `metadata.annotations.example\.com/owner`. They are looked up in the rendered
  * manifest. One that leads nowhere is an error of the synthesis, which shows what is there.
  *
+ * @example
+ *
+ * ManifestFormat.of(web)
+ *   .head('The shop')
+ *   .endOfLine('spec.template.spec.containers.[name=nginx].image', '{"$imagepolicy": "flux-system:nginx"}');
+ *
  * @see https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/replacements/
  */
 export class ManifestFormat {
