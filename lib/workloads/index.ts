@@ -1,2 +1,3 @@
+export * from './image-registry';
 export * from './kubernetes-version';
 export * from './workloads';
