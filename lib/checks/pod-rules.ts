@@ -8,6 +8,9 @@
  * PodChecks.of(web).ignore(PodRules.PORT_NAME_SHARED, 'no Service uses the name');
  */
 export class PodRules {
+  /** enforced: The apiVersion of a workload is one that clusters still serve. */
+  public static readonly REMOVED_API_VERSION: string = 'removed-api-version';
+
   /** enforced: A pod has at least one regular container. */
   public static readonly HAS_CONTAINER: string = 'has-container';
 
@@ -19,6 +22,9 @@ export class PodRules {
 
   /** enforced: A container has an image. */
   public static readonly IMAGE_REQUIRED: string = 'image-required';
+
+  /** default: An image is a reference that container runtimes can read, such as registry.example.com/app:1.2. */
+  public static readonly IMAGE_REFERENCE: string = 'image-reference';
 
   /** opt-in: An image is pinned: by a digest, or by a tag that is not "latest". */
   public static readonly PINNED_IMAGE: string = 'pinned-image';
@@ -56,14 +62,20 @@ export class PodRules {
   /** default: No two containers that run at the same time use one port and protocol. */
   public static readonly PORT_CONFLICT: string = 'port-conflict';
 
+  /** default: A container that is not root listens on ports from 1024 on, or the pod sets the sysctl net.ipv4.ip_unprivileged_port_start. */
+  public static readonly PRIVILEGED_PORT: string = 'privileged-port';
+
   /** enforced: A volume's name is a DNS label of at most 63 characters. */
   public static readonly VOLUME_NAME: string = 'volume-name';
 
   /** enforced: No two volumes of a pod have one name. */
   public static readonly VOLUME_NAME_UNIQUE: string = 'volume-name-unique';
 
-  /** enforced: A volume has exactly one source, such as emptyDir or configMap. */
+  /** default: A volume says what it is made of: without a source, as in secret: null, it silently becomes an emptyDir. */
   public static readonly VOLUME_SOURCE: string = 'volume-source';
+
+  /** enforced: A volume has one source, such as emptyDir or configMap, and not several. */
+  public static readonly VOLUME_SOURCE_UNIQUE: string = 'volume-source-unique';
 
   /** enforced: The volume that a container mounts exists in its pod. */
   public static readonly MOUNT_VOLUME: string = 'mount-volume';
@@ -74,7 +86,7 @@ export class PodRules {
   /** default: No two mounts of a container have paths that only look different, such as /a and /a/. */
   public static readonly MOUNT_PATH_EQUIVALENT: string = 'mount-path-equivalent';
 
-  /** default: No mount lies inside a ConfigMap, Secret, projected or downwardAPI mount: its folder cannot be made there, and the container does not start. */
+  /** default: No mount lies below a single file, nor a single file inside a ConfigMap, Secret, projected or downwardAPI mount, nor anything inside a read-only emptyDir: the container does not start. */
   public static readonly MOUNT_UNDER_READ_ONLY: string = 'mount-under-read-only';
 
   /** opt-in: No mount of a container lies inside another one, which hides what is there in the outer volume. */
@@ -95,11 +107,17 @@ export class PodRules {
   /** enforced: The value of an environment variable is a string, not a number or a boolean. */
   public static readonly ENV_VALUE: string = 'env-value';
 
+  /** default: An environment variable has a value or a valueFrom: without either, as where a value is undefined, it is empty. */
+  public static readonly ENV_EMPTY: string = 'env-empty';
+
   /** enforced: A valueFrom has exactly one source, and no value stands beside it. */
   public static readonly ENV_VALUE_FROM: string = 'env-value-from';
 
   /** default: A container sets a variable once, unless the later value extends the earlier one. */
   public static readonly ENV_UNIQUE: string = 'env-unique';
+
+  /** default: What the value of a variable refers to as $(NAME) is a variable that stands before it, or one from envFrom. */
+  public static readonly ENV_REFERENCE: string = 'env-reference';
 
   /** enforced: Requests, limits and sizes of volumes are quantities, such as 100m, 1.5 or 128Mi, and not negative. */
   public static readonly QUANTITY: string = 'quantity';
@@ -122,10 +140,13 @@ export class PodRules {
   /** default: The port name that a probe or hook uses is declared by its own container. */
   public static readonly PROBE_PORT_NAME: string = 'probe-port-name';
 
+  /** default: A probe or hook asks no port that is open on the loopback address only: the kubelet asks the pod's address. */
+  public static readonly LOOPBACK_PROBE: string = 'loopback-probe';
+
   /** enforced: An init container that is no native sidecar has neither probes nor lifecycle hooks. */
   public static readonly INIT_PROBE: string = 'init-probe';
 
-  /** default: The startup probe of a native sidecar does not wait for a container that starts after it. */
+  /** default: Neither the startup probe of a native sidecar nor an init container waits for what starts after it. */
   public static readonly STARTUP_DEADLOCK: string = 'startup-deadlock';
 
   /** enforced: A lifecycle hook has exactly one handler: exec, httpGet, tcpSocket or sleep. */
@@ -137,11 +158,17 @@ export class PodRules {
   /** default: A preStop hook that runs sleep ends within the pod's grace period, after which everything is killed. */
   public static readonly SHUTDOWN_GRACE: string = 'shutdown-grace';
 
+  /** default: Process 1 of a container ends at SIGTERM: tail, sleep and a shell without a trap do not, and the pod's end waits for its whole grace period. */
+  public static readonly SIGTERM: string = 'sigterm';
+
   /** enforced: The restartPolicy of a pod fits its kind: Always for what runs on, OnFailure or Never for a Job. */
   public static readonly RESTART_POLICY: string = 'restart-policy';
 
-  /** enforced: Only init containers have a restartPolicy, and only Always (before Kubernetes 1.34). */
+  /** enforced: Where the target version is below 1.34, only init containers have a restartPolicy, and only Always. Later ones accept any. */
   public static readonly CONTAINER_RESTART_POLICY: string = 'container-restart-policy';
+
+  /** default: The restartPolicy of a container is Always, OnFailure or Never: Kubernetes 1.34 and later may drop anything else without a word. */
+  public static readonly CONTAINER_RESTART_POLICY_VALUE: string = 'container-restart-policy-value';
 
   /** default: Native sidecars are for Kubernetes 1.29 and later: older clusters wait for them to end, for ever. */
   public static readonly NATIVE_SIDECAR_VERSION: string = 'native-sidecar-version';
@@ -151,6 +178,9 @@ export class PodRules {
 
   /** enforced: Fields such as runAsUser, periodSeconds and readOnly are integers in their range, or booleans. */
   public static readonly FIELD_TYPE: string = 'field-type';
+
+  /** default: No text has undefined, NaN or [object Object] where a value belongs: that is what JavaScript makes of none. */
+  public static readonly UNDEFINED_TEXT: string = 'undefined-text';
 
   /** enforced: The selector of a Deployment, StatefulSet, DaemonSet or ReplicaSet matches its pods' labels. */
   public static readonly SELECTOR: string = 'selector';
@@ -179,7 +209,7 @@ export class PodRules {
   /** enforced: A key of a ConfigMap is in data or in binaryData, not in both. */
   public static readonly CONFIG_MAP_KEY_UNIQUE: string = 'config-map-key-unique';
 
-  /** enforced: The values of a ConfigMap are strings, those of binaryData in base64. */
+  /** enforced: The values of a ConfigMap are strings, those of binaryData in base64 or lists of bytes. */
   public static readonly CONFIG_MAP_VALUE: string = 'config-map-value';
 
   /** enforced: The values of a ConfigMap have 1 MiB in all at most. */

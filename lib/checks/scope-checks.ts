@@ -36,7 +36,9 @@ export class ScopeChecks implements IValidation {
     } else if (isCore(object, 'ConfigMap')) {
       addConfigMapChecks(object);
     } else if (isCore(object, 'Service')) {
-      addChecks(object, (manifest) => checkService(manifest, this.servicePods(), rulesOf(object)));
+      addChecks(object, (manifest) =>
+        checkService({ manifest, pods: this.servicePods(), chart: object.chart.node.path }, rulesOf(object)),
+      );
     }
   }
 

@@ -1,3 +1,4 @@
+import { didYouMean } from '../values/nearest';
 import { isRecord } from '../values/record';
 
 /**
@@ -42,7 +43,8 @@ export function select(document: unknown, path: FieldPath): Place[] {
       const parent = path.steps.slice(0, index).map(({ text }) => text);
       throw new Error(
         `nothing is at ${path.text}: there is no ${step.text} in ${parent.join('.') || 'the document'}, ` +
-          `which ${[...new Set(places.map(({ value }) => describe(value, step)))].join(' or ')}`,
+          `which ${[...new Set(places.map(({ value }) => describe(value, step)))].join(' or ')}` +
+          didYouMean(wordOf(step), new Set(places.flatMap(({ value }) => wordsIn(value, step)))),
       );
     }
     places = next;
@@ -76,7 +78,7 @@ function describe(value: unknown, step: Step): string {
     if (length === 0) {
       return 'is an empty list';
     }
-    const known = step.kind === 'match' ? value.map((element) => field(element, step.key)).filter(isScalar) : [];
+    const known = step.kind === 'match' ? wordsIn(value, step) : [];
     return known.length > 0
       ? `has ${known.map((found) => `[${step.kind === 'match' ? step.key : ''}=${found}]`).join(', ')}`
       : `is a list with ${length === 1 ? 'one element, 0' : `${length} elements, 0 to ${length - 1}`}`;
@@ -85,6 +87,22 @@ function describe(value: unknown, step: Step): string {
     return `has ${Object.keys(value).join(', ') || 'no fields'}`;
   }
   return `is ${JSON.stringify(value)}`;
+}
+
+/** What a step looks for, and what is there for it to find. */
+function wordOf(step: Step): string {
+  return step.kind === 'field' ? step.name : step.kind === 'match' ? step.value : '';
+}
+
+function wordsIn(value: unknown, step: Step): string[] {
+  if (step.kind === 'match') {
+    const elements: unknown[] = Array.isArray(value) ? value : [];
+    return elements
+      .map((element) => (step.key === '' ? element : field(element, step.key)))
+      .filter(isScalar)
+      .map(String);
+  }
+  return isRecord(value) ? Object.keys(value) : [];
 }
 
 /** Splits at dots, save those that are escaped and those between brackets. */

@@ -64,7 +64,7 @@ const FREE: readonly string[] = [
 ];
 
 /** By the name of the field that holds the map, or the list of maps. */
-const ORDERS = new Map<string, readonly string[]>([
+const ORDERS: readonly (readonly [fieldName: string, keys: readonly string[]])[] = [
   ['metadata', METADATA],
   ['spec', SPEC],
   ['containers', CONTAINER],
@@ -93,15 +93,32 @@ const ORDERS = new Map<string, readonly string[]>([
     'securityContext',
     ['runAsNonRoot', 'runAsUser', 'runAsGroup', 'fsGroup', 'fsGroupChangePolicy', 'supplementalGroups'],
   ],
+];
+
+/** Where each key stands; a key that is not there stands at `UNKNOWN`. */
+export type KeyRanks = ReadonlyMap<string, number>;
+
+/** Behind all keys that are known. */
+export const UNKNOWN = Number.MAX_SAFE_INTEGER;
+
+export function ranksOf(keys: readonly string[]): KeyRanks {
+  return new Map(keys.map((key, index) => [key, index]));
+}
+
+const RANKS_IN_DOCUMENT = ranksOf(DOCUMENT);
+const RANKS_ANYWHERE = ranksOf(ANY);
+const RANKS = new Map<string, KeyRanks | undefined>([
+  ...FREE.map((fieldName) => [fieldName, undefined] as const),
+  ...ORDERS.map(([fieldName, keys]) => [fieldName, ranksOf(keys)] as const),
 ]);
 
 /**
  * The order in which people write the fields of a map, given the name of the field that holds it (`undefined`: the
- * document itself); `undefined` where the keys are free.
+ * document itself); `undefined` where the keys are free, and all that is below them.
  */
-export function keyOrder(fieldName: string | undefined): readonly string[] | undefined {
+export function keyRanks(fieldName: string | undefined): KeyRanks | undefined {
   if (fieldName === undefined) {
-    return DOCUMENT;
+    return RANKS_IN_DOCUMENT;
   }
-  return FREE.includes(fieldName) ? undefined : (ORDERS.get(fieldName) ?? ANY);
+  return RANKS.get(fieldName) ?? (RANKS.has(fieldName) ? undefined : RANKS_ANYWHERE);
 }

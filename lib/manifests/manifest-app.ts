@@ -9,7 +9,7 @@ import { findingsOf } from '../findings/finding';
 import { formatOf } from './format-entry';
 import { FormatError, toComment, writeManifest } from './manifest-writer';
 import { whileRendering } from '../findings/rendering';
-import { assertShape, fields, kind, text } from '../values/shape';
+import { assertShape, fields, kind, named, text } from '../values/shape';
 import { isRecord } from '../values/record';
 
 /** What a `ManifestApp` is made of. */
@@ -170,7 +170,11 @@ export class ManifestApp extends App {
 
 const PROPS = fields(
   {},
-  { header: text, style: kind('a new ManifestStyle({ … })', (value) => isRecord(value) && 'blankLines' in value) },
+  {
+    header: text,
+    style: kind('a new ManifestStyle({ … })', (value) => isRecord(value) && 'blankLines' in value),
+    ...named('outdir', 'outputFileExtension', 'yamlOutputType', 'recordConstructMetadata', 'resolvers'),
+  },
 );
 
 interface Manifest {

@@ -1,3 +1,5 @@
+import { assertShape, fields, flag, wholeNumber } from '../values/shape';
+
 /** How to write YAML where Kubernetes does not care. */
 export interface ManifestStyleProps {
   /**
@@ -48,6 +50,19 @@ export interface ManifestStyleProps {
   readonly anchors?: boolean;
 }
 
+const STYLE = fields(
+  {},
+  {
+    indentSequences: flag,
+    lineWidth: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    blankLines: flag,
+    conventionalOrder: flag,
+    singleQuotes: flag,
+    defensiveQuotes: flag,
+    anchors: flag,
+  },
+);
+
 /** How a `ManifestApp` writes its YAML; by default, the way in which people write Kubernetes manifests. */
 export class ManifestStyle {
   /** The bytes that the `App` of cdk8s writes. */
@@ -74,7 +89,9 @@ export class ManifestStyle {
   /** Whether an object that occurs twice in a document becomes an anchor and an alias. */
   public readonly anchors: boolean;
 
+  /** @throws when a property is of the wrong type */
   public constructor(props: ManifestStyleProps = {}) {
+    assertShape('ManifestStyle', props, STYLE);
     this.indentSequences = props.indentSequences ?? false;
     this.lineWidth = props.lineWidth ?? 0;
     this.blankLines = props.blankLines ?? true;

@@ -1,8 +1,11 @@
-import { Document, isAlias, isCollection, isMap, isPair, isScalar, isSeq, Node, Scalar, Tags, YAMLMap } from 'yaml';
-import { ManifestStyle } from './manifest-style';
+import { isAlias, isCollection, isMap, isPair, isSeq, Node, Scalar } from 'yaml';
+import { writeDirectly } from './direct-writer';
 import { parseFieldPath, select } from './field-path';
 import { FormatEntry } from './format-entry';
-import { keyOrder } from './key-order';
+import { ranksOf } from './key-order';
+import { ManifestStyle } from './manifest-style';
+import { CONTAINER_LISTS, SECTIONS } from './sections';
+import { escapeCharacter, isString, nameOf, putFirst, stringify, toDocument, WrittenDocument } from './yaml-document';
 
 /** What in a format does not fit the document it is for. */
 export class FormatError extends Error {
@@ -20,6 +23,12 @@ export function writeManifest(manifest: unknown, format: readonly FormatEntry[],
   if (manifest === undefined) {
     return '\n'; // as cdk8s does
   }
+  const direct = format.length === 0 ? writeDirectly(manifest, style) : undefined;
+  return direct ?? writeThroughTree(manifest, format, style);
+}
+
+/** As `writeManifest`, by way of a tree of YAML nodes: what has comments or is no plain data, and what to measure by. */
+export function writeThroughTree(manifest: unknown, format: readonly FormatEntry[], style: ManifestStyle): string {
   const document = toDocument(manifest, style);
   const findings: string[] = [];
   const apply = (entry: FormatEntry) => {
@@ -51,56 +60,6 @@ export function toComment(text: string): string {
 
 /** What YAML 1.1 does not allow in a stream, besides line breaks. */
 const UNPRINTABLE = /[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/gu;
-
-/** Allowed or not, some reader breaks a line here, drops it or refuses it. */
-const FRAGILE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
-
-const CONTAINER_LISTS: readonly unknown[] = ['initContainers', 'containers', 'ephemeralContainers'];
-const SECTIONS: readonly unknown[] = ['volumes', ...CONTAINER_LISTS];
-
-/** Made from a value, so never without contents. */
-type WrittenDocument = Document & { readonly contents: Node };
-
-function toDocument(value: unknown, style: ManifestStyle, fieldName?: string): WrittenDocument {
-  const document = new Document(value, {
-    // As cdk8s: many readers know YAML 1.1 only, where `yes` and `0755` are no strings.
-    version: '1.1',
-    keepUndefined: true,
-    aliasDuplicateObjects: style.anchors,
-    // kubectl's reader takes `0o14` for a number, as YAML 1.2 does.
-    compat: style.defensiveQuotes ? 'core' : null,
-    ...(style.defensiveQuotes && { customTags: withoutMerge }),
-  });
-  if (style.conventionalOrder) {
-    sortKeys(document.contents, fieldName);
-  }
-  return document as WrittenDocument;
-}
-
-/** JSON knows no merge of maps: a key `<<` is a key, to be quoted. */
-function withoutMerge(tags: Tags): Tags {
-  return tags.filter((tag) => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:merge');
-}
-
-function stringify(document: WrittenDocument, style: ManifestStyle): string {
-  if (style.defensiveQuotes) {
-    quoteFragileStrings(document.contents);
-  }
-  const text = document.toString({
-    indentSeq: style.indentSequences,
-    lineWidth: style.lineWidth,
-    singleQuote: style.singleQuotes || null,
-    blockQuote: 'literal',
-    commentString: (comment) => comment, // toComment has seen to it
-    ...(style.defensiveQuotes && { doubleQuotedMinMultiLineLength: Infinity }),
-  });
-  // Only double-quoted strings hold such characters by now.
-  return style.defensiveQuotes ? text.replace(FRAGILE, escapeCharacter) : text;
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
 
 function applyEntry(entry: FormatEntry, document: WrittenDocument, manifest: unknown, style: ManifestStyle): void {
   if (entry.kind === 'head') {
@@ -215,8 +174,9 @@ function order(
   if (unknown.length > 0) {
     throw new Error(`${path} has no ${unknown.join(', ')} to put in order; it has ${[...known].join(', ')}`);
   }
+  const ranks = ranksOf(keys);
   maps.forEach((map) => {
-    putFirst(map, keys);
+    putFirst(map, ranks);
   });
 }
 
@@ -231,28 +191,6 @@ function quote({ value }: Spot, { path, quotes }: { readonly path: string; reado
   }
 }
 
-function sortKeys(node: unknown, fieldName: string | undefined): void {
-  if (isSeq(node)) {
-    node.items.forEach((item) => {
-      sortKeys(item, fieldName);
-    });
-    return;
-  }
-  const keys = keyOrder(fieldName);
-  if (isMap(node) && keys) {
-    putFirst(node, keys);
-    node.items.forEach((pair) => {
-      sortKeys(pair.value, nameOf(pair));
-    });
-  }
-}
-
-function putFirst(map: YAMLMap, keys: readonly string[]): void {
-  const ranks = new Map(keys.map((key, index) => [key, index]));
-  const rank = (pair: { readonly key: unknown }) => ranks.get(nameOf(pair)) ?? keys.length;
-  map.items.sort((a, b) => rank(a) - rank(b));
-}
-
 /** An empty line after each section of a pod spec, wherever the pod spec is, and between containers. */
 function addBlankLines(node: unknown): void {
   if (isSeq(node)) {
@@ -260,10 +198,10 @@ function addBlankLines(node: unknown): void {
   } else if (isMap(node)) {
     const inPodSpec = isListOfMaps(node.get('containers', true));
     node.items.forEach((pair, index) => {
-      if (inPodSpec && index > 0 && SECTIONS.includes(nameOf(node.items[index - 1]))) {
+      if (inPodSpec && index > 0 && SECTIONS.has(nameOf(node.items[index - 1]))) {
         (pair.key as Node).spaceBefore = true;
       }
-      if (inPodSpec && CONTAINER_LISTS.includes(nameOf(pair)) && isSeq<Node>(pair.value)) {
+      if (inPodSpec && CONTAINER_LISTS.has(nameOf(pair)) && isSeq<Node>(pair.value)) {
         for (const container of pair.value.items.slice(1)) {
           container.spaceBefore = true;
         }
@@ -273,36 +211,6 @@ function addBlankLines(node: unknown): void {
   }
 }
 
-function quoteFragileStrings(node: unknown): void {
-  if (isMap(node)) {
-    for (const { key, value } of node.items) {
-      quoteFragileStrings(key);
-      quoteFragileStrings(value);
-    }
-  } else if (isSeq(node)) {
-    node.items.forEach(quoteFragileStrings);
-  } else if (isString(node) && isFragile(node.value)) {
-    node.type = 'QUOTE_DOUBLE';
-  }
-}
-
-/**
- * Whether a string must be in double quotes for other programs to leave it alone: because of what YAML 1.1 makes of it
- * alone (`<<`, `=`), or of spaces at a line end, which a block for a string that starts with an empty line has as well.
- */
-function isFragile(text: string): boolean {
-  return text === '<<' || text === '=' || /^\n|[ \t]\n|\n.*[ \t]$/.test(text) || text.search(FRAGILE) >= 0;
-}
-
 function isListOfMaps(node: unknown): boolean {
   return isSeq(node) && node.items.length > 0 && node.items.every((item) => isMap(item));
-}
-
-function isString(node: unknown): node is Scalar<string> {
-  return isScalar(node) && typeof node.value === 'string';
-}
-
-/** The key of a field. Documents made from JSON have no other keys than strings. */
-function nameOf({ key }: { readonly key: unknown }): string {
-  return (key as Scalar<string>).value;
 }

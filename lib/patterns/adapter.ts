@@ -54,7 +54,7 @@ export interface AdapterProps extends HelperProps {
  * @example
  *
  * new Adapter(deployment, 'json-logs', {
- *   container: { name: 'json-logs', image: 'busybox', command: ['awk', '{ print toJson($0) }'] },
+ *   container: { name: 'json-logs', image: 'registry.example/logs-to-json:2.0.0', args: ['/var/log/app/app.log'] },
  *   source: SharedVolume.emptyDir('logs').at('/var/log/app'),
  * });
  */

@@ -7,7 +7,7 @@ import { hostAndPort, hostProblem, rangeProblem } from '../values/address';
 import { CONTAINER, HELPER_OPTIONS } from '../contributions/helper-shape';
 import { Helper } from './helper';
 import { readyMadeProblems } from '../values/ready-made';
-import { assertShape, duration, fields, object, port as portShape, text } from '../values/shape';
+import { assertShape, duration, fields, named, object, port as portShape, text } from '../values/shape';
 import { WAIT_FOR_SCRIPT } from './wait-for-script';
 
 /** Properties of an init container that waits. */
@@ -124,7 +124,16 @@ const DAY = 86_400;
 /** "nobody", as in most images: the script needs no user of its own. */
 const NOBODY = 65534;
 
-const OPTIONS = fields({}, { container: CONTAINER, image: text, resources: object, order: HELPER_OPTIONS.order });
+const OPTIONS = fields(
+  {},
+  {
+    ...named('host', 'port', 'deadline', 'interval'),
+    container: CONTAINER,
+    image: text,
+    resources: object,
+    order: HELPER_OPTIONS.order,
+  },
+);
 
 function timeProblem(what: string, time: Duration): readonly string[] {
   const misshapen = duration(time, what);

@@ -1,5 +1,5 @@
 import { Manifest } from '../values/pod';
-import { entriesOf } from './reading/config-map';
+import { bytesOf, entriesOf } from './reading/config-map';
 import { Rule } from './rule';
 
 const MAX_BYTES = 1024 * 1024;
@@ -11,9 +11,7 @@ export const configMapSize: Rule<Manifest> = {
   source: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
   check(manifest, report) {
     const bytes = entriesOf(manifest)
-      .map(({ map, value }) =>
-        Buffer.byteLength(typeof value === 'string' ? value : '', map === 'data' ? 'utf8' : 'base64'),
-      )
+      .map(({ map, value }) => bytesOf(map, value))
       .reduce((sum, size) => sum + size, 0);
     if (bytes > MAX_BYTES) {
       report(`the values have ${bytes} bytes; may not be more than ${MAX_BYTES} bytes; split the ConfigMap`);

@@ -10,8 +10,10 @@ export const hookSleep: Rule<PodSubject> = {
   fields: ['lifecycle'],
   summary: "The sleep of a lifecycle hook is not negative and not longer than the pod's grace period.",
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/3960-pod-lifecycle-sleep-action',
-  check({ template }, report) {
-    const grace = gracePeriodOf(specOf(template));
+  check({ kind, template }, report) {
+    // Only in a Pod itself, the API server makes a negative grace period 1 s before it compares.
+    const { terminationGracePeriodSeconds: given } = specOf(template);
+    const grace = kind !== 'Pod' && typeof given === 'number' ? given : gracePeriodOf(specOf(template));
     for (const { container, name, fields } of runningHooksOf(template)) {
       const { seconds } = fieldsOf(fields.sleep);
       if (typeof seconds === 'number' && (seconds < 0 || seconds > grace)) {

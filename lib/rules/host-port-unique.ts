@@ -8,13 +8,15 @@ export const hostPortUnique: Rule<PodSubject> = {
   level: 'enforced',
   summary: 'No two ports of a pod have one hostPort, hostIP and protocol.',
   source: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go',
-  check({ template }, report) {
+  check({ kind, template }, report) {
     for (const [first, second] of pairsOf(hostPortsOf(template))) {
       if (isRejectedOnHost(first, second)) {
         report(
           `${whoDeclare(first, second)} hostPort ${describeOnHost(first)}; duplicate value: ` +
             (isOnHostNetwork(template)
-              ? 'on the host network every containerPort is one of the host; give one of them another port'
+              ? 'on the host network every containerPort is one of the host, so the API server ' +
+                (kind === 'Pod' ? 'rejects it' : `takes the ${kind} and rejects its pods`) +
+                '; give one of them another port'
               : 'give one of them another hostPort'),
         );
       }

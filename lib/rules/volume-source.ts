@@ -1,23 +1,18 @@
-import { quoteList } from '../values/text';
 import { sourcesOf, volumeLabel, volumesOf } from './reading/volumes';
 import { PodSubject, Rule } from './rule';
 
 export const volumeSource: Rule<PodSubject> = {
   id: 'volume-source',
-  level: 'enforced',
-  summary: 'A volume has exactly one source, such as emptyDir or configMap.',
-  source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
+  level: 'default',
+  summary: 'A volume says what it is made of: without a source, as in secret: null, it silently becomes an emptyDir.',
+  source: 'https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/',
   check({ template }, report) {
     for (const [index, volume] of volumesOf(template).entries()) {
-      const sources = sourcesOf(volume);
-      if (sources.length === 0) {
+      if (sourcesOf(volume).length === 0) {
+        const empty = Object.keys(volume).filter((field) => field !== 'name');
         report(
-          `${volumeLabel(volume, index)} must specify a volume type; write emptyDir: {}, say, as a type without ` +
-            'a value counts as none',
-        );
-      } else if (sources.length > 1) {
-        report(
-          `${volumeLabel(volume, index)} has the types ${quoteList(sources)}; may not specify more than 1 volume type; keep one`,
+          `${volumeLabel(volume, index)} has no source${empty.length > 0 ? `, as ${empty.join(' and ')} is null` : ''}, ` +
+            'so the API server makes it an emptyDir; give it its source, or write emptyDir: {} where that is meant',
         );
       }
     }

@@ -4,24 +4,45 @@ export function didYouMean(word: string, known: Iterable<string>): string {
   return near === undefined ? '' : `; did you mean ${JSON.stringify(near)}?`;
 }
 
-/** The known word that a given one was probably meant to be: a third of its letters may be wrong, missing or too many. */
-export function nearest(word: string, known: Iterable<string>): string | undefined {
+/**
+ * The known word that a given one was probably meant to be.
+ *
+ * @param slips how many letters may be wrong; by default, a third of them
+ */
+export function nearest(
+  word: string,
+  known: Iterable<string>,
+  slips: (length: number) => number = (length) => length / 3,
+): string | undefined {
   return [...known]
-    .map((candidate) => ({ candidate, slips: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, slips }) => slips <= Math.max(word.length, candidate.length) / 3)
-    .sort((one, other) => one.slips - other.slips)
+    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter((near) => near.distance <= slips(Math.max(word.length, near.candidate.length)))
+    .sort((one, other) => one.distance - other.distance)
     .at(0)?.candidate;
 }
 
-/** The letters to replace, add or leave out to make the one word of the other (Levenshtein's distance). */
+/**
+ * The letters to replace, add, leave out or swap with the next one to make the one word of the other (the distance of
+ * Damerau and Levenshtein, in which no letter moves twice).
+ */
 function distance(from: string, to: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of Array.from(from).entries()) {
-    const next = [index + 1];
+  for (let line = 1; line <= from.length; line++) {
+    const next = [line];
     for (let column = 1; column <= to.length; column++) {
-      const replaced = row[column - 1] + (letter === to[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[column] + 1, next[column - 1] + 1));
+      const isSame = from[line - 1] === to[column - 1];
+      const isSwapped = column > 1 && from[line - 1] === to[column - 2] && from[line - 2] === to[column - 1];
+      next.push(
+        Math.min(
+          row[column - 1] + (isSame ? 0 : 1),
+          row[column] + 1,
+          next[column - 1] + 1,
+          isSwapped ? before[column - 2] + 1 : Infinity,
+        ),
+      );
     }
+    before = row;
     row = next;
   }
   return row[to.length];

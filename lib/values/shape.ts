@@ -1,4 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
+import { nearest } from './nearest';
 import { isRecord } from './record';
 
 /**
@@ -21,6 +22,11 @@ export const construct = kind('a construct', (value) => Construct.isConstruct(va
 /** By what it can do, not by its class: it may be that of another copy of cdk8s. */
 export const duration = kind('a Duration, for instance Duration.seconds(30)', isDuration);
 export const port = wholeNumber(1, 65535);
+
+/** Fields of these names that are judged elsewhere. */
+export function named(...names: readonly string[]): Shapes {
+  return Object.fromEntries(names.map((name) => [name, () => NONE]));
+}
 
 /** A value that passes a test. */
 export function kind(wanted: string, test: (value: unknown) => boolean): Shape {
@@ -51,19 +57,49 @@ export function mapOf(values: string, shape: Shape): Shape {
   );
 }
 
-/** An object with fields; what else it has is not looked at. */
+/**
+ * An object with fields. What else it has is not looked at, as the properties of a subclass are passed on as they are,
+ * save for what was probably meant to be one of the fields that are not there.
+ */
 export function fields(required: Shapes, optional: Shapes = {}): Shape {
-  const shapes = Object.entries({ ...required, ...optional }).map(([name, shape]) => ({
+  const known = { ...required, ...optional };
+  const meantBy = nameFinder(Object.keys(known));
+  const shapes = Object.entries(known).map(([name, shape]) => ({
     name,
     shape,
     isRequired: name in required,
   }));
   return nested(object, (value, path) => {
     const given = value as Readonly<Record<string, unknown>>;
-    return concat(shapes, ({ name, shape, isRequired }) =>
-      given[name] === undefined && !isRequired ? NONE : shape(given[name], path === '' ? name : `${path}.${name}`),
+    const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
+    const problems = concat(shapes, ({ name, shape, isRequired }) =>
+      given[name] === undefined && !isRequired ? NONE : shape(given[name], at(name)),
     );
+    const slips = concat(Object.keys(given), (name) => {
+      const meant = given[name] === undefined || Object.hasOwn(known, name) ? undefined : meantBy(name);
+      return meant === undefined || given[meant] !== undefined
+        ? NONE
+        : [`${at(name)} is no property; did you mean ${at(meant)}?`];
+    });
+    return slips.length === 0 ? problems : [...problems, ...slips];
   });
+}
+
+/**
+ * Finds the known name that was probably meant by another one: one letter in four may be wrong, which is less than
+ * where only a known word can be right. The same few names are asked for over and over, so the answers are kept.
+ */
+function nameFinder(known: readonly string[]): (name: string) => string | undefined {
+  const found = new Map<string, string | undefined>();
+  return (name) => {
+    if (!found.has(name)) {
+      found.set(
+        name,
+        nearest(name, known, (length) => Math.floor(length / 4)),
+      );
+    }
+    return found.get(name);
+  };
 }
 
 /** What is inside is judged where the outside is right. */

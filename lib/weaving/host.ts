@@ -2,14 +2,16 @@ import { ApiObject, JsonPatch, resolve } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
+import { takeVerdict, verdictOn } from '../workloads/verdict';
 import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
 import { Contribution } from '../contributions/contribution';
 import { Finding, findingsError, formatFinding, findingsOf } from '../findings/finding';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
-import { getPodTemplate, withPodTemplate, workloadObjectOf } from '../workloads/pod-template';
+import { getPodTemplate, isCustomResource, withPodTemplate, workloadObjectOf } from '../workloads/pod-template';
 import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
-import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
+import { checkPod, checkRestrictedContainers, Listener, PodSubject, ServicePod } from '../rules';
+import { joinServerFindings } from '../rules/server-words';
 import { isRecord, plain } from '../values/record';
 import { patch } from './patch';
 import { isInTree, Thread } from './thread';
@@ -70,11 +72,12 @@ export class Host {
 
   private constructor(public readonly object: Hosted) {
     this.renderObject = object.toJson.bind(object);
+    replaceRendering(object, () => this.toJson());
     object[OWN_HOST] = this;
     // Not by an assignment: another version of this library may have made it read-only.
     Object.defineProperty(object, HOST, { value: this, configurable: true, writable: true });
-    object.toJson = () => this.toJson();
     object.node.addValidation(this);
+    takeVerdict(object);
   }
 
   public attach(pattern: Construct, contribution: Contribution): Attachment {
@@ -105,10 +108,10 @@ export class Host {
   }
 
   /** The pods that a Service may select; undefined where they cannot be rendered, which is reported elsewhere. */
-  public servicePod(): { manifest: Manifest; template: PodTemplate } | undefined {
+  public servicePod(): ServicePod | undefined {
     try {
       const { manifest, template } = this.render();
-      return template && { manifest, template };
+      return template && { manifest, template, path: this.object.node.path, chart: this.object.chart.node.path };
     } catch {
       return undefined;
     }
@@ -164,7 +167,7 @@ export class Host {
     const version = KubernetesVersion.of(this.object);
     const threads = attached.map((attachment) => this.thread(attachment));
     const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
-      runsToCompletion: this.object.apiGroup === 'batch',
+      runsToCompletion: this.runsToCompletion(template.spec),
       version,
       restriction: this.restriction,
     });
@@ -176,9 +179,20 @@ export class Host {
       listeners: threads.flatMap(listenersOf),
       kubernetesVersion: version?.toString(),
     };
-    const all = this.isOutermost() ? [...findings, ...this.check(subject, threads, findings)] : findings;
+    const all = this.isOutermost()
+      ? joinServerFindings([...findings, ...this.check(subject, threads, findings)], verdictOn(this.object, result))
+      : findings;
     this.accepted = all.length === 0;
     return { manifest: result, template: woven, findings: all };
+  }
+
+  /** A Job does, and so do the pods of a custom resource that are not to be started again. */
+  private runsToCompletion({ restartPolicy }: PodSpec): string | undefined {
+    if (this.object.apiGroup === 'batch') {
+      return 'Job';
+    }
+    const ends = restartPolicy === 'Never' || restartPolicy === 'OnFailure';
+    return ends && isCustomResource(this.object) ? this.object.kind : undefined;
   }
 
   private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
@@ -226,6 +240,18 @@ function listenersOf({ container: { name = '' }, contribution: { helper, listene
     ...listeners.map((listener) => ({ container: name, ...listener })),
     ...(helper.listensOn ?? []).map((port) => ({ container: name, port, protocol: 'TCP' })),
   ];
+}
+
+/** @throws where a method cannot be replaced, as those that a class of another language overrides come */
+function replaceRendering(object: ApiObject, toJson: () => Manifest): void {
+  const { configurable = true, writable = true } = Object.getOwnPropertyDescriptor(object, 'toJson') ?? {};
+  if (!(configurable || writable) || !Object.isExtensible(object)) {
+    throw new Error(
+      `${object.node.path}: no helper can join it, because its class overrides "toJson" with a method that cannot be ` +
+        'replaced, or it is frozen; leave toJson as it is, and change what it renders with its addJsonPatch',
+    );
+  }
+  Object.defineProperty(object, 'toJson', { value: toJson, configurable, writable: true });
 }
 
 /**

@@ -3,6 +3,7 @@ import { HelperKind } from '../contributions/helper-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import { WeavingFinding } from '../findings/finding';
 import { quoteList } from '../values/text';
+import { inOrder } from './env-order';
 import { sortInitContainers } from './init-containers';
 import {
   Container,
@@ -15,14 +16,14 @@ import {
   Volume,
   VolumeMount,
 } from '../values/pod';
-import { restrict, restrictContainer, WorkloadRestriction } from './restrict';
+import { restrict, restrictContainer, withLowPorts, WorkloadRestriction } from './restrict';
 import { sorted, withFields } from '../values/record';
 import { isInTree, Thread } from './thread';
 
 /** What weaving must know of the workload besides its pod spec. */
 export interface Workload {
-  /** Whether it ends when its containers have ended, as a Job does. */
-  readonly runsToCompletion: boolean;
+  /** What it is where it ends when its containers have ended, as a Job does. */
+  readonly runsToCompletion?: string;
   readonly version?: KubernetesVersion;
   readonly restriction?: WorkloadRestriction;
 }
@@ -51,7 +52,7 @@ class Weaver {
   private readonly initContainers: Container[];
   private readonly volumes: Volume[];
 
-  private readonly spec: PodSpec;
+  private spec: PodSpec;
 
   public constructor(
     private readonly template: Template,
@@ -164,6 +165,11 @@ class Weaver {
     const result = restrictContainer(container, restricted, { ...this.spec, volumes: this.volumes });
     this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.pattern.node.path })));
     this.volumes.push(...result.volumes);
+    if (restricted.lowPorts) {
+      const open = withLowPorts(this.spec, thread.pattern.node.path);
+      this.spec = open.spec;
+      this.findings.push(...open.findings);
+    }
     return result.container;
   }
 
@@ -201,11 +207,12 @@ class Weaver {
     if (kind === HelperKind.NATIVE_SIDECAR) {
       return;
     }
-    if (this.workload.runsToCompletion) {
+    const { runsToCompletion: ending } = this.workload;
+    if (ending !== undefined) {
       this.report(
         thread,
         'job-completion',
-        `container "${container.name}" would keep the Job from completing, because a Job waits for every regular ` +
+        `container "${container.name}" would keep the ${ending} from completing, because a ${ending} waits for every regular ` +
           'container to end; ' +
           (version && !version.hasNativeSidecars
             ? `native sidecars do not, but the target version is ${version.toString()}: raise it to 1.29 or later`
@@ -355,8 +362,7 @@ class Weaver {
         );
       }
     }
-    // In front, as a value can only refer to variables before it: `$(REDIS_HOST)` in one of the container's own.
-    return added.length === 0 ? container : withFields(container, { env: variables.concat(existing) });
+    return added.length === 0 ? container : withFields(container, { env: inOrder(variables, existing) });
   }
 
   private finish(initContainers: Container[]): PodSpec {

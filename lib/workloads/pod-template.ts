@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { WeavingFinding } from '../findings/finding';
+import { isBuiltInGroup } from '../values/api-groups';
 import { quoteList } from '../values/text';
 import { Manifest, PodSpec, PodTemplate } from '../values/pod';
 import { isRecord } from '../values/record';
@@ -39,18 +40,12 @@ export function setPodTemplatePlace(object: ApiObject, place: string): void {
 /** Where an object has its pod template; undefined for built-in kinds that have none. */
 function placeOf(object: ApiObject): readonly string[] | undefined {
   const place = (object as Placed)[PLACE];
-  return place ?? (isBuiltIn(object.apiGroup) ? BUILT_IN[object.kind] : USUAL_PLACE);
-}
-
-function isBuiltIn(apiGroup: string): boolean {
-  return (
-    ['core', 'apps', 'batch', 'extensions', 'autoscaling', 'policy'].includes(apiGroup) || apiGroup.endsWith('.k8s.io')
-  );
+  return place ?? (isBuiltInGroup(object.apiGroup) ? BUILT_IN[object.kind] : USUAL_PLACE);
 }
 
 /** Whether a construct is an object of a kind that Kubernetes does not have itself. */
 export function isCustomResource(construct: IConstruct): boolean {
-  return ApiObject.isApiObject(construct) && !isBuiltIn(construct.apiGroup);
+  return ApiObject.isApiObject(construct) && !isBuiltInGroup(construct.apiGroup);
 }
 
 /**
@@ -58,7 +53,7 @@ export function isCustomResource(construct: IConstruct): boolean {
  * option, some cdk8s-plus objects change with each time.
  */
 export function hasPodTemplate(object: ApiObject): boolean {
-  if ((object as Placed)[PLACE] ?? isBuiltIn(object.apiGroup)) {
+  if ((object as Placed)[PLACE] ?? isBuiltInGroup(object.apiGroup)) {
     return placeOf(object) !== undefined;
   }
   // Private in TypeScript only: what a custom resource was made from is the one thing that tells.
@@ -127,7 +122,7 @@ function describeMissing(object: ApiObject, manifest: Manifest, place: readonly 
   const reached = getIn(manifest, place.slice(0, depth));
   const what = depth === 0 ? 'the object' : JSON.stringify(place.slice(0, depth).join('.'));
   const there = isRecord(reached) ? `has ${quoteList(Object.keys(reached))}` : `is ${JSON.stringify(reached)}`;
-  const remedy = isBuiltIn(object.apiGroup) ? 'add one' : 'say where it is with Workloads.declare';
+  const remedy = isBuiltInGroup(object.apiGroup) ? 'add one' : 'say where it is with Workloads.declare';
   return `there is no pod spec at "${place.join('.')}": ${what} ${there}; ${remedy}`;
 }
 

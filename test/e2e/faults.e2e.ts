@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { HaproxyAmbassador, HelperKind } from '../../lib';
-import { endOf, Pod, statusOf } from './support/api';
+import { endOf, isBeingDeleted, Pod, statusOf } from './support/api';
 import { synthesized } from './support/charts';
 import { e2e } from './support/e2e';
 import { eventually } from './support/eventually';
@@ -110,7 +110,7 @@ e2e.each('a Deployment is rolled out while its pods ask, and go on asking when t
 });
 
 function isAnotherThan(first: Pod): (pod: Pod) => boolean {
-  return ({ metadata }) => metadata.uid !== first.metadata.uid && metadata.deletionTimestamp === undefined;
+  return (pod) => pod.metadata.uid !== first.metadata.uid && !isBeingDeleted(pod);
 }
 
 function countsIn(message = ''): { readonly answered: number; readonly failed: number } {

@@ -2,6 +2,8 @@ import { Chart, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
   Ambassador,
+  ConfigChange,
+  ConfigFiles,
   HaproxyAmbassador,
   HelperKind,
   PodSecurity,
@@ -10,48 +12,62 @@ import {
   VolumeWriter,
   WaitFor,
 } from '../../lib';
-import { endOf, statusOf } from './support/api';
+import { endOf, Pod, statusOf } from './support/api';
 import { complaintsOf, synthesized } from './support/charts';
 import { e2e } from './support/e2e';
+import { eventually } from './support/eventually';
 import { ended, secondsToEnd } from './support/kept';
 import { BUSYBOX, FOREVER, IDLE, pod, serve, server, sh } from './support/pods';
 
 /** What the library promises of pods that run. */
 
-e2e('a native sidecar starts before the main container and ends after it', async (namespace) => {
-  const order = SharedVolume.emptyDir('order');
-  await namespace.apply(
-    synthesized((chart) => {
-      const main = pod(chart, 'web', {
-        command: sh(
-          `trap 'sleep 2; echo main ended >>/order/lines; exit' TERM
-           echo main started >>/order/lines
-           ${FOREVER}`,
-        ),
-      });
-      new Sidecar(main, 'sidecar', {
-        container: {
-          name: 'sidecar',
-          image: BUSYBOX,
-          command: sh(
-            `trap 'echo sidecar ended >>/order/lines; cat /order/lines >/dev/termination-log; exit' TERM
-             sleep 3
-             echo sidecar started >>/order/lines
-             ${FOREVER}`,
-          ),
-          startupProbe: { exec: { command: ['test', '-f', '/order/lines'] }, periodSeconds: 1 },
-        },
-        kind: HelperKind.NATIVE_SIDECAR,
-        shares: [order.at('/order', { writer: VolumeWriter.BOTH })],
-      });
-    }),
-  );
-  await namespace.ready('web');
+/** Writes a line to the shared file. */
+const write = (line: string): string => `echo ${line} >>/order/lines`;
 
-  const over = await ended(namespace, 'web');
+e2e(
+  'native sidecars start in order before the main container, and end after it, the last one first',
+  async (namespace) => {
+    const order = SharedVolume.emptyDir('order');
+    await namespace.apply(
+      synthesized((chart) => {
+        const main = pod(chart, 'web', {
+          command: sh(`trap 'sleep 3; ${write('main ended')}; exit' TERM; ${write('main started')}; ${FOREVER}`),
+        });
+        for (const name of ['first', 'second']) {
+          new Sidecar(main, name, {
+            container: {
+              name,
+              image: BUSYBOX,
+              command: sh(
+                `trap '${write(`${name} ended`)}; cat /order/lines >/dev/termination-log; exit' TERM
+               sleep 2; ${write(`${name} started`)}; touch /tmp/started; ${FOREVER}`,
+              ),
+              startupProbe: { exec: { command: ['test', '-f', '/tmp/started'] }, periodSeconds: 1 },
+              lifecycle: name === 'first' ? { preStop: { exec: { command: sh(write('hook of first')) } } } : undefined,
+            },
+            kind: HelperKind.NATIVE_SIDECAR,
+            shares: [order.at('/order', { writer: VolumeWriter.BOTH })],
+          });
+        }
+      }),
+    );
+    await namespace.ready('web');
 
-  expect(endOf(over, 'sidecar')?.message).toBe('sidecar started\nmain started\nmain ended\nsidecar ended\n');
-});
+    const over = await ended(namespace, 'web');
+
+    // A preStop hook does not wait for the main container to end.
+    expect(endOf(over, 'first')?.message?.split('\n')).toEqual([
+      'first started',
+      'second started',
+      'main started',
+      'hook of first',
+      'main ended',
+      'second ended',
+      'first ended',
+      '',
+    ]);
+  },
+);
 
 function job(chart: Chart, kind: HelperKind): void {
   const work = new k8s.KubeJob(chart, 'job', {
@@ -99,9 +115,10 @@ e2e(
 const FIRST_REQUEST = `wget -T 5 -qO- http://localhost:8080/ 2>/dev/null || echo refused; ${IDLE}`;
 
 e2e.each('an ambassador that has a probe answers the first request, a regular one does not', {
-  native: [HelperKind.NATIVE_SIDECAR, 'answered'],
-  regular: [HelperKind.REGULAR, 'refused'],
-} as const)(async (namespace, [kind, said]) => {
+  native: [HelperKind.NATIVE_SIDECAR, true, 'answered'],
+  'native, without waiting for its start': [HelperKind.NATIVE_SIDECAR, false, 'refused'],
+  regular: [HelperKind.REGULAR, undefined, 'refused'],
+} as const)(async (namespace, [kind, waitForStart, said]) => {
   await namespace.apply(
     synthesized((chart) => {
       new Ambassador(pod(chart, 'web', { command: sh(FIRST_REQUEST) }), 'proxy', {
@@ -116,6 +133,7 @@ e2e.each('an ambassador that has a probe answers the first request, a regular on
           },
         },
         kind,
+        waitForStart,
         listeners: [{ port: 8080, address: '0.0.0.0', upstream: 'itself' }],
       });
     }),
@@ -270,3 +288,78 @@ e2e(
   },
   { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
 );
+
+e2e.each('an HaproxyAmbassador whose server has no name yet', {
+  'is started again until there is one': false,
+  'starts all the same with resolveAtRuntime': true,
+})(async (namespace, resolveAtRuntime) => {
+  const host = `api.${namespace.name}.svc.cluster.local`;
+  await namespace.apply(
+    synthesized((chart) => {
+      new HaproxyAmbassador(pod(chart, 'web'), 'proxy', {
+        kind: HelperKind.REGULAR,
+        listen: 8080,
+        servers: [{ name: 'api', host, port: 80 }],
+        resolveAtRuntime,
+      });
+    }),
+  );
+  if (resolveAtRuntime) {
+    await namespace.ready('web');
+  } else {
+    await namespace.pod('web', 'has restarted its ambassador', (seen) => statusOf(seen, 'proxy').restartCount > 0);
+  }
+  await namespace.apply(synthesized((chart) => void server(chart, 'api')));
+
+  const web = await namespace.ready('web');
+  await eventually('the ambassador answers', async () => {
+    const { stdout, stderr } = await namespace.exec(web, 'main', 'wget', '-T', '5', '-qO-', 'http://localhost:8080/');
+    return stdout === 'answered\n' || stderr;
+  });
+  expect(statusOf(web, 'proxy').restartCount > 0).toBe(!resolveAtRuntime);
+});
+
+e2e.each('when configuration files change', {
+  'running pods keep on, and get the new content in time': ConfigChange.KEEP_RUNNING,
+  'pods are replaced': ConfigChange.RESTART,
+  'pods are replaced, and a rollback brings the old content back': ConfigChange.REPLACE,
+})(async (namespace, onChange) => {
+  const applied = (greeting: string): Promise<void> =>
+    namespace.apply(
+      synthesized((chart) => {
+        const web = new k8s.KubeDeployment(chart, 'web', {
+          metadata: { name: 'web' },
+          spec: {
+            selector: { matchLabels: { app: 'web' } },
+            template: {
+              metadata: { labels: { app: 'web' } },
+              spec: { containers: [{ name: 'main', image: BUSYBOX, command: sh(IDLE) }] },
+            },
+          },
+        });
+        const files = ConfigFiles.of({ greeting }, { configMapName: 'greetings', onChange });
+        new Sidecar(web, 'helper', {
+          container: { name: 'helper', image: BUSYBOX, command: sh(IDLE) },
+          files: [files.at('/config')],
+        });
+      }),
+    );
+  const read = async (greeting: string): Promise<Pod> => {
+    await namespace.kubectl('rollout', 'status', 'deployment/web', '--timeout=180s');
+    return eventually(`the ready pod reads ${greeting}`, async () => {
+      const pod = await namespace.ready('app=web');
+      const { stdout, stderr } = await namespace.exec(pod, 'helper', 'cat', '/config/greeting');
+      return stdout === greeting ? pod : stdout + stderr;
+    });
+  };
+
+  await applied('hello');
+  const before = await read('hello');
+  await applied('goodbye');
+  const after = await read('goodbye');
+  expect(after.metadata.uid === before.metadata.uid).toBe(onChange === ConfigChange.KEEP_RUNNING);
+  if (onChange === ConfigChange.REPLACE) {
+    await namespace.kubectl('rollout', 'undo', 'deployment/web');
+    await read('hello');
+  }
+});

@@ -10,12 +10,11 @@ import { Namespace } from './support/namespace';
 /** What the API server says of manifests; nothing is made. */
 
 e2e('every manifest in dist/ is accepted strictly, without a warning', async (namespace) => {
-  expect(DIST).not.toEqual([]);
-  for (const file of DIST) {
-    const path = join(project, 'dist', file);
-    const said = await namespace.tryKubectl(['apply', '--dry-run=server', '--validate=strict', '-f', path]);
-    expect({ file, code: said.code, stderr: said.stderr }).toEqual({ file, code: 0, stderr: '' });
-  }
+  const dist = join(project, 'dist');
+  const said = await namespace.tryKubectl(['apply', '--dry-run=server', '--validate=strict', '-f', dist]);
+  expect(said).toMatchObject({ code: 0, stderr: '' });
+  const documents = DIST.flatMap((file) => parseAllDocuments(readFileSync(join(dist, file), 'utf8')));
+  expect(said.stdout.match(/ created \(server dry run\)$/gm)).toHaveLength(documents.length);
 });
 
 interface Manifest {
@@ -30,7 +29,7 @@ interface Example {
   readonly manifests: readonly Manifest[];
 }
 
-/** The manifests and pod specs that stand in the documentation. */
+/** The manifests and pod specs that stand in the documentation; an excerpt has a line that is left out, `# …`. */
 function examples(): Example[] {
   const pages = ['README.md', 'README.ko.md', ...filesIn(join(project, 'docs')).map((file) => `docs/${file}`)];
   return pages
@@ -39,7 +38,7 @@ function examples(): Example[] {
       readFileSync(join(project, page), 'utf8')
         .split(/^(?=## )/m)
         .flatMap((section) =>
-          [...section.matchAll(/```yaml\n(.*?)```/gs)].map(([, text]) => ({
+          [...section.matchAll(/```yaml\n((?:(?!# …)[^`])*?)```/g)].map(([, text]) => ({
             place: page,
             heading: /^## (.*)$/m.exec(section)?.[1] ?? '',
             text,
@@ -59,6 +58,12 @@ function manifestsOf(document: unknown): Manifest[] {
   return isPodSpec ? [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod' }, spec: document } as Manifest] : [];
 }
 
+/** An example may name the version of Kubernetes that it is for; later servers say otherwise. */
+function isForOlderServer(text: string): boolean {
+  const version = /^# Kubernetes 1\.(\d+)$/m.exec(text);
+  return version !== null && Number(version[1]) < Number(process.env.E2E_MINOR);
+}
+
 async function refusals(namespace: Namespace, { manifests }: Example): Promise<string> {
   const answers = await Promise.all(
     manifests.map(async (manifest) => {
@@ -74,7 +79,7 @@ e2e('every manifest in the documentation is accepted, but for those that break a
   const all = examples().filter(({ manifests }) => manifests.length > 0);
   expect(all.length).toBeGreaterThan(50);
   const wrong: string[] = [];
-  for (const example of all) {
+  for (const example of all.filter(({ text }) => !isForOlderServer(text))) {
     const enforced = readFileSync(join(project, example.place), 'utf8').includes('**Enforced:**');
     const isToBeRefused = enforced && example.heading === 'Breaks it';
     const said = await refusals(namespace, example);

@@ -33,10 +33,10 @@ test('tells the keys and indexes that lead to a place', () => {
 });
 
 test.each([
-  ['metadta.name', 'there is no metadta in the document, which has metadata, spec'],
+  ['metadta.name', 'there is no metadta in the document, which has metadata, spec; did you mean "metadata"?'],
   [
     'spec.containers.[name=ngin].image',
-    'there is no [name=ngin] in spec.containers, which has [name=nginx], [name=my.app]',
+    'there is no [name=ngin] in spec.containers, which has [name=nginx], [name=my.app]; did you mean "nginx"?',
   ],
   [
     'spec.containers.[nam=nginx]',

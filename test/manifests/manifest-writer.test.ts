@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { ManifestStyle } from '../../lib';
 import { FormatEntry } from '../../lib/manifests/format-entry';
 import { toComment, writeManifest } from '../../lib/manifests/manifest-writer';
+import { documents, nastyText, styles } from '../support/documents';
 
 test('whatever a document holds, reading it gives the same document, with and without a format', () => {
   fc.assert(
@@ -98,90 +99,6 @@ function isReadAs(text: string, document: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-function styles() {
-  return fc.oneof(
-    fc.constant(ManifestStyle.APP),
-    fc
-      .record({
-        indentSequences: fc.boolean(),
-        lineWidth: fc.constantFrom(0, 20, 80),
-        blankLines: fc.boolean(),
-        conventionalOrder: fc.boolean(),
-        singleQuotes: fc.boolean(),
-        defensiveQuotes: fc.boolean(),
-      })
-      .map((props) => new ManifestStyle(props)),
-  );
-}
-
-const SNIPPETS = [
-  ...[
-    '# no',
-    '---',
-    '...',
-    '%',
-    '- a',
-    'a: b',
-    ' ',
-    '\t',
-    '\n',
-    '\n\n',
-    '\n ',
-    ' \n',
-    '|',
-    '>',
-    '{',
-    '&a',
-    '*a',
-    '!t',
-    "'",
-    '"',
-  ],
-  ...['\r', '\r\n', '\u2028', '\u2029', '\u0085', '\ufeff', '\x00', '\x07', '\x7f', 'é', '로그', '😀', '\\', '<<', '='],
-  ...[
-    'yes',
-    'null',
-    '~',
-    '0755',
-    '0o14',
-    '1e3',
-    '12:30',
-    '2020-01-01',
-    '1_000',
-    '.inf',
-    'very long words without an end ',
-  ],
-];
-
-function nastyText() {
-  return fc.oneof(
-    fc.constantFrom(...SNIPPETS),
-    fc
-      .array(fc.oneof(fc.constantFrom(...SNIPPETS), fc.string({ maxLength: 5 })), { maxLength: 6 })
-      .map((parts) => parts.join('')),
-    fc.string({ unit: 'grapheme' }),
-  );
-}
-
-/** Documents that JSON can hold, with the names of Kubernetes and others. */
-function documents() {
-  const names = fc.oneof(
-    fc.constantFrom('metadata', 'spec', 'containers', 'volumes', 'name', 'env', 'ports', 'labels', 'command'),
-    nastyText().filter((name) => name !== '__proto__'),
-  );
-  const scalars = fc.oneof(
-    nastyText(),
-    fc.integer(),
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
-    fc.boolean(),
-    fc.constant(null),
-  );
-  return fc.letrec<{ value: unknown; map: Record<string, unknown> }>((tie) => ({
-    value: fc.oneof({ depthSize: 'small' }, scalars, tie('map'), fc.array(tie('value'), { maxLength: 4 })),
-    map: fc.dictionary(names, tie('value'), { maxKeys: 5, noNullPrototype: true }),
-  })).map;
 }
 
 /** Entries for any place; the path is put in later. */

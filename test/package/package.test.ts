@@ -29,7 +29,7 @@ function inProject(use: (folder: string) => void): void {
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
     // The peers come from this project's node_modules, copied: the registry is not asked, and the versions are ours.
     const peers = ['cdk8s', 'cdk8s-plus-28', 'constructs'].map((name) => join(project, 'node_modules', name));
-    run(folder, 'npm', ['install', '--offline', '--install-links', join(folder, filename), ...peers]);
+    run(folder, 'npm', ['install', '--omit=dev', '--offline', '--install-links', join(folder, filename), ...peers]);
     use(folder);
   });
 }
@@ -38,9 +38,10 @@ describe('the packed library', () => {
   test('holds what a user needs, and nothing else', () => {
     const { files, bundled } = withFolder(pack);
     const ours = files.map(({ path }) => path).filter((path) => !/^node_modules\/(?:re2js|yaml)\//.test(path));
-    const built = filesIn(join(project, 'lib'))
+    const sources = filesIn(join(project, 'lib'));
+    const built = sources
       .map((file) => `build/${file.replace(/\.ts$/, '')}`)
-      .flatMap((module) => [`${module}.js`, `${module}.d.ts`]);
+      .flatMap((module) => [`${module}.js`, `${module}.d.ts`, `${module}.d.ts.map`]);
     const docs = filesIn(join(project, 'docs')).map((file) => `docs/${file}`);
     expect(ours.sort()).toEqual(
       [
@@ -51,6 +52,7 @@ describe('the packed library', () => {
         'README.ko.md',
         'README.md',
         'package.json',
+        ...sources.map((file) => `lib/${file}`),
         ...built,
         ...docs,
       ].sort(),

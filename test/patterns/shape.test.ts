@@ -11,6 +11,7 @@ import {
   KubernetesVersion,
   ManifestApp,
   ManifestFormat,
+  ManifestStyle,
   PodChecks,
   PodSecurity,
   SharedVolume,
@@ -96,6 +97,38 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
     [`chart/web/s:
   listensOn[0] is "8080"; give a whole number from 1 to 65535
   listensOn[1] is 70000; give a whole number from 1 to 65535`]: sidecar({ listensOn: ['8080', 70000] }),
+  },
+  'a slip in the name of a property': {
+    'chart/web/s: share is no property; did you mean shares?': sidecar({ share: [] }),
+    'chart/web/s: waitforStart is no property; did you mean waitForStart?': sidecar({ waitforStart: true }),
+    [`chart/web/s:
+  container.imgae is no property; did you mean container.image?
+  restricted.writeablePaths is no property; did you mean restricted.writablePaths?`]: sidecar({
+      container: { name: 'helper', imgae: 'busybox' },
+      restricted: { writeablePaths: ['/tmp'] },
+    }),
+    [`chart/web/a:
+  listeners is missing; give a list of listeners
+  listener is no property; did you mean listeners?`]: ({ web }) =>
+      new Ambassador(web, 'a', { container, listener: [listener] } as never),
+    [`chart/web/a: no haproxy.cfg can be made:
+  servers[0].bakcup is no property; did you mean servers[0].backup?`]: haproxy({
+      servers: [server, { name: 'b', host: 'b', port: 1, bakcup: true }].reverse(),
+    }),
+    [`chart/web/w cannot wait:
+  dedline is no property; did you mean deadline?`]: waiting({ dedline: Duration.minutes(1) }),
+    'volume "logs": options.subpath is no property; did you mean options.subPath?': () =>
+      logs.at('/logs', { subpath: 'a' } as never),
+    'chart/web: container is no property; did you mean containers?': ({ web }) => {
+      PodSecurity.restrict(web, { container: {} } as never);
+    },
+    'chart: filter.kind is no property; did you mean filter.kinds?': ({ chart }) =>
+      Workloads.allOf(chart, { kind: ['Deployment'] } as never),
+    'ManifestApp: outDir is no property; did you mean outdir?': () => new ManifestApp({ outDir: 'x' } as never),
+    'ManifestStyle: blankLine is no property; did you mean blankLines?': () =>
+      new ManifestStyle({ blankLine: false } as never),
+    'ManifestStyle: lineWidth is "80"; give a whole number from 0 to 9007199254740991': () =>
+      new ManifestStyle({ lineWidth: '80' as never }),
   },
   'a container': {
     'chart/web/s: container is missing; give a container of the Kubernetes API, { name, image, … }': sidecar({
@@ -355,16 +388,29 @@ test('what is resolved at synthesis may have any shape before', () => {
   const late = (value: unknown): never => Lazy.any({ produce: () => value }) as never;
 
   new Sidecar(web, 's', {
-    container: { name: 'helper', image: late('busybox:1.37'), args: [late('a')], env: late([{ name: 'A' }]) },
+    container: {
+      name: 'helper',
+      image: late('busybox:1.37'),
+      args: [late('a')],
+      env: late([{ name: 'A', value: 'a' }]),
+    },
   });
 
   expect(app.synthYaml()).toContain(`        - args:
             - a
           env:
             - name: A
+              value: a
           image: busybox:1.37
           name: helper
 `);
+});
+
+test('other properties are legal, as a subclass passes its own on, and so is a near one where the meant one is given too', () => {
+  const { web } = given();
+  const props = { container: { ...container, stdinOnce: true }, volume: 'x', volumes: [], waitForStart: undefined };
+
+  expect(() => new Sidecar(web, 's', { ...props, team: 'payments', waitForStar: undefined } as never)).not.toThrow();
 });
 
 test('a Duration of another copy of cdk8s is one', () => {

@@ -20,18 +20,18 @@ const deployment = (spec: object, selector: object): object => ({
 const sidecar = (fields: object): object => ({
   initContainers: [{ name: 'proxy', image, restartPolicy: 'Always', ...fields }],
 });
-const mounts = (first: string, second: string, volume: object = { emptyDir: {} }): object =>
+const mounts = (first: string, second: string, volume: object = { emptyDir: {} }, inner: object = {}): object =>
   withContainer(
     {
       volumeMounts: [
         { name: 'outer', mountPath: first },
-        { name: 'inner', mountPath: second },
+        { name: 'inner', mountPath: second, ...inner },
       ],
     },
     {
       volumes: [
         { name: 'outer', ...volume },
-        { name: 'inner', emptyDir: {} },
+        { name: 'inner', ...volume },
       ],
     },
   );
@@ -40,6 +40,11 @@ const files = (...paths: string[]): object =>
     {},
     { volumes: [{ name: 'v', secret: { secretName: 's', items: paths.map((path) => ({ key: 'k', path })) } }] },
   );
+const cronJob = {
+  kind: 'CronJob',
+  spec: { jobTemplate: { spec: { template: { spec: withContainer({}, { restartPolicy: 'Never' }) } } } },
+};
+const loopback = { container: 'app', port: 8080, protocol: 'TCP', address: '127.0.0.1' };
 const configMap = (data: object, binaryData: object = {}): object => ({ kind: 'ConfigMap', data, binaryData });
 const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } };
 const service = (targetPort: unknown): string =>
@@ -52,6 +57,11 @@ const service = (targetPort: unknown): string =>
 
 /** For each rule what just breaks it, and what just keeps it. */
 const BOUNDARIES: Readonly<Record<string, Boundary>> = {
+  'removed-api-version': {
+    breaks: { apiVersion: 'batch/v1beta1', ...cronJob },
+    keeps: { apiVersion: 'batch/v1beta1', ...cronJob },
+    options: { breaks: { kubernetesVersion: '1.25' }, keeps: { kubernetesVersion: '1.24' } },
+  },
   'has-container': { breaks: { containers: [] }, keeps: withContainer({}) },
   'container-name': { breaks: withContainer({ name: `${label63}a` }), keeps: withContainer({ name: label63 }) },
   'container-name-unique': {
@@ -59,6 +69,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: withContainer({}, { initContainers: [{ name: 'app2', image }] }),
   },
   'image-required': { breaks: withContainer({ image: '' }), keeps: withContainer({ image: ' ' }) },
+  'image-reference': {
+    breaks: withContainer({ image: 'reg/App:1' }),
+    keeps: withContainer({ image: `localhost:5000/a__b/c.d-e:1@sha256:${'0'.repeat(64)}` }),
+  },
   'pinned-image': {
     breaks: withContainer({ image: 'localhost:5000/nginx' }),
     keeps: withContainer({ image: 'localhost:5000/nginx:1' }),
@@ -73,7 +87,12 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
   'port-protocol': {
     breaks: withContainer({ ports: [{ containerPort: 1, protocol: 'sctp' }] }),
-    keeps: withContainer({ ports: [{ containerPort: 1, protocol: 'SCTP' }] }),
+    keeps: withContainer({
+      ports: [
+        { containerPort: 1, protocol: 'SCTP' },
+        { containerPort: 1, protocol: '' },
+      ],
+    }),
   },
   'port-name': {
     breaks: withContainer({ ports: [{ containerPort: 1, name: 'a--b' }] }),
@@ -124,6 +143,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       { initContainers: [{ name: 'setup', image, ports: [{ containerPort: 1 }] }] },
     ),
   },
+  'privileged-port': {
+    breaks: withContainer({ ports: [{ containerPort: 1023 }] }, { securityContext: { runAsUser: 1 } }),
+    keeps: withContainer({ ports: [{ containerPort: 1024 }] }, { securityContext: { runAsUser: 1 } }),
+  },
   'volume-name': {
     breaks: withContainer({}, { volumes: [{ name: `${label63}a`, emptyDir: {} }] }),
     keeps: withContainer({}, { volumes: [{ name: label63, emptyDir: {} }] }),
@@ -133,6 +156,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: withContainer({}, { volumes: ['a', 'b'].map((name) => ({ name, emptyDir: {} })) }),
   },
   'volume-source': {
+    breaks: withContainer({}, { volumes: [{ name: 'a', secret: null }] }),
+    keeps: withContainer({}, { volumes: [{ name: 'a', emptyDir: {} }] }),
+  },
+  'volume-source-unique': {
     breaks: withContainer({}, { volumes: [{ name: 'a', emptyDir: {}, secret: {} }] }),
     keeps: withContainer({}, { volumes: [{ name: 'a', emptyDir: {}, secret: null }] }),
   },
@@ -153,8 +180,8 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'mount-path': { breaks: mounts('/a', '/a'), keeps: mounts('/a', '/A') },
   'mount-path-equivalent': { breaks: mounts('/a', '/a/'), keeps: mounts('/a', '/a/..b/') },
   'mount-under-read-only': {
-    breaks: mounts('/a', '/a/b', { configMap: { name: 'c' } }),
-    keeps: mounts('/a', '/ab', { configMap: { name: 'c' } }),
+    breaks: mounts('/a', '/a/b', { configMap: { name: 'c' } }, { subPath: 'b' }),
+    keeps: mounts('/a', '/a/b', { configMap: { name: 'c' } }),
   },
   'nested-mount': { breaks: mounts('/', '/a'), keeps: mounts('/a', '/ab') },
   'sub-path': {
@@ -168,7 +195,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     ),
   },
   'overlapping-paths': { breaks: files('a', 'a/b'), keeps: files('a', 'ab') },
-  'env-name': { breaks: withContainer({ env: [{ name: 'Ä' }] }), keeps: withContainer({ env: [{ name: '_A' }] }) },
+  'env-name': {
+    breaks: withContainer({ env: [{ name: 'Ä', value: '' }] }),
+    keeps: withContainer({ env: [{ name: '_A', value: '' }] }),
+  },
   'env-name-portable': {
     breaks: withContainer({ env: [{ name: '1', value: '' }] }),
     keeps: withContainer({ env: [{ name: '1', value: '' }] }),
@@ -178,13 +208,34 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: withContainer({ env: [{ name: 'A', value: 1 }] }),
     keeps: withContainer({ env: [{ name: 'A', value: '1' }] }),
   },
+  'env-empty': {
+    breaks: withContainer({ env: [{ name: 'A' }] }),
+    keeps: withContainer({ env: [{ name: 'A', value: '' }] }),
+  },
   'env-value-from': {
     breaks: withContainer({ env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: {} } }] }),
     keeps: withContainer({ env: [{ name: 'A', value: '', valueFrom: { fieldRef: {}, secretKeyRef: null } }] }),
   },
+  'env-reference': {
+    breaks: withContainer({ env: [{ name: 'A', value: '$(B)' }, { name: 'B' }] }),
+    keeps: withContainer({
+      env: [{ name: 'B' }, { name: 'A', value: '$(B) $$(C) $(date +%s) $(D_SERVICE_HOST) $(E_PORT_80_TCP_ADDR)' }],
+    }),
+  },
   'env-unique': {
-    breaks: withContainer({ env: [{ name: 'A' }, { name: 'A', value: '$(A)' }] }),
-    keeps: withContainer({ env: [{ name: 'A' }, { name: 'A', value: '$(A)x' }, { name: 'a' }] }),
+    breaks: withContainer({
+      env: [
+        { name: 'A', value: '' },
+        { name: 'A', value: '$(A)' },
+      ],
+    }),
+    keeps: withContainer({
+      env: [
+        { name: 'A', value: '' },
+        { name: 'A', value: '$(A)x' },
+        { name: 'a', value: '' },
+      ],
+    }),
   },
   quantity: {
     breaks: withContainer({ resources: { limits: { memory: '1gi' } } }),
@@ -214,6 +265,11 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: withContainer({ livenessProbe: { httpGet: { port: 'http' } } }),
     keeps: withContainer({ livenessProbe: { httpGet: { port: 'http' } }, ports: [{ containerPort: 1, name: 'http' }] }),
   },
+  'loopback-probe': {
+    breaks: withContainer({ readinessProbe: { tcpSocket: { port: 8080 } } }),
+    keeps: withContainer({ readinessProbe: { tcpSocket: { port: 8080, host: '127.0.0.1' } } }),
+    options: { breaks: { listeners: [loopback] }, keeps: { listeners: [loopback] } },
+  },
   'init-probe': {
     breaks: withContainer({}, { initContainers: [{ name: 'a', image, startupProbe: { exec: {} } }] }),
     keeps: withContainer({}, sidecar({ startupProbe: { exec: {} } })),
@@ -234,6 +290,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: withContainer({ lifecycle: { preStop: { exec: { command: ['sleep', '30.5'] } } } }),
     keeps: withContainer({ lifecycle: { preStop: { exec: { command: ['sleep', '30s'] } } } }),
   },
+  sigterm: {
+    breaks: withContainer({ command: ['sleep', '30'] }),
+    keeps: withContainer({ command: ['sleep', '29'] }),
+  },
   'restart-policy': {
     breaks: deployment({ restartPolicy: 'OnFailure' }, { matchLabels: { app: 'web' } }),
     keeps: deployment({ restartPolicy: 'Always' }, { matchLabels: { app: 'web' } }),
@@ -241,7 +301,11 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'container-restart-policy': {
     breaks: withContainer({ restartPolicy: 'Never' }),
     keeps: withContainer({ restartPolicy: 'Never' }),
-    options: { breaks: { kubernetesVersion: '1.33' }, keeps: { kubernetesVersion: '1.34' } },
+    options: { breaks: { kubernetesVersion: '1.33' } },
+  },
+  'container-restart-policy-value': {
+    breaks: withContainer({ restartPolicy: 'always' }),
+    keeps: withContainer({ restartPolicy: 'Always' }),
   },
   'native-sidecar-version': {
     breaks: withContainer({}, sidecar({})),
@@ -255,6 +319,12 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'field-type': {
     breaks: withContainer({ readinessProbe: { exec: {}, periodSeconds: -1 } }),
     keeps: withContainer({ readinessProbe: { exec: {}, periodSeconds: 0 } }),
+  },
+  'undefined-text': {
+    breaks: withContainer({ args: ['http://undefined:80'] }),
+    keeps: withContainer({
+      args: ['http://undefined-behaviour:80', '--allow-undefined', 'if (x === undefined) return NaN'],
+    }),
   },
   selector: {
     breaks: deployment({}, { matchLabels: { app: 'web', tier: 'front' } }),
@@ -299,7 +369,7 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
   'config-map-key': { breaks: configMap({ ['a'.repeat(254)]: '' }), keeps: configMap({ ['a'.repeat(253)]: '' }) },
   'config-map-key-unique': { breaks: configMap({ a: '' }, { a: '' }), keeps: configMap({ a: '' }, { A: '' }) },
-  'config-map-value': { breaks: configMap({}, { a: 'eA=' }), keeps: configMap({}, { a: 'eA==\n' }) },
+  'config-map-value': { breaks: configMap({}, { a: 'eA=' }), keeps: configMap({}, { a: 'eA==\n', b: [0, 255] }) },
   'config-map-size': {
     // 1 MiB is 349,525 groups of base64 and one byte.
     breaks: configMap({ a: 'ä'.repeat(512 * 1024) }, { b: 'eA==' }),

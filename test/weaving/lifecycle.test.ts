@@ -59,7 +59,6 @@ initContainers:
     expect(synthErrors(chart)).toStrictEqual([
       '[test/web] helper-kind: test/web/a: container "a" has restartPolicy "Always", which is for native sidecars, but is to be a regular container; leave out "restartPolicy" or "kind"',
       '[test/web] helper-kind: test/web/b: container "b" has restartPolicy "OnFailure", but is to be a native sidecar, whose restartPolicy is "Always"; leave out "restartPolicy" or "kind"',
-      '[test/web] container-restart-policy: container "a" has restartPolicy "Always"; may not be set for non-init containers; make it an init container, or target Kubernetes 1.34 or later',
     ]);
   });
 });

@@ -1,8 +1,8 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Ambassador, AmbassadorProps } from '../../patterns';
-import { HaproxySettings } from './haproxy-settings';
+import { HaproxyServer, HaproxySettings } from './haproxy-settings';
 import { ConfigChange, ConfigFiles, ConfigFilesMount, HelperOptions } from '../../contributions';
 import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from '../../contributions/helper-shape';
 import { ImageRegistry } from '../../workloads';
@@ -153,6 +153,8 @@ export class HaproxyAmbassador extends Ambassador {
 }
 
 const FILE = 'haproxy.cfg';
+/** HAProxy wants two checks that succeed (`rise`). */
+const QUICK = Duration.millis(500);
 const DEFAULT_HEALTH_PORT = 8404;
 const OPTIONS = fields(
   {},
@@ -205,9 +207,16 @@ function ambassadorProps(
       },
     ],
     listensOn: [...(props.listensOn ?? []), ...(healthPort === undefined ? [] : [healthPort])],
-    content: renderHaproxyConfig(settings),
+    content: renderHaproxyConfig(props.container ? settings : { ...settings, servers: servers.map(withQuickChecks) }),
     shutdownDeadline: hardStopAfter ?? props.shutdownDeadline,
   };
+}
+
+/** A server that is looked at often enough, while it is down, to be found within a second of its start. */
+function withQuickChecks(server: HaproxyServer): HaproxyServer {
+  const interval = server.checkInterval ?? QUICK;
+  const downCheckInterval = interval.toMilliseconds() < QUICK.toMilliseconds() ? interval : QUICK;
+  return server.check === false ? server : { downCheckInterval, ...server };
 }
 
 function readyMade(

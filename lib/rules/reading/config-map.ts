@@ -6,3 +6,15 @@ export function entriesOf(manifest: Manifest): { map: 'data' | 'binaryData'; key
     Object.entries(fieldsOf(fieldsOf(manifest)[map])).map(([key, value]) => ({ map, key, value })),
   );
 }
+
+/** Whether a value is what Go decodes into bytes besides base64: a list of them. */
+export function isByteList(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255);
+}
+
+/** How many bytes a value has in etcd. */
+export function bytesOf(map: 'data' | 'binaryData', value: unknown): number {
+  return isByteList(value)
+    ? value.length
+    : Buffer.byteLength(typeof value === 'string' ? value : '', map === 'data' ? 'utf8' : 'base64');
+}

@@ -30,7 +30,8 @@ export const portsOf = readOnce((template: PodTemplate): readonly Port[] =>
       fields,
       name: textOf(fields.name),
       number: fields.containerPort,
-      protocol: fields.protocol ?? 'TCP',
+      // The empty string is how Kubernetes writes that there is none.
+      protocol: isSet(fields.protocol) && fields.protocol !== '' ? fields.protocol : 'TCP',
       hostPort:
         fields.hostPort === 0 || !isSet(fields.hostPort)
           ? isOnHostNetwork(template) && fields.containerPort

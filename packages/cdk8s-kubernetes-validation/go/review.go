@@ -13,12 +13,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	_ "time/tzdata" // the time zones of CronJobs
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/version"
+	"k8s.io/apiserver/pkg/endpoints/deprecation"
 	"k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
@@ -358,9 +360,16 @@ func create(gvk schema.GroupVersionKind, strategy rest.RESTCreateStrategy, objec
 	if accessor.GetName() == "" && accessor.GetGenerateName() != "" {
 		accessor.SetName(strategy.GenerateName(accessor.GetGenerateName()))
 	}
-	err = begin(object)
+	err = begin(ctx, object)
 	if err == nil {
 		err = rest.BeforeCreate(strategy, ctx, object)
+	}
+	if versioned, err := legacyscheme.Scheme.New(gvk); err == nil {
+		versioned.GetObjectKind().SetGroupVersionKind(gvk)
+		minor := utilfeature.DefaultMutableFeatureGate.EmulationVersion().Minor()
+		if deprecation.IsDeprecated(versioned, int(ownVersion.Major()), int(minor)) {
+			said.AddWarning("", deprecation.WarningMessage(versioned))
+		}
 	}
 	for _, text := range said {
 		field, _, _ := strings.Cut(text, ": ")
@@ -377,7 +386,19 @@ func create(gvk schema.GroupVersionKind, strategy rest.RESTCreateStrategy, objec
 		return append(findings, failure("", string(apierrors.ReasonForError(err)), err.Error()))
 	}
 	for _, cause := range status.ErrStatus.Details.Causes {
-		findings = append(findings, failure(cause.Field, string(cause.Type), cause.Message))
+		findings = append(findings, failure(cause.Field, string(cause.Type), inOrder(cause.Message)))
 	}
 	return findings
+}
+
+// inOrder sorts what a field may be: some lists come out of a map, in another order each time.
+func inOrder(message string) string {
+	const list = ": supported values: "
+	before, values, found := strings.Cut(message, list)
+	if !found {
+		return message
+	}
+	sorted := strings.Split(values, ", ")
+	slices.Sort(sorted)
+	return before + list + strings.Join(sorted, ", ")
 }

@@ -24,8 +24,15 @@ export function judgeFile(file: string, text: string, version?: string): FileVer
   const findings = documents.flatMap(({ firstLine, content }) => {
     const { findings, ...object } = judgeYaml(content, version);
     const lineOf = findings.length === 0 ? () => 1 : lineFinder(content);
+    const before = firstLine - 1;
     return findings
-      .map((finding) => ({ file, line: firstLine - 1 + lineOf(finding), ...object, ...finding }))
+      .map((finding) => ({
+        file,
+        line: before + lineOf(finding),
+        ...object,
+        ...finding,
+        message: inFile(finding, before),
+      }))
       .sort((a, b) => a.line - b.line);
   });
   return { documents: documents.length, findings };
@@ -63,6 +70,13 @@ function split(text: string): Document[] {
   return documents;
 }
 
+const LINE = /\bline (\d+):/;
+
+/** The message with the lines of the file: the parser counts those of the document. */
+function inFile({ field, message }: ServerFinding, before: number): string {
+  return field === '' ? message.replace(LINE, (_, line) => `line ${Number(line) + before}:`) : message;
+}
+
 /** Finds lines in one document, which is parsed for it only where there is something to find. */
 function lineFinder(content: string): (finding: ServerFinding) => number {
   const counter = new LineCounter();
@@ -74,7 +88,7 @@ function lineFinder(content: string): (finding: ServerFinding) => number {
   }
   return ({ field, message }) => {
     // What is no YAML has no fields; the parser says where it stopped.
-    const said = field === '' ? /\bline (\d+):/.exec(message) : null;
+    const said = field === '' ? LINE.exec(message) : null;
     return said ? Number(said[1]) : counter.linePos(offsetOf(root, stepsOf(field))).line;
   };
 }

@@ -99,6 +99,10 @@ export function isReady(pod: Pod): boolean {
   return (pod.status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
+export function isBeingDeleted({ metadata }: Pod): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
 export function statusesOf({ status }: Pod): readonly ContainerStatus[] {
   return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
 }

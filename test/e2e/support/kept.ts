@@ -1,4 +1,4 @@
-import { Pod, statusesOf } from './api';
+import { isBeingDeleted, Pod, statusesOf } from './api';
 import { Namespace } from './namespace';
 
 /**
@@ -18,7 +18,7 @@ export function hasEnded(pod: Pod): boolean {
   const statuses = statusesOf(pod);
   // A container that was never started has not ended, and never will.
   return (
-    pod.metadata.deletionTimestamp !== undefined &&
+    isBeingDeleted(pod) &&
     /Succeeded|Failed/.test(pod.status.phase) &&
     statuses.every(({ state }) => state.running === undefined)
   );

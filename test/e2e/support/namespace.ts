@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../../support/project';
-import { Event, isReady, List, Pod, read, statusesOf, summaryOf } from './api';
+import { Event, isBeingDeleted, isReady, List, Pod, read, statusesOf, summaryOf } from './api';
 import { eventually, Hopeless, PATIENCE } from './eventually';
 import { Outcome, outputOf, runProgram } from './program';
 import { inFolder } from './run';
@@ -98,7 +98,7 @@ export class Namespace {
 
   /** Waits until a pod is ready. */
   public ready(which: string, seconds = PATIENCE): Promise<Pod> {
-    return this.pod(which, 'is ready', (pod) => isReady(pod) && pod.metadata.deletionTimestamp === undefined, seconds);
+    return this.pod(which, 'is ready', (pod) => isReady(pod) && !isBeingDeleted(pod), seconds);
   }
 
   /** Waits until no pod is left that the selector matches. */

@@ -10,9 +10,12 @@ import { outputOf, runProgram } from './program';
 import { inFolder, useFolder } from './run';
 
 /** Finds the cluster and starts what all tests share; an error here ends the run. */
+// eslint-disable-next-line no-restricted-exports -- jest takes the default export
 export default async function setup(): Promise<void> {
-  const { gitVersion } = await cluster();
+  const { gitVersion, minor } = await cluster();
   useFolder(mkdtempSync(join(tmpdir(), 'pod-patterns-e2e-')));
+  // Some clusters say 34+.
+  process.env.E2E_MINOR = String(parseInt(minor, 10));
   process.env.E2E_RUN = Date.now().toString(36);
   process.env.E2E_STARTED = String(Date.now());
 
@@ -43,7 +46,7 @@ export default async function setup(): Promise<void> {
 }
 
 /** The cluster that kubectl reaches. */
-async function cluster(): Promise<{ readonly gitVersion: string }> {
+async function cluster(): Promise<{ readonly gitVersion: string; readonly minor: string }> {
   const need = 'The suite needs kubectl and a cluster in its current context (kubectl config current-context).';
   const version = ['version', '-o', 'json', '--request-timeout=15s'];
   const { code, stdout, stderr } = await runProgram('kubectl', version).catch((error: unknown) => {
@@ -52,5 +55,5 @@ async function cluster(): Promise<{ readonly gitVersion: string }> {
   if (code !== 0) {
     throw new Error(`${need}\nkubectl ${version.join(' ')} ended with ${code}: ${stderr.trim()}`);
   }
-  return (JSON.parse(stdout) as { serverVersion: { gitVersion: string } }).serverVersion;
+  return (JSON.parse(stdout) as { serverVersion: { gitVersion: string; minor: string } }).serverVersion;
 }

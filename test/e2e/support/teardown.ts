@@ -5,6 +5,7 @@ import { RUN_LABEL } from './namespace';
 import { allTold, inFolder, Told } from './run';
 
 /** Waits until the namespaces are gone, ends what `setup.ts` started, and tells what there is to tell. */
+// eslint-disable-next-line no-restricted-exports -- jest takes the default export
 export default async function teardown(): Promise<void> {
   const { E2E_RUN = '', E2E_PROXY, E2E_STARTED } = process.env;
   const path = `/api/v1/namespaces?labelSelector=${RUN_LABEL}%3D${E2E_RUN}`;

@@ -50,8 +50,8 @@ export async function proxied(namespace: Namespace): Promise<Pod> {
 export async function counts(namespace: Namespace, name = 'web'): Promise<Counts> {
   return eventually('the client has counted', async () => {
     const { stdout, stderr } = await namespace.exec(name, 'main', 'cat', '/tmp/counts');
-    const [, answered, failed] = /^(\d+) (\d+)$/.exec(stdout.trim()) ?? [];
-    return failed === undefined ? stdout + stderr || 'nothing' : { answered: Number(answered), failed: Number(failed) };
+    const counted = /^(\d+) (\d+)$/.exec(stdout.trim());
+    return counted ? { answered: Number(counted[1]), failed: Number(counted[2]) } : stdout + stderr || 'nothing';
   });
 }
 

@@ -20,6 +20,8 @@ spec:
       app: web
   template:
     metadata:
+      annotations:
+        checksum/redis-proxy-config: 29d5542bbfd3cd92f208bac48fb3a89cb6f3ffe6f6d3d20733b8fcf2af717bcb
       labels:
         app: web
     spec:
@@ -88,7 +90,7 @@ data:
         monitor-uri /healthz
 
     backend redis-proxy-backend
-        server redis1 redis:6379 check
+        server redis1 redis:6379 check fastinter 500ms downinter 500ms
 `);
 });
 

@@ -1,0 +1,77 @@
+import { describeWithOracle } from '../../packages/cdk8s-kubernetes-validation/test/go';
+import { FindingLevel } from '../../packages/cdk8s-kubernetes-validation/lib';
+import { RULES } from '../../lib/rules';
+import { PodTemplate } from '../../lib/values/pod';
+import { findingsIn, idsOf } from '../rules/support';
+import { ApiManifest, invalidCases, validCases } from './manifests';
+import { mutations } from './mutations';
+
+/** The oldest version whose features the server's code can still have, and its own. */
+const VERSIONS = ['1.31', '1.34'];
+
+const ENFORCED = new Set(RULES.filter(({ level }) => level === 'enforced').map(({ id }) => id));
+
+/** The enforced rules that an object breaks by itself. */
+function enforcedBy(manifest: ApiManifest): string[] {
+  return idsOf(findingsIn(JSON.stringify(manifest))).filter((id) => ENFORCED.has(id));
+}
+
+/**
+ * The object, and the pod that its controller would make of its template: some mistakes are found only then, and are no less
+ * a rejection for that.
+ */
+function withPod(manifest: ApiManifest): ApiManifest[] {
+  const nested = manifest as { spec?: { template?: PodTemplate; jobTemplate?: { spec?: { template?: PodTemplate } } } };
+  const template = nested.spec?.jobTemplate?.spec?.template ?? nested.spec?.template;
+  const metadata = { ...template?.metadata, name: 'a' };
+  return template ? [manifest, { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec }] : [manifest];
+}
+
+function isCustom({ apiVersion }: ApiManifest): boolean {
+  return apiVersion.split('/')[0].includes('.');
+}
+
+describeWithOracle('the code of the API server', (ask) => {
+  /** What the server of a version says against each object; nothing where it accepts it. */
+  function errorsOf(manifests: readonly ApiManifest[], version?: string): string[][] {
+    return ask(manifests.map((object) => ({ object, version }))).map(({ findings }) =>
+      findings.filter(({ level }) => level === FindingLevel.ERROR).map(({ field, message }) => `${field}: ${message}`),
+    );
+  }
+
+  /** The objects that an enforced rule forbids and some supported server accepts. */
+  function wronglyForbidden(manifests: readonly ApiManifest[]): { ids: string[]; manifest: ApiManifest }[] {
+    const forbidden = manifests
+      .filter((manifest) => !isCustom(manifest))
+      .map((manifest) => ({ ids: enforcedBy(manifest), manifest }))
+      .filter(({ ids }) => ids.length > 0);
+    const judged = forbidden.flatMap(({ manifest }, index) => withPod(manifest).map((object) => ({ object, index })));
+    const rejected = VERSIONS.map((version) => {
+      const errors = errorsOf(
+        judged.map(({ object }) => object),
+        version,
+      );
+      return new Set(judged.filter((_, index) => errors[index].length > 0).map(({ index }) => index));
+    });
+    return forbidden.filter((_, index) => rejected.some((ofVersion) => !ofVersion.has(index)));
+  }
+
+  test.each(validCases())('accepts what is right: $place, $name', ({ manifests }) => {
+    expect(errorsOf(manifests).flat()).toEqual([]);
+  });
+
+  test.each(invalidCases())('rejects what breaks an enforced rule: $place, $name', ({ manifests }) => {
+    expect(wronglyForbidden(manifests)).toEqual([]);
+  });
+
+  test('rejects whatever an enforced rule forbids, in thousands of manifests with a mistake or two', () => {
+    const right = validCases().flatMap(({ manifests }) => manifests);
+    const mutated = mutations(right, 4_000, 1);
+    const accepted = errorsOf(mutated).filter((errors) => errors.length === 0).length;
+
+    // Both are tested.
+    expect(accepted).toBeGreaterThan(400);
+    expect(accepted).toBeLessThan(3_600);
+    expect(wronglyForbidden(mutated)).toEqual([]);
+  });
+});
