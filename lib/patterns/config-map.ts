@@ -8,21 +8,22 @@ import { Contribution } from '../contributions/contribution';
 import { isInTree } from '../weaving/thread';
 import { quoteList } from '../values/text';
 
-/** A helper that gets files. */
-interface Owner extends Construct {
-  readonly workload: ApiObject;
+/** The workload that files are for: in a List, that of the item. */
+interface Target {
+  readonly kind: string;
+  readonly namespace: string | undefined;
 }
 
 /** A ConfigMap, and what it was made of. */
 export interface FilesConfigMap {
   readonly configMap: ApiObject;
-  readonly owner: Owner;
+  readonly owner: Construct;
   readonly contents: Readonly<Record<string, string>>;
 }
 
 /**
  * By files, the root of a construct tree, and what they have to have in common: the namespace, as a pod mounts what is
- * beside it and nothing else, and what happens on a change.
+ * beside it and nothing else, and whether each content has a ConfigMap.
  */
 const made = new WeakMap<ConfigFiles, WeakMap<IConstruct, Map<string, FilesConfigMap>>>();
 
@@ -33,13 +34,14 @@ const made = new WeakMap<ConfigFiles, WeakMap<IConstruct, Map<string, FilesConfi
  * @param contentOf what stands in the ConfigMap for a file
  */
 export function configMapOf(
-  owner: Owner,
+  owner: Construct,
+  target: Target,
   index: number,
   files: ConfigFiles,
   contentOf: (file: string) => string,
 ): FilesConfigMap {
-  const isReplaced = onChangeFor(files, owner.workload) === ConfigChange.REPLACE;
-  const key = JSON.stringify([owner.workload.metadata.namespace, isReplaced]);
+  const isReplaced = onChangeFor(files, target) === ConfigChange.REPLACE;
+  const key = JSON.stringify([target.namespace, isReplaced]);
   const contents = Object.fromEntries(Object.entries(files.files).map(([name, file]) => [name, contentOf(file)]));
   const byRoot = made.get(files) ?? new WeakMap<IConstruct, Map<string, FilesConfigMap>>();
   const byKey = byRoot.get(owner.node.root) ?? new Map<string, FilesConfigMap>();
@@ -50,7 +52,11 @@ export function configMapOf(
     assertSame(owner, contents, first);
     return first;
   }
-  const configMap = makeConfigMap(owner, index, contents, files.configMapName, isReplaced);
+  const configMap = makeConfigMap(owner, index, contents, {
+    name: files.configMapName,
+    namespace: target.namespace,
+    isReplaced,
+  });
   own(configMap);
   const result = { configMap, owner, contents };
   byKey.set(key, result);
@@ -58,18 +64,17 @@ export function configMapOf(
 }
 
 function makeConfigMap(
-  owner: Owner,
+  owner: Construct,
   index: number,
   data: Record<string, string>,
-  configMapName: string | undefined,
-  isReplaced: boolean,
+  { name, namespace, isReplaced }: { name?: string; namespace?: string; isReplaced: boolean },
 ): ApiObject {
   const hash = isReplaced ? `-${checksumOf(data).slice(0, 10)}` : '';
   // The chart makes names of ids, so that what is in the id is in the name.
   return new k8s.KubeConfigMap(owner, `config${index > 0 ? `-${index + 1}` : ''}${hash}`, {
     metadata: {
-      ...(configMapName !== undefined && { name: `${configMapName}${hash}` }),
-      namespace: owner.workload.metadata.namespace,
+      ...(name !== undefined && { name: `${name}${hash}` }),
+      namespace,
     },
     data,
     ...(hash !== '' && { immutable: true }),
@@ -77,7 +82,7 @@ function makeConfigMap(
 }
 
 /** Only in the files of an ambassador is there something that depends on who mounts them. */
-function assertSame(owner: Owner, contents: Readonly<Record<string, string>>, first: FilesConfigMap): void {
+function assertSame(owner: Construct, contents: Readonly<Record<string, string>>, first: FilesConfigMap): void {
   const differing = Object.keys(contents).filter((name) => contents[name] !== first.contents[name]);
   if (differing.length > 0) {
     throw new Error(
@@ -90,7 +95,7 @@ function assertSame(owner: Owner, contents: Readonly<Record<string, string>>, fi
 /** What a pattern contributes, together with its files. */
 export function withFiles(
   contribution: Contribution,
-  { workload }: Owner,
+  target: Target,
   configMaps: readonly FilesConfigMap[],
 ): Contribution {
   const { files = [], container } = contribution.helper;
@@ -110,7 +115,7 @@ export function withFiles(
     ],
     annotations: Object.fromEntries(
       names.flatMap((name, index) =>
-        onChangeFor(files[index].configFiles, workload) === ConfigChange.RESTART
+        onChangeFor(files[index].configFiles, target) === ConfigChange.RESTART
           ? [[`checksum/${name}`, checksumOf(configMaps[index].contents)]]
           : [],
       ),
@@ -119,7 +124,7 @@ export function withFiles(
 }
 
 /** The pods of a Job, and a Pod itself, are made once: another template would replace nothing and be refused. */
-function onChangeFor({ onChange }: ConfigFiles, { kind }: ApiObject): ConfigChange {
+function onChangeFor({ onChange }: ConfigFiles, { kind }: Target): ConfigChange {
   return kind === 'Job' || kind === 'Pod' ? ConfigChange.KEEP_RUNNING : onChange;
 }
 
