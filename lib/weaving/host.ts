@@ -2,6 +2,7 @@ import { ApiObject, JsonPatch, resolve } from 'cdk8s';
 import { Construct, IConstruct, IValidation } from 'constructs';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
+import { takeVerdict, verdictOn } from '../workloads/verdict';
 import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
 import { Contribution } from '../contributions/contribution';
 import { Finding, findingsError, formatFinding, findingsOf, WeavingFinding } from '../findings/finding';
@@ -22,6 +23,7 @@ import {
 import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject, ServicePod } from '../rules';
+import { joinServerFindings } from '../rules/server-words';
 import { numberProblems } from '../values/finite';
 import { isRecord, plain } from '../values/record';
 import { isInTree, Thread } from './thread';
@@ -159,9 +161,9 @@ export class Host {
     const version = KubernetesVersion.of(object);
     const threads = attached.map((attachment) => this.thread(attachment));
     this.woven = threads.flatMap(listenersOf);
-    const { kind, apiGroup } = describeWorkload(workload);
+    const { kind } = this.description;
     const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
-      runsToCompletion: apiGroup === 'batch' || (isCustomResource(this.scope) && endsItself(template.spec)),
+      runsToCompletion: this.runsToCompletion(template.spec),
       bringsContainers: isCustomResource(this.scope),
       version,
       restriction: this.restriction,
@@ -204,6 +206,16 @@ export class Host {
     }
     const source = this.path;
     return findings.map((finding) => ({ ...finding, source: finding.source ?? source }));
+  }
+
+  /** A Job does, and so do the pods of a custom resource that are not to be started again. */
+  private runsToCompletion({ restartPolicy }: PodSpec): string | undefined {
+    const { apiGroup, kind } = this.description;
+    if (apiGroup === 'batch') {
+      return 'Job';
+    }
+    const ends = restartPolicy === 'Never' || restartPolicy === 'OnFailure';
+    return ends && isCustomResource(this.scope) ? kind : undefined;
   }
 
   private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
@@ -289,6 +301,7 @@ export class HostedObject implements Copy, IValidation {
     this.copies.push(this);
     Object.defineProperty(object, COPIES, { value: this.copies, configurable: true });
     object.node.addValidation(this);
+    takeVerdict(object);
   }
 
   public hostOf(workload: Workload): Host {
@@ -383,14 +396,15 @@ export class HostedObject implements Copy, IValidation {
         templates.push({ host, template: rendered.template });
       }
     }
-    this.accepted = findings.length === 0;
+    const all = this.copies.at(-1) === this ? joinServerFindings(findings, verdictOn(this.object, manifest)) : findings;
+    this.accepted = all.length === 0;
     const pods = templates.map(({ host, template }) => ({
       manifest: getIn(manifest, host.itemPath) as Manifest,
       template,
       path: host.path,
       chart: this.object.chart.node.path,
     }));
-    return { manifest, pods, findings };
+    return { manifest, pods, findings: all };
   }
 }
 
@@ -412,11 +426,6 @@ function replaceRendering(object: ApiObject, toJson: () => Manifest): void {
     );
   }
   Object.defineProperty(object, 'toJson', { value: toJson, configurable, writable: true });
-}
-
-/** Whether the pods of a custom resource are not to be started again when they are done, as those of a Job. */
-function endsItself({ restartPolicy }: PodSpec): boolean {
-  return restartPolicy === 'Never' || restartPolicy === 'OnFailure';
 }
 
 /**

@@ -22,8 +22,8 @@ import { isInTree, Thread } from './thread';
 
 /** What weaving must know of the workload besides its pod spec. */
 export interface Workload {
-  /** Whether it ends when its containers have ended, as a Job does. */
-  readonly runsToCompletion: boolean;
+  /** What it is where it ends when its containers have ended, as a Job does. */
+  readonly runsToCompletion?: string;
   /** Whether its controller may bring the main container, as those of a Prometheus and an Elasticsearch do. */
   readonly bringsContainers: boolean;
   readonly version?: KubernetesVersion;
@@ -209,12 +209,13 @@ class Weaver {
     if (kind === HelperKind.NATIVE_SIDECAR) {
       return;
     }
-    if (this.workload.runsToCompletion) {
+    const { runsToCompletion: ending } = this.workload;
+    if (ending !== undefined) {
       this.report(
         thread,
         'job-completion',
-        `container "${container.name}" would keep its pod from completing, because a pod that runs to its end waits for every ` +
-          'regular container; ' +
+        `container "${container.name}" would keep the ${ending} from completing, because a ${ending} waits for every regular ` +
+          'container to end; ' +
           (version && !version.hasNativeSidecars
             ? `native sidecars do not, but the target version is ${version.toString()}: raise it to 1.29 or later`
             : 'give the helper "kind: HelperKind.NATIVE_SIDECAR" or target Kubernetes 1.29 or later'),

@@ -381,8 +381,8 @@ test('checks leave the order of keys as it is where cdk8s does not sort them', (
 });
 
 describe.each(APPS)('a Service with a named target port, in an %s,', (_, AppType) => {
-  const wrong =
-    'service-target-port: port "main" sends to "http/TCP", but the pods of Deployment "web" name "web/TCP"; ' +
+  const wrong = (path: string): string =>
+    `service-target-port: port "main" sends to "http/TCP", but the pods of Deployment "web" (${path}) name "web/TCP"; ` +
     'name their port so, or give the number';
 
   test('must find it in the pods that it selects', () => {
@@ -392,7 +392,7 @@ describe.each(APPS)('a Service with a named target port, in an %s,', (_, AppType
     service(chart, 'web', 'http');
     serving(chart, 'web', 'web');
     serving(chart, 'other', 'http');
-    expect(errorsOf(app)).toEqual([`[chart/service] ${wrong}`]);
+    expect(errorsOf(app)).toEqual([`[chart/service] ${wrong('chart/web')}`]);
   });
 
   test('also in those of another chart, added later', () => {
@@ -400,7 +400,21 @@ describe.each(APPS)('a Service with a named target port, in an %s,', (_, AppType
     PodChecks.of(app).checkAll();
     service(new Chart(app, 'services'), 'web', 'http');
     serving(new Chart(app, 'workloads'), 'web', 'web');
-    expect(errorsOf(app)).toEqual([`[services/service] ${wrong}`]);
+    expect(errorsOf(app)).toEqual([`[services/service] ${wrong('workloads/web')}`]);
+  });
+
+  test('in its own chart, where that has some: others may be for another cluster', () => {
+    const app = newApp(AppType);
+    PodChecks.of(app).checkAll();
+    for (const [cluster, port] of [
+      ['here', 'web'],
+      ['there', 'http'],
+    ]) {
+      const chart = new Chart(app, cluster);
+      service(chart, 'web', port);
+      serving(chart, 'web', port);
+    }
+    expect(errorsOf(app)).toEqual([]);
   });
 
   test('and finds one that a helper brings', () => {
@@ -630,7 +644,7 @@ describe('a rule that is opt-in', () => {
 
   test('must be one', () => {
     expect(() => PodChecks.of(deployment(Testing.chart())).require('pinned')).toThrow(
-      /^test\/web: there is no rule "pinned"; there are "has-container", /,
+      /^test\/web: there is no rule "pinned"; there are "removed-api-version", "has-container", /,
     );
   });
 

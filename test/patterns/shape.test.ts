@@ -388,13 +388,19 @@ test('what is resolved at synthesis may have any shape before', () => {
   const late = (value: unknown): never => Lazy.any({ produce: () => value }) as never;
 
   new Sidecar(web, 's', {
-    container: { name: 'helper', image: late('busybox:1.37'), args: [late('a')], env: late([{ name: 'A' }]) },
+    container: {
+      name: 'helper',
+      image: late('busybox:1.37'),
+      args: [late('a')],
+      env: late([{ name: 'A', value: 'a' }]),
+    },
   });
 
   expect(app.synthYaml()).toContain(`        - args:
             - a
           env:
             - name: A
+              value: a
           image: busybox:1.37
           name: helper
 `);

@@ -10,7 +10,7 @@ test('a sidecar stands behind the main container and shares a volume with it', (
   const web = deployment(chart);
 
   new Sidecar(web, 'shipper', {
-    container: { ...shipper, command: ['tail', '-F', '/logs/access.log'] },
+    container: { ...shipper, command: ['ship', '/logs/access.log'] },
     shares: [SharedVolume.emptyDir('logs').at('/logs')],
   });
 
@@ -21,8 +21,7 @@ test('a sidecar stands behind the main container and shares a volume with it', (
       - mountPath: /logs
         name: logs
   - command:
-      - tail
-      - -F
+      - ship
       - /logs/access.log
     image: busybox
     name: shipper

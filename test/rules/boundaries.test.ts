@@ -168,12 +168,6 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: {
       kind: 'StatefulSet',
       spec: {
-        'undefined-text': {
-          breaks: withContainer({ args: ['http://undefined:80'] }),
-          keeps: withContainer({
-            args: ['http://undefined-behaviour:80', '--allow-undefined', 'if (x === undefined) return NaN'],
-          }),
-        },
         selector: { matchLabels: { app: 'web' } },
         template: {
           metadata: { labels: { app: 'web' } },
@@ -325,6 +319,12 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'field-type': {
     breaks: withContainer({ readinessProbe: { exec: {}, periodSeconds: -1 } }),
     keeps: withContainer({ readinessProbe: { exec: {}, periodSeconds: 0 } }),
+  },
+  'undefined-text': {
+    breaks: withContainer({ args: ['http://undefined:80'] }),
+    keeps: withContainer({
+      args: ['http://undefined-behaviour:80', '--allow-undefined', 'if (x === undefined) return NaN'],
+    }),
   },
   selector: {
     breaks: deployment({}, { matchLabels: { app: 'web', tier: 'front' } }),

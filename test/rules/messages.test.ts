@@ -250,7 +250,9 @@ test('rules can be picked, for pods, ConfigMaps and Services alike', () => {
 test('every summary is a sentence, and every source an address', () => {
   for (const { summary, source } of RULES) {
     expect(summary).toMatch(/^[A-Z].*\.$/);
-    expect(source).toMatch(/^https:\/\/(kubernetes\.io\/docs|github\.com\/kubernetes)\//);
+    expect(source).toMatch(
+      /^https:\/\/(kubernetes\.io\/docs|github\.com\/(kubernetes|distribution)|developer\.mozilla\.org\/docs)\//,
+    );
   }
 });
 

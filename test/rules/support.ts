@@ -70,8 +70,8 @@ function asManifest(document: Manifest): Manifest {
 function templateOf(manifest: Manifest): PodTemplate | undefined {
   interface Nested {
     template?: PodTemplate;
-    jobTemplate?: { spec: Nested };
+    jobTemplate?: { spec?: Nested };
   }
   const spec = manifest.spec as Nested | undefined;
-  return manifest.kind === 'Pod' ? manifest : (spec?.jobTemplate?.spec.template ?? spec?.template);
+  return manifest.kind === 'Pod' ? manifest : (spec?.jobTemplate?.spec?.template ?? spec?.template);
 }

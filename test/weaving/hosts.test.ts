@@ -128,7 +128,7 @@ describe.each(API_VERSIONS)('objects of %s', (_, { k8s }) => {
 
 describe.each(VERSIONS)('workloads of %s', (_, plus) => {
   const { Container, Cpu, Volume } = plus;
-  const containers = [{ name: 'main', image: 'main:1', portNumber: 80 }];
+  const containers = [{ name: 'main', image: 'main:1', portNumber: 8080 }];
   const kinds: [string, (scope: Construct) => plus28.AbstractPod][] = [
     ['Deployment', (scope) => new plus.Deployment(scope, 'w', { containers })],
     ['StatefulSet', (scope) => new plus.StatefulSet(scope, 'w', { containers, service: service(scope) })],
@@ -749,4 +749,31 @@ describe('two copies in one tree', () => {
       '[test/other] container-conflict: test/other/ours',
     ]);
   });
+});
+
+test('an object whose class overrides toJson so that nobody can replace it is an error that says so', () => {
+  const web = deployment(Testing.chart());
+  // As the kernel of jsii defines what a class of another language overrides.
+  Object.defineProperty(web, 'toJson', { value: () => ({}), configurable: false, writable: false });
+
+  for (let time = 0; time < 2; time++) {
+    expect(() => new Sidecar(web, 'shipper', { container: { name: 'shipper', image: 'x:1' } })).toThrow(
+      'test/web: no helper can join it, because its class overrides "toJson" with a method that cannot be replaced, or ' +
+        'it is frozen; leave toJson as it is, and change what it renders with its addJsonPatch',
+    );
+    web.node.tryRemoveChild('shipper');
+  }
+});
+
+test('an object whose class overrides toJson in TypeScript gets its helpers', () => {
+  class Own extends plus28.k8s.KubeDeployment {
+    public override toJson(): unknown {
+      return super.toJson();
+    }
+  }
+  const chart = Testing.chart();
+  const web = new Own(chart, 'web', { spec: { selector: {}, template: template() } });
+  new Sidecar(web, 'shipper', { container: { name: 'shipper', image: 'x:1' } });
+
+  expect(synthPodSpec(chart).containers?.map(({ name }) => name)).toStrictEqual(['app', 'shipper']);
 });

@@ -23,7 +23,9 @@ export function imageReferenceProblem(image: string): string | undefined {
   if (/\s/.test(image)) {
     return 'leave out the space in it';
   }
-  const [reference, digest] = image.split(/@(.*)/s, 2);
+  const at = image.indexOf('@');
+  const reference = at === -1 ? image : image.slice(0, at);
+  const digest = at === -1 ? undefined : image.slice(at + 1);
   const { name, tag } = parseImage(reference);
   const slash = name.indexOf('/');
   const first = name.slice(0, slash);
