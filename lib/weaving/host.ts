@@ -161,7 +161,7 @@ export class Host {
     const version = KubernetesVersion.of(object);
     const threads = attached.map((attachment) => this.thread(attachment));
     this.woven = threads.flatMap(listenersOf);
-    const { kind } = describeWorkload(workload);
+    const { kind } = this.description;
     const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
       runsToCompletion: this.runsToCompletion(template.spec),
       bringsContainers: isCustomResource(this.scope),
@@ -215,6 +215,16 @@ export class Host {
     }
     const source = this.path;
     return findings.map((finding) => ({ ...finding, source: finding.source ?? source }));
+  }
+
+  /** A Job does, and so do the pods of a custom resource that are not to be started again. */
+  private runsToCompletion({ restartPolicy }: PodSpec): string | undefined {
+    const { apiGroup, kind } = this.description;
+    if (apiGroup === 'batch') {
+      return 'Job';
+    }
+    const ends = restartPolicy === 'Never' || restartPolicy === 'OnFailure';
+    return ends && isCustomResource(this.scope) ? kind : undefined;
   }
 
   private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
@@ -425,11 +435,6 @@ function replaceRendering(object: ApiObject, toJson: () => Manifest): void {
     );
   }
   Object.defineProperty(object, 'toJson', { value: toJson, configurable, writable: true });
-}
-
-/** Whether the pods of a custom resource are not to be started again when they are done, as those of a Job. */
-function endsItself({ restartPolicy }: PodSpec): boolean {
-  return restartPolicy === 'Never' || restartPolicy === 'OnFailure';
 }
 
 /**
