@@ -119,7 +119,7 @@ test('a container of its own appears exactly as it was given, with the configura
 test('the image of the ready-made container can come from elsewhere', () => {
   const chart = Testing.chart();
 
-  new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 1, servers, image: 'registry.example/haproxy:3.2' });
+  new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 6379, servers, image: 'registry.example/haproxy:3.2' });
 
   expect(synthPodSpec(chart).containers?.[1].image).toBe('registry.example/haproxy:3.2');
 });
