@@ -10,6 +10,7 @@ import { formatOf } from './format-entry';
 import { FormatError, toComment, writeManifest } from './manifest-writer';
 import { whileRendering } from '../findings/rendering';
 import { assertShape, fields, kind, named, text } from '../values/shape';
+import { numberProblems } from '../values/finite';
 import { isRecord } from '../values/record';
 
 /** What a `ManifestApp` is made of. */
@@ -34,7 +35,8 @@ export interface ManifestAppProps extends AppProps {
  * It does what `App` does, with these differences:
  *
  * - The work grows with the app, not with its square: the app is prepared and validated once, not once per chart.
- * - Nothing is written before everything is rendered, and the errors of all objects come at once.
+ * - Nothing is written before everything is rendered, and the errors of all objects come at once. The files of before
+ *   are still there then, unless `cdk8s synth` runs the app: that empties the output folder first.
  * - Two objects or charts for one file are an error; `App` keeps the last.
  *
  * @example
@@ -99,6 +101,10 @@ export class ManifestApp extends App {
       const manifests = objects.flatMap((object): Manifest[] => {
         try {
           const json = object.toJson() as unknown;
+          const problems = numberProblems(json);
+          if (problems.length > 0) {
+            throw new FormatError(problems);
+          }
           return [{ object, json, text: writeManifest(json, formatOf(object), this.style) }];
         } catch (error) {
           failures.push({ path: object.node.path, error });

@@ -22,6 +22,7 @@ export abstract class Helper extends Construct implements IInitContainer {
   /** The workload that it joined: the object that has the pod template. */
   public readonly workload: ApiObject;
 
+  private readonly host: Host;
   private attachment?: Attachment;
   private filesConfigMaps: readonly FilesConfigMap[] = [];
 
@@ -32,7 +33,8 @@ export abstract class Helper extends Construct implements IInitContainer {
    */
   public constructor(scope: Construct, id: string) {
     super(asConstruct(id, scope), id);
-    this.workload = Host.of(scope).object;
+    this.host = Host.of(scope);
+    this.workload = this.host.object;
   }
 
   /** The name of its container. */
@@ -80,8 +82,11 @@ export abstract class Helper extends Construct implements IInitContainer {
    */
   protected _join(contribution: Contribution, contentOf: (file: string) => string = (file) => file): void {
     const files = contribution.helper.files ?? [];
-    this.filesConfigMaps = files.map(({ configFiles }, index) => configMapOf(this, index, configFiles, contentOf));
-    this.attachment = Host.of(this.workload).attach(this, withFiles(contribution, this, this.filesConfigMaps));
+    const { description } = this.host;
+    this.filesConfigMaps = files.map(({ configFiles }, index) =>
+      configMapOf(this, description, index, configFiles, contentOf),
+    );
+    this.attachment = this.host.attach(this, withFiles(contribution, description, this.filesConfigMaps));
   }
 
   private get joined(): Attachment {

@@ -386,7 +386,19 @@ func create(gvk schema.GroupVersionKind, strategy rest.RESTCreateStrategy, objec
 		return append(findings, failure("", string(apierrors.ReasonForError(err)), err.Error()))
 	}
 	for _, cause := range status.ErrStatus.Details.Causes {
-		findings = append(findings, failure(cause.Field, string(cause.Type), cause.Message))
+		findings = append(findings, failure(cause.Field, string(cause.Type), inOrder(cause.Message)))
 	}
 	return findings
+}
+
+// inOrder sorts what a field may be: some lists come out of a map, in another order each time.
+func inOrder(message string) string {
+	const list = ": supported values: "
+	before, values, found := strings.Cut(message, list)
+	if !found {
+		return message
+	}
+	sorted := strings.Split(values, ", ")
+	slices.Sort(sorted)
+	return before + list + strings.Join(sorted, ", ")
 }
