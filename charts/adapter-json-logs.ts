@@ -11,7 +11,7 @@ import { labDeployment } from './deployment';
  * `fflush()`가 없으면 awk는 버퍼가 찰 때까지 출력하지 않습니다.
  */
 const LOGS_TO_JSON = `# 접근 로그를 한 줄씩 JSON으로 변환
-trap 'exit 0' TERM # 셸이 바로 끝나도록
+trap 'exit 0' TERM
 tail -n +1 -F /var/log/nginx/access.log | awk -F '"' '
 {
   gsub(/\\\\x/, "\\\\u00")

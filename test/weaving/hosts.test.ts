@@ -666,3 +666,30 @@ describe('two copies in one tree', () => {
     ]);
   });
 });
+
+test('an object whose class overrides toJson so that nobody can replace it is an error that says so', () => {
+  const web = deployment(Testing.chart());
+  // As the kernel of jsii defines what a class of another language overrides.
+  Object.defineProperty(web, 'toJson', { value: () => ({}), configurable: false, writable: false });
+
+  for (let time = 0; time < 2; time++) {
+    expect(() => new Sidecar(web, 'shipper', { container: { name: 'shipper', image: 'x:1' } })).toThrow(
+      'test/web: no helper can join it, because its class overrides "toJson" with a method that cannot be replaced, or ' +
+        'it is frozen; leave toJson as it is, and change what it renders with its addJsonPatch',
+    );
+    web.node.tryRemoveChild('shipper');
+  }
+});
+
+test('an object whose class overrides toJson in TypeScript gets its helpers', () => {
+  class Own extends plus28.k8s.KubeDeployment {
+    public override toJson(): unknown {
+      return super.toJson();
+    }
+  }
+  const chart = Testing.chart();
+  const web = new Own(chart, 'web', { spec: { selector: {}, template: template() } });
+  new Sidecar(web, 'shipper', { container: { name: 'shipper', image: 'x:1' } });
+
+  expect(synthPodSpec(chart).containers?.map(({ name }) => name)).toStrictEqual(['app', 'shipper']);
+});

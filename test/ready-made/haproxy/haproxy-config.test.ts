@@ -299,11 +299,16 @@ describeWithProgram('haproxy', (haproxy) => {
     const exited = once(proxy, 'exit');
     try {
       let log = '';
-      proxy.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-      proxy.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
-      for (const start = Date.now(); !log.includes('is DOWN'); await sleep(20)) {
-        expect(Date.now() - start).toBeLessThan(10_000);
+      proxy.stderr.on('data', (chunk: Buffer) => {
+        log += chunk.toString();
+      });
+      proxy.stdout.on('data', (chunk: Buffer) => {
+        log += chunk.toString();
+      });
+      for (const begin = Date.now(); !log.includes('is DOWN') && Date.now() - begin < 10_000;) {
+        await sleep(20);
       }
+      expect(log).toContain('is DOWN');
 
       const server = await listening(
         createServer((socket) => socket.once('data', (data) => socket.end(`+${data.toString()}`))),
