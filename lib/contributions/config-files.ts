@@ -54,7 +54,15 @@ export interface ConfigFilesMountOptions {
   readonly volumeName?: string;
 }
 
-/** Configuration files together with the folder in which a helper finds them. */
+/**
+ * Configuration files together with the folder in which a helper finds them.
+ *
+ * @example
+ *
+ * const mount = ConfigFiles.of({ 'proxy.conf': 'listen 5432\\n' }).at('/etc/proxy', { volumeName: 'proxy-config' });
+ *
+ * new Sidecar(deployment, 'proxy', { container: { name: 'proxy', image: 'registry.example/proxy:1.4.0' }, files: [mount] });
+ */
 export class ConfigFilesMount {
   /** @internal */
   public static _of(configFiles: ConfigFiles, mountPath: string, volumeName?: string): ConfigFilesMount {

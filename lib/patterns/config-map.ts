@@ -8,15 +8,16 @@ import { Contribution } from '../contributions/contribution';
 import { isInTree } from '../weaving/thread';
 import { quoteList } from '../values/text';
 
-/** A helper that gets files. */
-interface Owner extends Construct {
-  readonly workload: ApiObject;
+/** The workload that files are for: in a List, that of the item. */
+interface Target {
+  readonly kind: string;
+  readonly namespace: string | undefined;
 }
 
 /** A ConfigMap, and what it was made of. */
 export interface FilesConfigMap {
   readonly configMap: ApiObject;
-  readonly owner: Owner;
+  readonly owner: Construct;
   readonly contents: Readonly<Record<string, string>>;
 }
 
@@ -30,12 +31,12 @@ const made = new WeakMap<ConfigFiles, WeakMap<IConstruct, Map<string | undefined
  * @param contentOf what stands in the ConfigMap for a file
  */
 export function configMapOf(
-  owner: Owner,
+  owner: Construct,
+  { namespace }: Target,
   index: number,
   files: ConfigFiles,
   contentOf: (file: string) => string,
 ): FilesConfigMap {
-  const { namespace } = owner.workload.metadata;
   const contents = Object.fromEntries(Object.entries(files.files).map(([name, file]) => [name, contentOf(file)]));
   const byRoot = made.get(files) ?? new WeakMap<IConstruct, Map<string | undefined, FilesConfigMap>>();
   const byNamespace = byRoot.get(owner.node.root) ?? new Map<string | undefined, FilesConfigMap>();
@@ -46,7 +47,7 @@ export function configMapOf(
     assertSame(owner, contents, first);
     return first;
   }
-  const configMap = makeConfigMap(owner, index, files, contents);
+  const configMap = makeConfigMap(owner, namespace, index, files, contents);
   own(configMap);
   const result = { configMap, owner, contents };
   byNamespace.set(namespace, result);
@@ -54,7 +55,8 @@ export function configMapOf(
 }
 
 function makeConfigMap(
-  owner: Owner,
+  owner: Construct,
+  namespace: string | undefined,
   index: number,
   { onChange, configMapName }: ConfigFiles,
   data: Record<string, string>,
@@ -64,7 +66,7 @@ function makeConfigMap(
   return new k8s.KubeConfigMap(owner, `config${index > 0 ? `-${index + 1}` : ''}${hash}`, {
     metadata: {
       ...(configMapName !== undefined && { name: `${configMapName}${hash}` }),
-      namespace: owner.workload.metadata.namespace,
+      namespace,
     },
     data,
     ...(hash !== '' && { immutable: true }),
@@ -72,7 +74,7 @@ function makeConfigMap(
 }
 
 /** Only in the files of an ambassador is there something that depends on who mounts them. */
-function assertSame(owner: Owner, contents: Readonly<Record<string, string>>, first: FilesConfigMap): void {
+function assertSame(owner: Construct, contents: Readonly<Record<string, string>>, first: FilesConfigMap): void {
   const differing = Object.keys(contents).filter((name) => contents[name] !== first.contents[name]);
   if (differing.length > 0) {
     throw new Error(
@@ -85,7 +87,7 @@ function assertSame(owner: Owner, contents: Readonly<Record<string, string>>, fi
 /** What a pattern contributes, together with its files. */
 export function withFiles(
   contribution: Contribution,
-  { workload }: Owner,
+  target: Target,
   configMaps: readonly FilesConfigMap[],
 ): Contribution {
   const { files = [], container } = contribution.helper;
@@ -105,14 +107,14 @@ export function withFiles(
     ],
     annotations: Object.fromEntries(
       names.flatMap((name, index) =>
-        restarts(files[index], workload) ? [[`checksum/${name}`, checksumOf(configMaps[index].contents)]] : [],
+        restarts(files[index], target) ? [[`checksum/${name}`, checksumOf(configMaps[index].contents)]] : [],
       ),
     ),
   };
 }
 
 /** The pods of a Job, and a Pod itself, are made once: a checksum would restart nothing and forbid updates of the Job. */
-function restarts({ configFiles }: ConfigFilesMount, { kind }: ApiObject): boolean {
+function restarts({ configFiles }: ConfigFilesMount, { kind }: Target): boolean {
   return configFiles.onChange === ConfigChange.RESTART && kind !== 'Job' && kind !== 'Pod';
 }
 

@@ -14,12 +14,12 @@ export function given() {
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { containers: [{ name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 8080 }] }] },
+        spec: { containers: [{ name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 80 }] }] },
       },
     },
   };
   const web = new k8s.KubeDeployment(chart, 'web', deploymentProps);
-  const database = new ApiObject(chart, 'database', {
+  const database = new ApiObject(chart, 'given-database', {
     apiVersion: 'databases.example/v1',
     kind: 'Database',
     metadata: { name: 'database' },
