@@ -190,15 +190,6 @@ export class Host {
     return { manifest: result, template: woven, findings: this.withSource(all) };
   }
 
-  /** A Job does, and so do the pods of a custom resource that are not to be started again. */
-  private runsToCompletion(spec: PodSpec): string | undefined {
-    const { kind, apiGroup } = describeWorkload(this.workload);
-    if (apiGroup === 'batch') {
-      return 'Job';
-    }
-    return isCustomResource(this.scope) && endsItself(spec) ? kind : undefined;
-  }
-
   /** What settings are made for: the workload inside the object, if it is one and somebody asked for it. */
   private get scope(): IConstruct {
     return this.object.node.tryFindChild(placeOf(this.workload).path.join('.')) ?? this.object;
