@@ -25,10 +25,37 @@ export function given() {
     metadata: { name: 'database' },
     spec: { podTemplate: { spec: { containers: [{ name: 'database', image: 'registry.example/database:9.2' }] } } },
   });
+  const podSpec = { containers: [{ name: 'ray', image: 'rayproject/ray:2.46.0' }] };
+  const rayCluster = new ApiObject(chart, 'given-ray-cluster', {
+    apiVersion: 'ray.io/v1',
+    kind: 'RayCluster',
+    metadata: { name: 'ray' },
+    spec: {
+      headGroupSpec: { template: { spec: podSpec } },
+      workerGroupSpecs: [{ template: { spec: podSpec } }],
+    },
+  });
+  const monitoring = new ApiObject(chart, 'given-monitoring', {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'Prometheus',
+    metadata: { name: 'monitoring' },
+    spec: { containers: [{ name: 'prometheus', image: 'quay.io/prometheus/prometheus:v3.4.1' }] },
+  });
   const container = { name: 'log-shipper', image: 'registry.example/log-shipper:1.4.0' };
   const shares = [SharedVolume.emptyDir('logs').at('/var/log/nginx')];
   writeFileSync('vendor.yaml', JSON.stringify({ ...VENDOR, spec: deploymentProps.spec }));
-  return { app, chart, web, deployment: web, database, container, shares, props: { container, shares } };
+  return {
+    app,
+    chart,
+    web,
+    deployment: web,
+    database,
+    rayCluster,
+    monitoring,
+    container,
+    shares,
+    props: { container, shares },
+  };
 }
 
 const VENDOR = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'vendor' } };

@@ -92,7 +92,20 @@ export interface OpenTelemetryScrapeOptions {
   readonly job?: string;
 }
 
-/** Where a collector gets its data. One that is given to several pipelines feeds all of them. */
+/**
+ * Where a collector gets its data. One that is given to several pipelines feeds all of them.
+ *
+ * @example
+ *
+ * new OpenTelemetrySidecar(deployment, 'traces', {
+ *   traces: [
+ *     {
+ *       inputs: [OpenTelemetryInput.otlp()],
+ *       outputs: [OpenTelemetryOutput.otlpHttp('https://otlp.example')],
+ *     },
+ *   ],
+ * });
+ */
 export class OpenTelemetryInput {
   /**
    * Log files in a folder that the main container writes. For pipelines of logs.

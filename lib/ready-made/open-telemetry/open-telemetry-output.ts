@@ -1,7 +1,15 @@
 import { VolumeShare } from '../../contributions';
 import { OpenTelemetryTls } from './open-telemetry-tls';
 
-/** The value of a header that goes with each request. */
+/**
+ * The value of a header that goes with each request.
+ *
+ * @example
+ *
+ * OpenTelemetryOutput.otlpHttp('https://otlp.example', {
+ *   headers: { Authorization: OpenTelemetryHeader.fromSecret('otlp', 'token', 'Bearer ') },
+ * });
+ */
 export class OpenTelemetryHeader {
   /**
    * A value that is no secret: it stands in the ConfigMap.
@@ -77,7 +85,20 @@ export interface OpenTelemetryFileOutputOptions {
   readonly maxBackups?: number;
 }
 
-/** Where a collector's data goes. */
+/**
+ * Where a collector's data goes.
+ *
+ * @example
+ *
+ * new OpenTelemetrySidecar(deployment, 'metrics', {
+ *   metrics: [
+ *     {
+ *       inputs: [OpenTelemetryInput.scrape({ port: 9113 })],
+ *       outputs: [OpenTelemetryOutput.otlp('gateway.observability:4317')],
+ *     },
+ *   ],
+ * });
+ */
 export class OpenTelemetryOutput {
   /**
    * OTLP over gRPC, to another collector for instance.

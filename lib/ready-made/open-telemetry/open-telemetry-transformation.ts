@@ -19,6 +19,13 @@ export interface OpenTelemetryParseOptions {
  * A change to each entry of logs, data point of metrics or span of traces.
  *
  * They are made in the order in which they are given.
+ *
+ * @example
+ *
+ * new OpenTelemetryAdapter(deployment, 'normalizer', {
+ *   source: SharedVolume.emptyDir('logs').at('/var/log/app'),
+ *   transformations: [OpenTelemetryTransformation.parseJson(), OpenTelemetryTransformation.hash('user')],
+ * });
  */
 export class OpenTelemetryTransformation {
   /**
