@@ -23,7 +23,7 @@ import {
 import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject, ServicePod } from '../rules';
-import { joinServerFindings } from '../rules/server-words';
+import { joinServerFindings } from '../rules/reading/server-words';
 import { numberProblems } from '../values/finite';
 import { isRecord, plain } from '../values/record';
 import { isInTree, Thread } from './thread';
@@ -161,7 +161,7 @@ export class Host {
     const version = KubernetesVersion.of(object);
     const threads = attached.map((attachment) => this.thread(attachment));
     this.woven = threads.flatMap(listenersOf);
-    const { kind } = describeWorkload(workload);
+    const { kind } = this.description;
     const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
       runsToCompletion: this.runsToCompletion(template.spec),
       bringsContainers: isCustomResource(this.scope),
@@ -190,15 +190,6 @@ export class Host {
     return { manifest: result, template: woven, findings: this.withSource(all) };
   }
 
-  /** A Job does, and so do the pods of a custom resource that are not to be started again. */
-  private runsToCompletion(spec: PodSpec): string | undefined {
-    const { kind, apiGroup } = describeWorkload(this.workload);
-    if (apiGroup === 'batch') {
-      return 'Job';
-    }
-    return isCustomResource(this.scope) && endsItself(spec) ? kind : undefined;
-  }
-
   /** What settings are made for: the workload inside the object, if it is one and somebody asked for it. */
   private get scope(): IConstruct {
     return this.object.node.tryFindChild(placeOf(this.workload).path.join('.')) ?? this.object;
@@ -215,6 +206,16 @@ export class Host {
     }
     const source = this.path;
     return findings.map((finding) => ({ ...finding, source: finding.source ?? source }));
+  }
+
+  /** A Job does, and so do the pods of a custom resource that are not to be started again. */
+  private runsToCompletion({ restartPolicy }: PodSpec): string | undefined {
+    const { apiGroup, kind } = this.description;
+    if (apiGroup === 'batch') {
+      return 'Job';
+    }
+    const ends = restartPolicy === 'Never' || restartPolicy === 'OnFailure';
+    return ends && isCustomResource(this.scope) ? kind : undefined;
   }
 
   private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
@@ -425,11 +426,6 @@ function replaceRendering(object: ApiObject, toJson: () => Manifest): void {
     );
   }
   Object.defineProperty(object, 'toJson', { value: toJson, configurable, writable: true });
-}
-
-/** Whether the pods of a custom resource are not to be started again when they are done, as those of a Job. */
-function endsItself({ restartPolicy }: PodSpec): boolean {
-  return restartPolicy === 'Never' || restartPolicy === 'OnFailure';
 }
 
 /**

@@ -8,9 +8,9 @@ import { isInnerAt, markInner, Place } from './pod-template';
  *
  * @example
  *
- * const workers = Workloads.declare(rayCluster, 'spec.workerGroupSpecs.0.template');
+ * const head = Workloads.declare(rayCluster, 'spec.headGroupSpec.template');
  *
- * new Sidecar(workers, 'worker-logs', { container });
+ * new Sidecar(head, 'log-shipper', { container });
  */
 export class InnerWorkload extends Construct {
   /**

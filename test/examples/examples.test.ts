@@ -5,6 +5,7 @@ import { contentOf, project, run, withFolder } from '../support/project';
 import { publicTypes, Snippet, snippetsOfDocstrings, snippetsOfPages, undeclaredNamesIn } from './snippets';
 
 const GIVEN = join(__dirname, 'given.ts');
+const OURS = ['cdk8s-pod-patterns', 'cdk8s-kubernetes-validation'];
 
 /** Runs each example in a folder of its own, and synthesizes what it was given. */
 const RUNNER = `
@@ -59,7 +60,7 @@ interface Result {
 
 function resultsOf(snippets: readonly Snippet[]): Map<Snippet, Result> {
   return withFolder((folder) => {
-    for (const name of ['cdk8s', 'cdk8s-plus-28', 'constructs', '@types/node', 'cdk8s-pod-patterns']) {
+    for (const name of ['cdk8s', 'cdk8s-plus-28', 'constructs', '@types/node', ...OURS]) {
       const link = join(folder, 'node_modules', name);
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(name === 'cdk8s-pod-patterns' ? project : join(project, 'node_modules', name), link);

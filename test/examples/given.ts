@@ -25,17 +25,17 @@ export function given() {
     metadata: { name: 'database' },
     spec: { podTemplate: { spec: { containers: [{ name: 'database', image: 'registry.example/database:9.2' }] } } },
   });
-  const podSpec = { containers: [{ name: 'ray', image: 'rayproject/ray:2.46.0' }] };
+  const template = (name: string, image: string) => ({ spec: { containers: [{ name, image }] } });
   const rayCluster = new ApiObject(chart, 'given-ray-cluster', {
     apiVersion: 'ray.io/v1',
     kind: 'RayCluster',
     metadata: { name: 'ray' },
     spec: {
-      headGroupSpec: { template: { spec: podSpec } },
-      workerGroupSpecs: [{ template: { spec: podSpec } }],
+      headGroupSpec: { template: template('head', 'rayproject/ray:2.46.0') },
+      workerGroupSpecs: [{ groupName: 'small', template: template('worker', 'rayproject/ray:2.46.0') }],
     },
   });
-  const monitoring = new ApiObject(chart, 'given-monitoring', {
+  const monitoring = new ApiObject(chart, 'given-prometheus', {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'Prometheus',
     metadata: { name: 'monitoring' },

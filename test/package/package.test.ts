@@ -93,7 +93,7 @@ describe('the packed library', () => {
         module,
         moduleResolution,
         strict: true,
-        skipLibCheck: false,
+        skipLibCheck,
         types: [],
       };
       writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [`main.${extension}`] }));
@@ -148,7 +148,7 @@ describe('the packed library', () => {
 
 /** Whether a relative link of a page leads to a file, and to a heading or an anchor in it. */
 function leadsSomewhere(page: string, link: string): boolean {
-  const [file, anchor] = link.split('#');
+  const [file, anchor] = link.split('#') as [string, string | undefined];
   const target = file === '' ? page : join(dirname(page), file);
   if (!existsSync(target) || anchor === undefined) {
     return existsSync(target);

@@ -97,11 +97,13 @@ export interface OpenTelemetryScrapeOptions {
  *
  * @example
  *
- * new OpenTelemetrySidecar(deployment, 'traces', {
- *   traces: [
+ * const logs = SharedVolume.emptyDir('logs').at('/var/log/nginx');
+ *
+ * new OpenTelemetrySidecar(deployment, 'log-shipper', {
+ *   logs: [
  *     {
- *       inputs: [OpenTelemetryInput.otlp()],
- *       outputs: [OpenTelemetryOutput.otlpHttp('https://otlp.example')],
+ *       inputs: [OpenTelemetryInput.files(logs), OpenTelemetryInput.otlp()],
+ *       outputs: [OpenTelemetryOutput.otlp('gateway.observability:4317')],
  *     },
  *   ],
  * });

@@ -6,8 +6,8 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
  *
  * @example
  *
- * OpenTelemetryOutput.otlpHttp('https://otlp.example', {
- *   headers: { Authorization: OpenTelemetryHeader.fromSecret('otlp', 'token', 'Bearer ') },
+ * const output = OpenTelemetryOutput.otlpHttp('https://otlp.example', {
+ *   headers: { authorization: OpenTelemetryHeader.fromSecret('otlp', 'token', 'Bearer ') },
  * });
  */
 export class OpenTelemetryHeader {
@@ -90,14 +90,7 @@ export interface OpenTelemetryFileOutputOptions {
  *
  * @example
  *
- * new OpenTelemetrySidecar(deployment, 'metrics', {
- *   metrics: [
- *     {
- *       inputs: [OpenTelemetryInput.scrape({ port: 9113 })],
- *       outputs: [OpenTelemetryOutput.otlp('gateway.observability:4317')],
- *     },
- *   ],
- * });
+ * const outputs = [OpenTelemetryOutput.loki('http://loki.observability:3100'), OpenTelemetryOutput.stdout()];
  */
 export class OpenTelemetryOutput {
   /**

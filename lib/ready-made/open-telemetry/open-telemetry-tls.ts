@@ -34,7 +34,7 @@ export interface OpenTelemetryTlsOptions {
  *
  * @example
  *
- * OpenTelemetryOutput.otlp('gateway.observability:4317', { tls: OpenTelemetryTls.plaintext() });
+ * const output = OpenTelemetryOutput.otlp('gateway.observability:4317', { tls: OpenTelemetryTls.plaintext() });
  */
 export class OpenTelemetryTls {
   /** TLS, with the server's certificate verified. */

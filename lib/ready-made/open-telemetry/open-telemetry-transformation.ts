@@ -22,10 +22,7 @@ export interface OpenTelemetryParseOptions {
  *
  * @example
  *
- * new OpenTelemetryAdapter(deployment, 'normalizer', {
- *   source: SharedVolume.emptyDir('logs').at('/var/log/app'),
- *   transformations: [OpenTelemetryTransformation.parseJson(), OpenTelemetryTransformation.hash('user')],
- * });
+ * const transformations = [OpenTelemetryTransformation.parseJson(), OpenTelemetryTransformation.hash('client')];
  */
 export class OpenTelemetryTransformation {
   /**
