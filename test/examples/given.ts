@@ -44,7 +44,18 @@ export function given() {
   const container = { name: 'log-shipper', image: 'registry.example/log-shipper:1.4.0' };
   const shares = [SharedVolume.emptyDir('logs').at('/var/log/nginx')];
   writeFileSync('vendor.yaml', JSON.stringify({ ...VENDOR, spec: deploymentProps.spec }));
-  return { app, chart, web, deployment: web, database, rayCluster, monitoring, container, shares, props: { container, shares } };
+  return {
+    app,
+    chart,
+    web,
+    deployment: web,
+    database,
+    rayCluster,
+    monitoring,
+    container,
+    shares,
+    props: { container, shares },
+  };
 }
 
 const VENDOR = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'vendor' } };
