@@ -39,7 +39,7 @@ export function given() {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'Prometheus',
     metadata: { name: 'monitoring' },
-    spec: { replicas: 1 },
+    spec: { containers: [{ name: 'prometheus', image: 'quay.io/prometheus/prometheus:v3.4.1' }] },
   });
   const container = { name: 'log-shipper', image: 'registry.example/log-shipper:1.4.0' };
   const shares = [SharedVolume.emptyDir('logs').at('/var/log/nginx')];
