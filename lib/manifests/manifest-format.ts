@@ -22,6 +22,12 @@ export enum Quotes {
  * manifest. One that leads nowhere is an error of the synthesis, which shows what is there. So is any format in an `App`
  * that is no `ManifestApp`, which would drop it.
  *
+ * @example
+ *
+ * ManifestFormat.of(web)
+ *   .head('The shop')
+ *   .endOfLine('spec.template.spec.containers.[name=nginx].image', '{"$imagepolicy": "flux-system:nginx"}');
+ *
  * @see https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/replacements/
  */
 export class ManifestFormat {

@@ -11,6 +11,12 @@ import { configMapOf, FilesConfigMap, withFiles } from './config-map';
  * What all helpers are: a container that joins a workload.
  *
  * Not to be extended itself; a helper of your own extends `Sidecar`, `Ambassador`, `Adapter` or `WaitFor`.
+ *
+ * @example
+ *
+ * const shipper = new Sidecar(deployment, 'log-shipper', { container: { name: 'log-shipper', image: 'busybox:1.37' } });
+ *
+ * shipper.addJsonPatch(JsonPatch.add('/lifecycle', { stopSignal: 'SIGUSR1' }));
  */
 export abstract class Helper extends Construct implements IInitContainer {
   /** The workload that it joined: the object that has the pod template. */

@@ -23,7 +23,7 @@ import {
 import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject, ServicePod } from '../rules';
-import { joinServerFindings } from '../rules/server-words';
+import { joinServerFindings } from '../rules/reading/server-words';
 import { numberProblems } from '../values/finite';
 import { isRecord, plain } from '../values/record';
 import { isInTree, Thread } from './thread';

@@ -5,6 +5,12 @@ import { isInnerAt, markInner, Place } from './pod-template';
 /**
  * A workload inside an object: one of several pod templates of a custom resource, or an item of a `List`. Helpers join
  * it as they join any workload.
+ *
+ * @example
+ *
+ * const head = Workloads.declare(rayCluster, 'spec.headGroupSpec.template');
+ *
+ * new Sidecar(head, 'log-shipper', { container });
  */
 export class InnerWorkload extends Construct {
   /**

@@ -31,7 +31,17 @@ export interface WorkloadFilter {
   readonly optional?: boolean;
 }
 
-/** Workloads: the objects that have a pod template. */
+/**
+ * Workloads: the objects that have a pod template.
+ *
+ * @example
+ *
+ * Workloads.declare(database, 'spec.podTemplate');
+ *
+ * for (const workload of Workloads.allOf(chart, { kinds: ['Database', 'Deployment'] })) {
+ *   new Sidecar(workload, 'log-shipper', { container });
+ * }
+ */
 export class Workloads {
   /**
    * Says where an object of a kind of its own has its pod template. Not needed for the kinds of Kubernetes itself,

@@ -772,7 +772,7 @@ test('an object whose class overrides toJson in TypeScript gets its helpers', ()
     }
   }
   const chart = Testing.chart();
-  const web = new Own(chart, 'web', { spec: { selector: {}, template: template() } });
+  const web = new Own(chart, 'web', { spec: { selector: { matchLabels: { app: 'web' } }, template: template() } });
   new Sidecar(web, 'shipper', { container: { name: 'shipper', image: 'x:1' } });
 
   expect(synthPodSpec(chart).containers?.map(({ name }) => name)).toStrictEqual(['app', 'shipper']);

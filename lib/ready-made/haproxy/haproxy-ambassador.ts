@@ -5,6 +5,7 @@ import { Ambassador, AmbassadorProps } from '../../patterns';
 import { HaproxyServer, HaproxySettings } from './haproxy-settings';
 import { ConfigChange, ConfigFiles, ConfigFilesMount, HelperOptions } from '../../contributions';
 import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from '../../contributions/helper-shape';
+import { ImageRegistry } from '../../workloads';
 import { hostAndPort } from '../../values/address';
 import { readyMadeProblems } from '../../values/ready-made';
 import {
@@ -31,7 +32,7 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
   /**
    * The image of the ready-made container, for instance the same one in a registry of your own.
    *
-   * @default 'haproxy:3.2.21'
+   * @default 'haproxy:3.2.21', from the registry that `ImageRegistry` has for it
    */
   readonly image?: string;
 
@@ -51,7 +52,7 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
   readonly env?: { [name: string]: string };
 
   /**
-   * The name of the ConfigMap with `haproxy.cfg`.
+   * The name of the ConfigMap with `haproxy.cfg`; with `ConfigChange.REPLACE`, what stands before the hash.
    *
    * @default - made by the chart, unique in the app
    */
@@ -67,7 +68,7 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
   /**
    * What happens to running pods when `haproxy.cfg` changes, which HAProxy reads only at its start.
    *
-   * @default - ConfigChange.RESTART with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
+   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
    */
   readonly onChange?: ConfigChange;
 
@@ -96,7 +97,7 @@ export class HaproxyAmbassador extends Ambassador {
   /** @throws unless another ambassador can share its file with one that has this content and these properties */
   private static filesOf(path: string, content: string, props: HaproxyAmbassadorProps): ConfigFiles {
     const { configMapName, sharedFrom, container } = props;
-    const { onChange = container ? ConfigChange.KEEP_RUNNING : ConfigChange.RESTART } = props;
+    const { onChange = container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE } = props;
     if (!sharedFrom) {
       return ConfigFiles.of({ [FILE]: content }, { configMapName, onChange });
     }
@@ -196,7 +197,7 @@ function ambassadorProps(
   const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, env, hardStopAfter } = props;
   return {
     ...props,
-    container: props.container ?? readyMade(id, props),
+    container: props.container ?? readyMade(scope, id, props),
     restricted: props.container ? props.restricted : { user: HAPROXY_USER, ...props.restricted },
     listeners: [
       {
@@ -220,13 +221,14 @@ function withQuickChecks(server: HaproxyServer): HaproxyServer {
 }
 
 function readyMade(
+  scope: Construct,
   id: string,
   { image, listen, resources, healthPort = DEFAULT_HEALTH_PORT }: HaproxyAmbassadorProps,
 ): k8s.Container {
   const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
   return {
     name: id,
-    image: image ?? 'haproxy:3.2.21',
+    image: image ?? ImageRegistry._imageFor(scope, 'haproxy:3.2.21'),
     ports: [{ containerPort: listen }, { containerPort: healthPort }],
     // HAProxy starts at once, but looks names up before, and who waits for it should not wait for the next probe.
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 30 },
