@@ -62,3 +62,9 @@ for (const charts of [4000, 16_000]) {
   const label = `workloads with a \`Sidecar\`, checked / by hand, ${charts} charts, defined and synthesized`;
   row(label, seconds(sidecar), seconds(byHand), ratio(sidecar, byHand), 'at most 1.25×');
 }
+
+const [verdicts, first] = measure(3, ['KubernetesValidation', 10_001], ['KubernetesValidation', 1]);
+const anObject = (verdicts.milliseconds - first.milliseconds) / 10_000;
+row('`KubernetesValidation`, 10001 objects / the first', seconds(verdicts), seconds(first), ratio(verdicts, first), '');
+row('`KubernetesValidation`, a further object', `${anObject.toFixed(2)} ms`, '', '', '');
+row('peak memory, the same', megabytes(verdicts), megabytes(first), ratio(verdicts, first, 'megabytes'), '');

@@ -8,6 +8,7 @@ import * as path from 'path';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { ManifestApp, ManifestStyle, SharedVolume, Sidecar } from '../lib';
+import { KubernetesValidation } from '../packages/cdk8s-kubernetes-validation/lib';
 import { writeManifest } from '../lib/manifests/manifest-writer';
 
 /** What can be measured: prepares an app of so many charts, and returns what to time. */
@@ -29,6 +30,15 @@ const MEASUREMENTS: Record<string, (charts: number, outdir: string) => () => voi
   },
   Sidecar: (charts, outdir) => () => {
     fill(new ManifestApp({ outdir }), charts, withSidecar).synth();
+  },
+  // Of one chart the verdict is that on the first object: the module is loaded for it.
+  KubernetesValidation: (charts, outdir) => {
+    const app = fill(new ManifestApp({ outdir }), charts, byHand);
+    const objects = app.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
+    const manifests = objects.map((object) => object.toJson() as unknown);
+    return () => {
+      manifests.forEach((manifest) => KubernetesValidation.judge(manifest));
+    };
   },
   YAML: (charts, outdir) => {
     const app = fill(new ManifestApp({ outdir }), charts, byHand);

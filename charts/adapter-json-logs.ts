@@ -11,6 +11,7 @@ import { labDeployment } from './deployment';
  * `fflush()`가 없으면 awk는 버퍼가 찰 때까지 출력하지 않습니다.
  */
 const LOGS_TO_JSON = `# 접근 로그를 한 줄씩 JSON으로 변환
+trap 'exit 0' TERM
 tail -n +1 -F /var/log/nginx/access.log | awk -F '"' '
 {
   gsub(/\\\\x/, "\\\\u00")
@@ -22,7 +23,8 @@ tail -n +1 -F /var/log/nginx/access.log | awk -F '"' '
   printf "\\"request\\":\\"%s\\",\\"status\\":%d,\\"bytes\\":%d,", $2, counts[1], counts[2]
   printf "\\"referer\\":\\"%s\\",\\"agent\\":\\"%s\\"}\\n", $4, $6
   fflush()
-}'
+}' &
+wait
 `;
 
 /**

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { ManifestFormat, SharedVolume, Sidecar } from '../lib';
+import { ManifestFormat, PodChecks, PodRules, SharedVolume, Sidecar } from '../lib';
 import { labDeployment } from './deployment';
 
 /**
@@ -18,6 +18,7 @@ import { labDeployment } from './deployment';
 export class AppWithExporter extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    PodChecks.of(this).ignore(PodRules.SIGTERM, '튜토리얼의 명령 그대로입니다 / the command is that of the tutorial');
 
     const app = labDeployment(this, 'app', {
       name: 'app-with-exporter',

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Ambassador, ConfigFiles, ManifestFormat, SharedVolume, Sidecar } from '../lib';
+import { Ambassador, ConfigFiles, ManifestFormat, PodChecks, PodRules, SharedVolume, Sidecar } from '../lib';
 
 /**
  * Multi-Container 통신 방법 / how the containers of a pod talk to each other: over localhost, through a shared volume,
@@ -10,6 +10,7 @@ import { Ambassador, ConfigFiles, ManifestFormat, SharedVolume, Sidecar } from '
 export class Communication extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    PodChecks.of(this).ignore(PodRules.SIGTERM, '튜토리얼의 명령 그대로입니다 / the command is that of the tutorial');
     this.localhost();
     this.sharedVolume();
     this.sharedProcessNamespace();
@@ -53,13 +54,21 @@ export class Communication extends Chart {
           {
             name: 'writer',
             image: 'busybox',
-            command: ['sh', '-c', 'while true; do date >> /data/dates.txt; sleep 5; done'],
+            command: [
+              'sh',
+              '-c',
+              "trap 'exit 0' TERM; while true; do date >> /data/dates.txt; sleep 5 & wait $!; done",
+            ],
           },
         ],
       },
     });
     new Sidecar(pod, 'reader', {
-      container: { name: 'reader', image: 'busybox', command: ['sh', '-c', 'tail -n +1 -F /data/dates.txt'] },
+      container: {
+        name: 'reader',
+        image: 'busybox',
+        command: ['sh', '-c', "trap 'exit 0' TERM; tail -n +1 -F /data/dates.txt & wait"],
+      },
       shares: [SharedVolume.emptyDir('shared-data').at('/data')],
     });
     ManifestFormat.of(pod).head('2. 공유 볼륨');

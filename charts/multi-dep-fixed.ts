@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { ManifestFormat, Sidecar } from '../lib';
+import { ManifestFormat, PodChecks, PodRules, Sidecar } from '../lib';
 import { labDeployment } from './deployment';
 import { quantities } from './quantities';
 
@@ -12,6 +12,7 @@ import { quantities } from './quantities';
 export class MultiDepFixed extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    PodChecks.of(this).ignore(PodRules.SIGTERM, '튜토리얼의 명령 그대로입니다 / the command is that of the tutorial');
 
     const multiDep = labDeployment(this, 'multi-dep', {
       name: 'multi-dep-fixed',

@@ -1,7 +1,7 @@
 import { Chart, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { HaproxyAmbassador, ManifestFormat } from '../lib';
+import { HaproxyAmbassador, ManifestFormat, PodChecks, PodRules } from '../lib';
 import { labDeployment } from './deployment';
 
 /**
@@ -19,6 +19,7 @@ import { labDeployment } from './deployment';
 export class RedisWithProxy extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    PodChecks.of(this).ignore(PodRules.SIGTERM, '튜토리얼의 명령 그대로입니다 / the command is that of the tutorial');
 
     const redis = labDeployment(this, 'redis', {
       name: 'redis',

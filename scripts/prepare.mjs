@@ -1,4 +1,4 @@
-// What npm runs after `npm ci`, before `npm pack`, and when a project installs this library from git: it builds it.
+// What npm runs after `npm ci`, before `npm pack`, and when a project installs this library from git: it compiles it.
 // `npm ci --omit=dev` brings no compiler, and asks for none: then there is nothing to do.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -17,7 +17,7 @@ function has(name) {
 }
 
 if (has('jsii')) {
-  process.exitCode = spawnSync('npm', ['run', 'build'], { stdio: 'inherit', shell: true }).status ?? 1;
+  process.exitCode = spawnSync('npm', ['run', 'compile'], { stdio: 'inherit', shell: true }).status ?? 1;
 } else {
-  process.stderr.write('Not built: jsii is a development dependency, and these are not installed.\n');
+  process.stderr.write('Not compiled: jsii is a development dependency, and these are not installed.\n');
 }

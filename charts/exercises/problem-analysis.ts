@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ManifestFormat, SharedVolume, Sidecar, VolumeWriter } from '../../lib';
+import { ManifestFormat, PodChecks, PodRules, SharedVolume, Sidecar, VolumeWriter } from '../../lib';
 import { labDeployment } from '../deployment';
 
 /** 컨테이너마다 다른 것 / what the two pods differ in. */
@@ -88,6 +88,7 @@ export class Exercise2Broken extends Chart {
       },
     });
 
+    PodChecks.of(this).ignore(PodRules.SIGTERM, '일부러 틀린 logger입니다 / the logger is wrong on purpose');
     ManifestFormat.of(web)
       .above(`${containers}.[name=web]`, 'web - 정상 동작')
       .above(`${containers}.[name=admin]`, '1. admin - 어느 포트에서 들으려고 합니까?')

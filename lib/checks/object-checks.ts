@@ -4,6 +4,8 @@ import { Finding, formatFinding } from '../findings/finding';
 import { Manifest } from '../values/pod';
 import { isRendering } from '../findings/rendering';
 import { checkConfigMap } from '../rules';
+import { joinServerFindings } from '../rules/reading/server-words';
+import { takeVerdict, verdictOn } from '../workloads/verdict';
 
 const checked = new WeakSet<ApiObject>();
 
@@ -17,13 +19,15 @@ export function addChecks(object: ApiObject, check: (manifest: Manifest) => Find
     return;
   }
   checked.add(object);
+  takeVerdict(object);
   let accepted = false;
   const validate = (): string[] => {
     if (accepted && !isRendering(object.node.root)) {
       return [];
     }
     try {
-      const findings = check(object.toJson() as Manifest);
+      const manifest = object.toJson() as Manifest;
+      const findings = joinServerFindings(check(manifest), verdictOn(object, manifest));
       accepted = findings.length === 0;
       return findings.map(formatFinding);
     } catch (error) {

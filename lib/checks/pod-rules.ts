@@ -8,6 +8,9 @@
  * PodChecks.of(web).ignore(PodRules.PORT_NAME_SHARED, 'no Service uses the name');
  */
 export class PodRules {
+  /** enforced: The apiVersion of a workload is one that clusters still serve. */
+  public static readonly REMOVED_API_VERSION: string = 'removed-api-version';
+
   /** enforced: A pod has at least one regular container. */
   public static readonly HAS_CONTAINER: string = 'has-container';
 
@@ -19,6 +22,9 @@ export class PodRules {
 
   /** enforced: A container has an image. */
   public static readonly IMAGE_REQUIRED: string = 'image-required';
+
+  /** default: An image is a reference that container runtimes can read, such as registry.example.com/app:1.2. */
+  public static readonly IMAGE_REFERENCE: string = 'image-reference';
 
   /** opt-in: An image is pinned: by a digest, or by a tag that is not "latest". */
   public static readonly PINNED_IMAGE: string = 'pinned-image';
@@ -55,6 +61,9 @@ export class PodRules {
 
   /** default: No two containers that run at the same time use one port and protocol. */
   public static readonly PORT_CONFLICT: string = 'port-conflict';
+
+  /** default: A container that is not root listens on ports from 1024 on, or the pod sets the sysctl net.ipv4.ip_unprivileged_port_start. */
+  public static readonly PRIVILEGED_PORT: string = 'privileged-port';
 
   /** enforced: A volume's name is a DNS label of at most 63 characters. */
   public static readonly VOLUME_NAME: string = 'volume-name';
@@ -98,11 +107,17 @@ export class PodRules {
   /** enforced: The value of an environment variable is a string, not a number or a boolean. */
   public static readonly ENV_VALUE: string = 'env-value';
 
+  /** default: An environment variable has a value or a valueFrom: without either, as where a value is undefined, it is empty. */
+  public static readonly ENV_EMPTY: string = 'env-empty';
+
   /** enforced: A valueFrom has exactly one source, and no value stands beside it. */
   public static readonly ENV_VALUE_FROM: string = 'env-value-from';
 
   /** default: A container sets a variable once, unless the later value extends the earlier one. */
   public static readonly ENV_UNIQUE: string = 'env-unique';
+
+  /** default: What the value of a variable refers to as $(NAME) is a variable that stands before it, or one from envFrom. */
+  public static readonly ENV_REFERENCE: string = 'env-reference';
 
   /** enforced: Requests, limits and sizes of volumes are quantities, such as 100m, 1.5 or 128Mi, and not negative. */
   public static readonly QUANTITY: string = 'quantity';
@@ -125,10 +140,13 @@ export class PodRules {
   /** default: The port name that a probe or hook uses is declared by its own container. */
   public static readonly PROBE_PORT_NAME: string = 'probe-port-name';
 
+  /** default: A probe or hook asks no port that is open on the loopback address only: the kubelet asks the pod's address. */
+  public static readonly LOOPBACK_PROBE: string = 'loopback-probe';
+
   /** enforced: An init container that is no native sidecar has neither probes nor lifecycle hooks. */
   public static readonly INIT_PROBE: string = 'init-probe';
 
-  /** default: The startup probe of a native sidecar does not wait for a container that starts after it. */
+  /** default: Neither the startup probe of a native sidecar nor an init container waits for what starts after it. */
   public static readonly STARTUP_DEADLOCK: string = 'startup-deadlock';
 
   /** enforced: A lifecycle hook has exactly one handler: exec, httpGet, tcpSocket or sleep. */
@@ -139,6 +157,9 @@ export class PodRules {
 
   /** default: A preStop hook that runs sleep ends within the pod's grace period, after which everything is killed. */
   public static readonly SHUTDOWN_GRACE: string = 'shutdown-grace';
+
+  /** default: Process 1 of a container ends at SIGTERM: tail, sleep and a shell without a trap do not, and the pod's end waits for its whole grace period. */
+  public static readonly SIGTERM: string = 'sigterm';
 
   /** enforced: The restartPolicy of a pod fits its kind: Always for what runs on, OnFailure or Never for a Job. */
   public static readonly RESTART_POLICY: string = 'restart-policy';
@@ -157,6 +178,9 @@ export class PodRules {
 
   /** enforced: Fields such as runAsUser, periodSeconds and readOnly are integers in their range, or booleans. */
   public static readonly FIELD_TYPE: string = 'field-type';
+
+  /** default: No text has undefined, NaN or [object Object] where a value belongs: that is what JavaScript makes of none. */
+  public static readonly UNDEFINED_TEXT: string = 'undefined-text';
 
   /** enforced: The selector of a Deployment, StatefulSet, DaemonSet or ReplicaSet matches its pods' labels. */
   public static readonly SELECTOR: string = 'selector';

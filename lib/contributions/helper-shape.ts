@@ -27,7 +27,12 @@ const absolutePath = kind(
 );
 
 /** `RestrictedOptions` */
-export const RESTRICTED_FIELDS = { user: id, group: id, writablePaths: listOf('absolute paths', absolutePath) };
+export const RESTRICTED_FIELDS = {
+  user: id,
+  group: id,
+  writablePaths: listOf('absolute paths', absolutePath),
+  lowPorts: flag,
+};
 
 /** The fields of `HelperOptions`; none of them has to be there. */
 export const HELPER_OPTIONS = {

@@ -20,4 +20,14 @@ export interface RestrictedOptions {
    * @default - none
    */
   readonly writablePaths?: string[];
+
+  /**
+   * Lets processes that are not root listen on ports below 1024, in the whole pod: sets the sysctl
+   * `net.ipv4.ip_unprivileged_port_start` to 0, which "restricted" allows. containerd before 2.0 and CRI-O need it, newer
+   * ones have it anyway; a pod on the host network cannot have it.
+   *
+   * @default false
+   * @see https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/
+   */
+  readonly lowPorts?: boolean;
 }

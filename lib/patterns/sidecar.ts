@@ -23,8 +23,10 @@ export interface SidecarProps extends HelperProps {
  *
  * @example
  *
+ * const command = ['sh', '-c', "trap 'exit 0' TERM; tail -F /var/log/nginx/access.log & wait"];
+ *
  * new Sidecar(deployment, 'log-shipper', {
- *   container: { name: 'log-shipper', image: 'busybox', command: ['tail', '-F', '/var/log/nginx/access.log'] },
+ *   container: { name: 'log-shipper', image: 'busybox:1.37.0', command },
  *   shares: [SharedVolume.emptyDir('logs').at('/var/log/nginx')],
  * });
  */

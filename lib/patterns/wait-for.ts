@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { InitOrder } from '../contributions/init-order';
+import { ImageRegistry } from '../workloads';
 import { hostAndPort, hostProblem, rangeProblem } from '../values/address';
 import { CONTAINER, HELPER_OPTIONS } from '../contributions/helper-shape';
 import { Helper } from './helper';
@@ -35,7 +36,7 @@ export interface WaitForProps {
   /**
    * The image of the ready-made container; it needs `sh`, `date`, `sleep`, and an `nc` that knows `-z` and `-w`.
    *
-   * @default 'busybox:1.37.0'
+   * @default 'busybox:1.37.0', from the registry that `ImageRegistry` has for it
    */
   readonly image?: string;
 
@@ -105,7 +106,7 @@ export class WaitFor extends Helper {
     this._join({
       helper: {
         container: {
-          ...(props.container ?? readyMade(id, image, resources)),
+          ...(props.container ?? readyMade(this, id, image, resources)),
           command: ['sh', '-c', WAIT_FOR_SCRIPT, 'wait-for'],
           args: [host, port, deadline.toSeconds(), interval.toSeconds()].map(String),
         },
@@ -151,8 +152,9 @@ function containerProblems({ container, image, resources }: WaitForProps): strin
 }
 
 function readyMade(
+  scope: Construct,
   name: string,
-  image = 'busybox:1.37.0',
+  image = ImageRegistry._imageFor(scope, 'busybox:1.37.0'),
   resources: k8s.ResourceRequirements = {
     requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') },
   },

@@ -1,1 +1,2 @@
 export * from './haproxy';
+export * from './open-telemetry';

@@ -1,5 +1,5 @@
 import { containersOf } from './reading/containers';
-import { isWhole } from './reading/quantity';
+import { isWhole } from '../values/quantity';
 import { amountsOf, describeAmount } from './reading/resources';
 import { PodSubject, Rule } from './rule';
 

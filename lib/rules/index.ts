@@ -8,11 +8,13 @@ import { configMapSize } from './config-map-size';
 import { configMapValue } from './config-map-value';
 import { containerName } from './container-name';
 import { containerNameUnique } from './container-name-unique';
-import { containerRestartPolicyValue } from './container-restart-policy-value';
 import { containerRestartPolicy } from './container-restart-policy';
+import { containerRestartPolicyValue } from './container-restart-policy-value';
 import { duplicatePort } from './duplicate-port';
 import { envName } from './env-name';
+import { envEmpty } from './env-empty';
 import { envNamePortable } from './env-name-portable';
+import { envReference } from './env-reference';
 import { envUnique } from './env-unique';
 import { envValue } from './env-value';
 import { envValueFrom } from './env-value-from';
@@ -25,9 +27,11 @@ import { hostPortConflict } from './host-port-conflict';
 import { hostPortNetwork } from './host-port-network';
 import { hostPortUnique } from './host-port-unique';
 import { imagePullPolicy } from './image-pull-policy';
+import { imageReference } from './image-reference';
 import { imageRequired } from './image-required';
 import { initProbe } from './init-probe';
 import { labels } from './labels';
+import { loopbackProbe } from './loopback-probe';
 import { mountPath } from './mount-path';
 import { mountPathEquivalent } from './mount-path-equivalent';
 import { mountUnderReadOnly } from './mount-under-read-only';
@@ -46,37 +50,43 @@ import { portNameUnique } from './port-name-unique';
 import { portNumber } from './port-number';
 import { portProtocol } from './port-protocol';
 import { privilegeEscalation } from './privilege-escalation';
+import { privilegedPort } from './privileged-port';
 import { probeHandler } from './probe-handler';
 import { probePort } from './probe-port';
 import { probePortName } from './probe-port-name';
 import { probeThreshold } from './probe-threshold';
 import { quantity } from './quantity';
+import { removedApiVersion } from './removed-api-version';
 import { requestLimit } from './request-limit';
 import { restartPolicy } from './restart-policy';
 import { selector } from './selector';
 import { serviceTargetPort } from './service-target-port';
 import { shutdownGrace } from './shutdown-grace';
+import { sigterm } from './sigterm';
 import { startupDeadlock } from './startup-deadlock';
 import { subPath } from './sub-path';
+import { undefinedText } from './undefined-text';
 import { volumeName } from './volume-name';
 import { volumeNameUnique } from './volume-name-unique';
-import { volumeSourceUnique } from './volume-source-unique';
 import { volumeSource } from './volume-source';
+import { volumeSourceUnique } from './volume-source-unique';
 import { containerFieldsOf } from './reading/containers';
-import { PodSubject, Rule, ServicePod, ServiceSubject } from './rule';
+import { PodSubject, Rule, ServiceSubject } from './rule';
 
 export { checkRestrictedContainers } from './pod-security-restricted';
-export type { Listener, PodSubject, ServicePod } from './rule';
+export type { Listener, PodSubject, ServicePod, ServiceSubject } from './rule';
 
 /** What is known of a rule without its subject. */
 export type RuleInfo = Omit<Rule<never>, 'check'>;
 
 /** Rules of pods, in the order in which findings are listed; each is the file of its id. */
 export const POD_RULES: readonly Rule<PodSubject>[] = [
+  removedApiVersion,
   hasContainer,
   containerName,
   containerNameUnique,
   imageRequired,
+  imageReference,
   pinnedImage,
   imagePullPolicy,
   portNumber,
@@ -89,6 +99,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   hostPortUnique,
   hostPortConflict,
   portConflict,
+  privilegedPort,
   volumeName,
   volumeNameUnique,
   volumeSource,
@@ -103,8 +114,10 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   envName,
   envNamePortable,
   envValue,
+  envEmpty,
   envValueFrom,
   envUnique,
+  envReference,
   quantity,
   requestLimit,
   fractionalBytes,
@@ -112,17 +125,20 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   probeThreshold,
   probePort,
   probePortName,
+  loopbackProbe,
   initProbe,
   startupDeadlock,
   hookHandler,
   hookSleep,
   shutdownGrace,
+  sigterm,
   restartPolicy,
   containerRestartPolicy,
   containerRestartPolicyValue,
   nativeSidecarVersion,
   commandStrings,
   fieldType,
+  undefinedText,
   selector,
   labels,
   annotations,
@@ -162,12 +178,8 @@ export function checkConfigMap(manifest: Manifest, only: (rule: RuleInfo) => boo
 }
 
 /** What is wrong with a Service, by the rules that `only` picks. */
-export function checkService(
-  manifest: Manifest,
-  pods: readonly ServicePod[],
-  only: (rule: RuleInfo) => boolean = isOnByDefault,
-): Finding[] {
-  return check<ServiceSubject>(SERVICE_RULES, { manifest, pods }, only);
+export function checkService(subject: ServiceSubject, only: (rule: RuleInfo) => boolean = isOnByDefault): Finding[] {
+  return check(SERVICE_RULES, subject, only);
 }
 
 function check<Subject>(

@@ -1,6 +1,6 @@
 import { containersOf } from './reading/containers';
 import { fieldsOf, isSet, itemsOf, quote, textOf } from './reading/fields';
-import { parseQuantity } from './reading/quantity';
+import { parseQuantity } from '../values/quantity';
 import { amountsOf, describeAmount } from './reading/resources';
 import { volumeLabel, volumesOf } from './reading/volumes';
 import { PodSubject, Report, Rule } from './rule';

@@ -1,3 +1,4 @@
+import { groupOf, isBuiltInGroup } from '../values/api-groups';
 import { Manifest, PodTemplate } from '../values/pod';
 import { fieldsOf, textOf } from './reading/fields';
 
@@ -63,12 +64,18 @@ export interface Listener {
 export interface ServiceSubject {
   readonly manifest: Manifest;
   readonly pods: readonly ServicePod[];
+  /** The path of its chart. */
+  readonly chart?: string;
 }
 
 /** A workload whose pods a Service may select. */
 export interface ServicePod {
   readonly manifest: Manifest;
   readonly template: PodTemplate;
+  /** The path of its construct, for messages. */
+  readonly path?: string;
+  /** The path of its chart. */
+  readonly chart?: string;
 }
 
 /**
@@ -76,8 +83,7 @@ export interface ServicePod {
  * containers and ports, others bring the image), and a kind of a familiar name may have rules of its own.
  */
 export function isCustom({ manifest }: PodSubject): boolean {
-  // The groups of Kubernetes' own workloads, apps and batch, have no dot; v1 has none either.
-  return textOf(fieldsOf(manifest).apiVersion).split('/')[0].includes('.');
+  return !isBuiltInGroup(groupOf(textOf(fieldsOf(manifest).apiVersion)));
 }
 
 /** The minor version: 29 of `1.29`; undefined where it is not known. */

@@ -1,3 +1,4 @@
+import { removalOf } from './reading/api-versions';
 import { quoteList } from '../values/text';
 import { Fields, fieldsOf, isSet, itemsOf, textOf } from './reading/fields';
 import { metadataOf } from './reading/metadata';
@@ -13,7 +14,8 @@ export const selector: Rule<PodSubject> = {
   source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors',
   check(subject, report) {
     const { kind, manifest, template } = subject;
-    if (!SELECTING.includes(kind) || isCustom(subject)) {
+    // What apiVersions that are gone asked for is of no interest any more.
+    if (!SELECTING.includes(kind) || isCustom(subject) || removalOf(subject) !== undefined) {
       return;
     }
     const given = fieldsOf(fieldsOf(manifest).spec).selector;

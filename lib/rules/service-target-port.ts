@@ -9,11 +9,14 @@ export const serviceTargetPort: Rule<ServiceSubject> = {
   level: 'default',
   summary: 'The port name that a Service sends to is declared by the pods it selects.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
-  check({ manifest, pods }, report) {
+  check({ manifest, pods, chart }, report) {
     const { selector, ports } = fieldsOf(fieldsOf(manifest).spec);
-    const selected = candidatesFor(fieldsOf(selector), pods).filter((pod) =>
+    const matching = candidatesFor(fieldsOf(selector), pods).filter((pod) =>
       isSelected(pod, manifest, fieldsOf(selector)),
     );
+    // Charts may be for one cluster each: pods of other charts count where its own has none.
+    const own = matching.filter((pod) => pod.chart === chart);
+    const selected = own.length > 0 ? own : matching;
     const declared = selected.flatMap(({ template }) =>
       // An init container that ends before the pod is ready is never sent anything.
       namedPortsOf(template).filter(({ container }) => container.role !== 'init'),
@@ -70,6 +73,7 @@ function namespaceOf(manifest: ServicePod['manifest']): unknown {
   return fieldsOf(fieldsOf(manifest).metadata).namespace;
 }
 
-function label({ manifest }: ServicePod): string {
-  return `${textOf(fieldsOf(manifest).kind)} ${quote(fieldsOf(fieldsOf(manifest).metadata).name)}`;
+function label({ manifest, path }: ServicePod): string {
+  const name = `${textOf(fieldsOf(manifest).kind)} ${quote(fieldsOf(fieldsOf(manifest).metadata).name)}`;
+  return path === undefined ? name : `${name} (${path})`;
 }

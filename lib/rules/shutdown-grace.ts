@@ -1,10 +1,9 @@
 import { gracePeriodOf } from '../values/pod';
+import { programOf, scriptOf, secondsOf, statementsOf, wordsOf } from './reading/commands';
 import { specOf } from './reading/containers';
-import { fieldsOf, textOf } from './reading/fields';
+import { fieldsOf } from './reading/fields';
 import { runningHooksOf } from './reading/handlers';
 import { PodSubject, Rule } from './rule';
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400 };
 
 export const shutdownGrace: Rule<PodSubject> = {
   id: 'shutdown-grace',
@@ -15,7 +14,7 @@ export const shutdownGrace: Rule<PodSubject> = {
   check({ template }, report) {
     const grace = gracePeriodOf(specOf(template));
     for (const { container, name, fields } of runningHooksOf(template)) {
-      const seconds = name === 'preStop' ? sleepSecondsOf(fieldsOf(fields.exec).command) : 0;
+      const seconds = name === 'preStop' ? sleepSecondsOf(wordsOf(fieldsOf(fields.exec).command)) : 0;
       if (seconds > grace) {
         report(
           `${container.label} sleeps ${seconds} seconds in its preStop hook, but the pod has ` +
@@ -27,30 +26,24 @@ export const shutdownGrace: Rule<PodSubject> = {
 };
 
 /** How long a command sleeps for certain: `sleep 20` itself, or the plain beginning of a shell's script. */
-function sleepSecondsOf(command: unknown): number {
-  const [program = '', ...args] = Array.isArray(command) ? command.map(textOf) : [];
-  const name = program.slice(program.lastIndexOf('/') + 1);
-  if (name === 'sleep') {
-    return args.reduce((sum, arg) => sum + (durationOf(arg) ?? 0), 0);
-  }
-  if (!/^(ba|da|a|z|k)?sh$/.test(name) || !/^-[a-z]*c$/.test(textOf(args[0]))) {
-    return 0;
+function sleepSecondsOf(command: readonly string[]): number {
+  const script = scriptOf(command);
+  if (script === undefined) {
+    return programOf(command[0]) === 'sleep' ? sum(command.slice(1).map((word) => secondsOf(word) ?? 0)) : 0;
   }
   let seconds = 0;
-  for (const statement of textOf(args[1]).split(/;|&&|\n/)) {
-    const words = statement.trim().split(/\s+/);
-    if (['if', 'while', 'until', 'for', 'case', '(', '{', 'exit', 'trap'].includes(words[0])) {
+  for (const { words, inBackground } of statementsOf(script)) {
+    if (['if', 'while', 'until', 'for', 'case', '{', 'exit', 'trap'].includes(words[0]) || words[0].startsWith('(')) {
       break;
     }
-    const durations = words.slice(1).map(durationOf);
-    if (/^(\/.*\/)?sleep$/.test(words[0]) && durations.every((duration) => duration !== undefined)) {
-      seconds += durations.reduce((sum, duration) => sum + duration, 0);
+    const durations = words.slice(1).map(secondsOf);
+    if (!inBackground && programOf(words[0]) === 'sleep' && durations.every((duration) => duration !== undefined)) {
+      seconds += sum(durations);
     }
   }
   return seconds;
 }
 
-function durationOf(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text);
-  return match ? Number(match[1]) * UNITS[match[2] || 's'] : undefined;
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -92,7 +92,33 @@ function findPredecessors(
       }
     }
   }
+  addWaits(containers, wishOf, predecessors);
   return { predecessors, findings };
+}
+
+/**
+ * What waits for a service stands before what forwards to it: an ambassador that is up first takes the service for one
+ * that is down. Not so where somebody asked for the contrary.
+ */
+function addWaits(
+  containers: readonly Container[],
+  wishOf: ReadonlyMap<Container | undefined, Wish>,
+  predecessors: ReadonlyMap<Container, Set<Container>>,
+): void {
+  const comesBefore = (earlier: Container, later: Container, seen = new Set<Container>()): boolean =>
+    !seen.has(later) &&
+    [...(predecessors.get(later) ?? [])].some(
+      (other) => other === earlier || comesBefore(earlier, other, seen.add(later)),
+    );
+  for (const waiting of containers) {
+    const awaited = wishOf.get(waiting)?.contribution.waitsFor;
+    for (const forwarding of awaited === undefined ? [] : containers) {
+      const { forwardsTo = [] } = wishOf.get(forwarding)?.contribution ?? {};
+      if (forwardsTo.includes(awaited ?? '') && !comesBefore(forwarding, waiting)) {
+        predecessors.get(forwarding)?.add(waiting);
+      }
+    }
+  }
 }
 
 function isFirst(order: InitOrder): boolean {

@@ -1,6 +1,6 @@
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { WeavingFinding } from '../findings/finding';
-import { quoteList } from '../values/text';
+import { asJson, quoteList } from '../values/text';
 import { Container, PodSpec, Volume } from '../values/pod';
 import { hasSeccomp } from '../rules/reading/security';
 import { isRecord, sorted, withFields } from '../values/record';
@@ -48,12 +48,44 @@ export function restrict(
       message: `the pod has no container ${quoteList(unknown)} to restrict; it has ${quoteList(names)}`,
     });
   }
-  const restricted = withFields(spec, {
+  const needLowPorts = [options, ...Object.values(containers)].some(({ lowPorts }) => lowPorts);
+  const { spec: open, findings: ofPorts } = needLowPorts ? withLowPorts(spec, source) : { spec, findings: [] };
+  findings.push(...ofPorts);
+  const restricted = withFields(open, {
     ...(spec.containers && { containers: spec.containers.map(apply) }),
     ...(spec.initContainers && { initContainers: spec.initContainers.map(apply) }),
     ...(volumes.length > 0 && { volumes }),
   });
   return { spec: restricted, findings };
+}
+
+const LOW_PORTS = 'net.ipv4.ip_unprivileged_port_start';
+
+/** A pod whose processes may listen on every port, whoever they run as. */
+export function withLowPorts(spec: PodSpec, source: string): { spec: PodSpec; findings: WeavingFinding[] } {
+  const securityContext = securityContextOf(spec);
+  const { sysctls } = securityContext;
+  const given = Array.isArray(sysctls) ? sysctls.filter(isRecord) : [];
+  const other = given.find(({ name }) => name === LOW_PORTS);
+  const problem =
+    spec.hostNetwork === true
+      ? `the pod is on the host network, where it cannot have the sysctl ${LOW_PORTS}; leave out "lowPorts", and let ` +
+        'the container listen on a port from 1024 on'
+      : other && other.value !== '0'
+        ? `the pod has the sysctl ${LOW_PORTS}: ${JSON.stringify(other.value)}, where "lowPorts" would set "0"; leave ` +
+          'out one of them'
+        : undefined;
+  if (problem !== undefined) {
+    return { spec, findings: [{ rule: 'security-preset', source, message: problem }] };
+  }
+  return {
+    spec: other
+      ? spec
+      : withFields(spec, {
+          securityContext: sorted({ ...securityContext, sysctls: [...given, { name: LOW_PORTS, value: '0' }] }),
+        }),
+    findings: [],
+  };
 }
 
 /**
@@ -74,7 +106,7 @@ export function restrictContainer(
   const wanted = { runAsUser: user, runAsGroup: group };
   for (const [field, value] of Object.entries(wanted)) {
     if (value !== undefined && given[field] !== undefined && given[field] !== value) {
-      report(`has ${field}: ${JSON.stringify(given[field])}, but the preset is given ${value}; remove one of them`);
+      report(`has ${field}: ${asJson(given[field])}, but the preset is given ${value}; remove one of them`);
     }
   }
   const securityContext = sorted(

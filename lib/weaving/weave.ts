@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { HelperKind } from '../contributions/helper-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import { WeavingFinding } from '../findings/finding';
-import { quoteList } from '../values/text';
+import { asJson, quoteList } from '../values/text';
+import { inOrder } from './env-order';
 import { sortInitContainers } from './init-containers';
 import {
   Container,
@@ -15,14 +16,16 @@ import {
   Volume,
   VolumeMount,
 } from '../values/pod';
-import { restrict, restrictContainer, WorkloadRestriction } from './restrict';
+import { restrict, restrictContainer, withLowPorts, WorkloadRestriction } from './restrict';
 import { sorted, withFields } from '../values/record';
 import { isInTree, Thread } from './thread';
 
 /** What weaving must know of the workload besides its pod spec. */
 export interface Workload {
-  /** Whether it ends when its containers have ended, as a Job does. */
-  readonly runsToCompletion: boolean;
+  /** What it is where it ends when its containers have ended, as a Job does. */
+  readonly runsToCompletion?: string;
+  /** Whether its controller may bring the main container, as those of a Prometheus and an Elasticsearch do. */
+  readonly bringsContainers: boolean;
   readonly version?: KubernetesVersion;
   readonly restriction?: WorkloadRestriction;
 }
@@ -51,7 +54,7 @@ class Weaver {
   private readonly initContainers: Container[];
   private readonly volumes: Volume[];
 
-  private readonly spec: PodSpec;
+  private spec: PodSpec;
 
   public constructor(
     private readonly template: Template,
@@ -116,8 +119,8 @@ class Weaver {
           this.report(
             thread,
             'annotation-conflict',
-            `the pod already has the annotation "${name}": ${JSON.stringify(annotations[name])}, where ` +
-              `${JSON.stringify(value)} would be; remove it, or name the volume of the files otherwise`,
+            `the pod already has the annotation "${name}": ${asJson(annotations[name])}, where ` +
+              `${asJson(value)} would be; remove it, or name the volume of the files otherwise`,
           );
         } else {
           annotations[name] = value;
@@ -164,6 +167,11 @@ class Weaver {
     const result = restrictContainer(container, restricted, { ...this.spec, volumes: this.volumes });
     this.findings.push(...result.findings.map((finding) => ({ ...finding, source: thread.pattern.node.path })));
     this.volumes.push(...result.volumes);
+    if (restricted.lowPorts) {
+      const open = withLowPorts(this.spec, thread.pattern.node.path);
+      this.spec = open.spec;
+      this.findings.push(...open.findings);
+    }
     return result.container;
   }
 
@@ -201,11 +209,12 @@ class Weaver {
     if (kind === HelperKind.NATIVE_SIDECAR) {
       return;
     }
-    if (this.workload.runsToCompletion) {
+    const { runsToCompletion: ending } = this.workload;
+    if (ending !== undefined) {
       this.report(
         thread,
         'job-completion',
-        `container "${container.name}" would keep the Job from completing, because a Job waits for every regular ` +
+        `container "${container.name}" would keep the ${ending} from completing, because a ${ending} waits for every regular ` +
           'container to end; ' +
           (version && !version.hasNativeSidecars
             ? `native sidecars do not, but the target version is ${version.toString()}: raise it to 1.29 or later`
@@ -280,8 +289,8 @@ class Weaver {
         this.report(
           thread,
           'volume-conflict',
-          `the pod already has another volume "${volume.name}": it is ${JSON.stringify(existing)}, this one would ` +
-            `be ${JSON.stringify(volume)}; give one of them another name`,
+          `the pod already has another volume "${volume.name}": it is ${asJson(existing)}, this one would ` +
+            `be ${asJson(volume)}; give one of them another name`,
         );
       }
     }
@@ -290,7 +299,8 @@ class Weaver {
   private wireMain(thread: Thread): void {
     const { main } = thread.contribution.helper;
     const { mainVolumeMounts, mainEnv } = thread;
-    if (main === undefined && mainVolumeMounts.length === 0 && mainEnv.length === 0) {
+    const needsMain = mainVolumeMounts.length > 0 || mainEnv.length > 0;
+    if (main === undefined && !needsMain && !this.wouldBeAlone(thread)) {
       return;
     }
     const [list, index] = this.findMain(main, thread.container.name);
@@ -307,6 +317,12 @@ class Weaver {
       return;
     }
     list[index] = this.withEnv(thread, this.withMounts(thread, list[index], mainVolumeMounts), mainEnv);
+  }
+
+  /** Whether there is nothing to help. */
+  private wouldBeAlone({ contribution }: Thread): boolean {
+    const hasOwn = (this.spec.containers ?? []).length > 0;
+    return !hasOwn && !this.workload.bringsContainers && contribution.endsBeforeMain !== true;
   }
 
   /** A helper's main container: the one named, which may be another helper, or the workload's own first one. */
@@ -331,8 +347,8 @@ class Weaver {
         this.report(
           thread,
           'mount-conflict',
-          `${labelOf(container)} already mounts ${JSON.stringify(existing)} at "${mount.mountPath}", where ` +
-            `${JSON.stringify(mount)} would be; mount it at another path`,
+          `${labelOf(container)} already mounts ${asJson(existing)} at "${mount.mountPath}", where ` +
+            `${asJson(mount)} would be; mount it at another path`,
         );
       }
     }
@@ -350,13 +366,12 @@ class Weaver {
         this.report(
           thread,
           'env-conflict',
-          `${labelOf(container)} already has ${JSON.stringify(same)}, which ${JSON.stringify(variable)} ` +
+          `${labelOf(container)} already has ${asJson(same)}, which ${asJson(variable)} ` +
             'would replace; remove one of them',
         );
       }
     }
-    // In front, as a value can only refer to variables before it: `$(REDIS_HOST)` in one of the container's own.
-    return added.length === 0 ? container : withFields(container, { env: variables.concat(existing) });
+    return added.length === 0 ? container : withFields(container, { env: inOrder(variables, existing) });
   }
 
   private finish(initContainers: Container[]): PodSpec {

@@ -2,6 +2,8 @@ import { Chart, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
   Ambassador,
+  ConfigChange,
+  ConfigFiles,
   HaproxyAmbassador,
   HelperKind,
   PodSecurity,
@@ -10,7 +12,7 @@ import {
   VolumeWriter,
   WaitFor,
 } from '../../lib';
-import { endOf, statusOf } from './support/api';
+import { endOf, Pod, statusOf } from './support/api';
 import { complaintsOf, synthesized } from './support/charts';
 import { e2e } from './support/e2e';
 import { eventually } from './support/eventually';
@@ -315,4 +317,49 @@ e2e.each('an HaproxyAmbassador whose server has no name yet', {
     return stdout === 'answered\n' || stderr;
   });
   expect(statusOf(web, 'proxy').restartCount > 0).toBe(!resolveAtRuntime);
+});
+
+e2e.each('when configuration files change', {
+  'running pods keep on, and get the new content in time': ConfigChange.KEEP_RUNNING,
+  'pods are replaced': ConfigChange.RESTART,
+  'pods are replaced, and a rollback brings the old content back': ConfigChange.REPLACE,
+})(async (namespace, onChange) => {
+  const applied = (greeting: string): Promise<void> =>
+    namespace.apply(
+      synthesized((chart) => {
+        const web = new k8s.KubeDeployment(chart, 'web', {
+          metadata: { name: 'web' },
+          spec: {
+            selector: { matchLabels: { app: 'web' } },
+            template: {
+              metadata: { labels: { app: 'web' } },
+              spec: { containers: [{ name: 'main', image: BUSYBOX, command: sh(IDLE) }] },
+            },
+          },
+        });
+        const files = ConfigFiles.of({ greeting }, { configMapName: 'greetings', onChange });
+        new Sidecar(web, 'helper', {
+          container: { name: 'helper', image: BUSYBOX, command: sh(IDLE) },
+          files: [files.at('/config')],
+        });
+      }),
+    );
+  const read = async (greeting: string): Promise<Pod> => {
+    await namespace.kubectl('rollout', 'status', 'deployment/web', '--timeout=180s');
+    return eventually(`the ready pod reads ${greeting}`, async () => {
+      const pod = await namespace.ready('app=web');
+      const { stdout, stderr } = await namespace.exec(pod, 'helper', 'cat', '/config/greeting');
+      return stdout === greeting ? pod : stdout + stderr;
+    });
+  };
+
+  await applied('hello');
+  const before = await read('hello');
+  await applied('goodbye');
+  const after = await read('goodbye');
+  expect(after.metadata.uid === before.metadata.uid).toBe(onChange === ConfigChange.KEEP_RUNNING);
+  if (onChange === ConfigChange.REPLACE) {
+    await namespace.kubectl('rollout', 'undo', 'deployment/web');
+    await read('hello');
+  }
 });

@@ -1,6 +1,9 @@
 import { Chart, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { HelperKind, PodChecks, SharedVolume, Sidecar } from '../../lib';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ambassador, HelperKind, PodChecks, SharedVolume, Sidecar, WaitFor } from '../../lib';
+import { project } from '../support/project';
 import { endOf, List, statusOf } from './support/api';
 import { complaintsOf, synthesized } from './support/charts';
 import { e2e } from './support/e2e';
@@ -74,6 +77,81 @@ const FAULTS: Record<string, Fault> = {
       );
       expect(statusOf(seen, 'main').state).toMatchObject({ waiting: { reason: 'PodInitializing' } });
     },
+  },
+  'a WaitFor for what the main container serves: it never starts': {
+    rule: 'startup-deadlock',
+    define: (chart) => {
+      const web = pod(chart, 'web', { command: sh(serve(8080)), ports: [{ containerPort: 8080 }] });
+      const [deadline, interval] = [Duration.seconds(5), Duration.seconds(1)];
+      new WaitFor(web, 'wait', { host: 'localhost', port: 8080, deadline, interval });
+    },
+    seen: async (namespace) => {
+      const seen = await namespace.pod('web', 'has given up', (one) => endOf(one, 'wait') !== undefined);
+      expect(endOf(seen, 'wait')).toMatchObject({ exitCode: 1 });
+      expect(statusOf(seen, 'main').state).toMatchObject({ waiting: { reason: 'PodInitializing' } });
+    },
+  },
+  'a probe of a port that is open on the loopback address only: never ready': {
+    rule: 'loopback-probe',
+    define: (chart) => {
+      const readinessProbe = { tcpSocket: { port: port(8080) }, periodSeconds: 1 };
+      new Ambassador(pod(chart, 'web'), 'helper', {
+        container: helper({ command: sh('exec httpd -f -p 127.0.0.1:8080 -h /etc'), readinessProbe }),
+        kind: HelperKind.REGULAR,
+        listeners: [{ port: 8080, upstream: 'itself' }],
+      });
+    },
+    seen: async (namespace) => {
+      await eventually('the kubelet says that the probe fails', async () => {
+        const messages = (await namespace.events('web')).map(({ message }) => message);
+        return messages.some((message) => /Readiness probe failed: .*:8080/.test(message)) || messages.join('\n');
+      });
+      const { stdout } = await namespace.exec('web', 'main', 'wget', '-qO-', 'http://localhost:8080/hostname');
+      expect(stdout.trim()).toBe('web');
+      const seen = await namespace.pod('web', 'runs', (one) => statusOf(one, 'main').ready);
+      expect(statusOf(seen, 'helper').ready).toBe(false);
+    },
+  },
+  'a port below 1024 without root: refused': {
+    rule: 'privileged-port',
+    define: (chart) => {
+      // What containerd before 2.0 leaves as it is in every pod.
+      const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '1024' }];
+      pod(
+        chart,
+        'web',
+        {
+          command: sh('exec httpd -f -p 80'),
+          ports: [{ containerPort: 80 }],
+          securityContext: { runAsUser: 65_534 },
+          terminationMessagePolicy: 'FallbackToLogsOnError',
+        },
+        { securityContext: { sysctls } },
+      );
+    },
+    seen: async (namespace) => {
+      const seen = await namespace.pod('web', 'has ended', (one) => endOf(one, 'main') !== undefined);
+      expect(endOf(seen, 'main')?.message).toContain('Permission denied');
+    },
+  },
+  'tail as process 1: SIGTERM does not end it, the grace period does': {
+    rule: 'sigterm',
+    define: (chart) => {
+      pod(chart, 'web', { command: ['tail', '-f', '/dev/null'] }, { terminationGracePeriodSeconds: 8 });
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      const over = await ended(namespace, 'web');
+      expect(endOf(over, 'main')).toMatchObject({ exitCode: 137 });
+      expect(secondsToEnd(over, endOf(over, 'main')?.finishedAt)).toBeGreaterThanOrEqual(7);
+    },
+  },
+  'an image that is no reference: the container is not made': {
+    rule: 'image-reference',
+    define: (chart) => {
+      pod(chart, 'web', { image: 'registry.example.com/Team/App:1.2' });
+    },
+    seen: neverStarts('InvalidImageName', /couldn't parse image name/),
   },
   'two containers on one port: one of them ends again and again': {
     rule: 'port-conflict',
@@ -162,6 +240,60 @@ const FAULTS: Record<string, Fault> = {
     },
     seen: neverStarts('StartError', /not a directory/),
   },
+  'a single file mounted inside the mount of a ConfigMap: the container cannot be started': {
+    rule: 'mount-under-read-only',
+    define: (chart) => {
+      configMap(chart, 'files');
+      configMap(chart, 'others');
+      pod(
+        chart,
+        'web',
+        {
+          volumeMounts: [
+            { name: 'files', mountPath: '/data' },
+            { name: 'others', mountPath: '/data/inner', subPath: 'one' },
+          ],
+        },
+        {
+          volumes: [
+            { name: 'files', configMap: { name: 'files' } },
+            { name: 'others', configMap: { name: 'others' } },
+          ],
+        },
+      );
+    },
+    seen: neverStarts('StartError', /not a directory/),
+  },
+  'a volume without a source: an empty folder': {
+    rule: 'volume-source',
+    define: (chart) => {
+      pod(chart, 'web', { volumeMounts: [{ name: 'data', mountPath: '/data' }] }, { volumes: [{ name: 'data' }] });
+    },
+    seen: async (namespace) => {
+      const { code, stdout } = await namespace.exec(await namespace.ready('web'), 'main', 'ls', '-A', '/data');
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    },
+  },
+  'two files of a volume at one path: the later one is there': {
+    rule: 'overlapping-paths',
+    define: (chart) => {
+      configMap(chart, 'files');
+      const items = [
+        { key: 'one', path: 'conf' },
+        { key: 'two', path: 'conf' },
+      ];
+      pod(
+        chart,
+        'web',
+        { volumeMounts: [{ name: 'files', mountPath: '/files' }] },
+        { volumes: [{ name: 'files', configMap: { name: 'files', items } }] },
+      );
+    },
+    seen: async (namespace) => {
+      const { stdout } = await namespace.exec(await namespace.ready('web'), 'main', 'cat', '/files/conf');
+      expect(stdout).toBe(FILES.two);
+    },
+  },
   'two files of a volume, one inside the other: the volume is never mounted': {
     rule: 'overlapping-paths',
     define: (chart) => {
@@ -247,6 +379,22 @@ const FAULTS: Record<string, Fault> = {
       await namespace.apply(written.replace('"debug"', '"warn"'));
       const env = 'jsonpath={.spec.template.spec.containers[0].env[*].value}';
       expect(await namespace.kubectl('get', 'deployment/web', '-o', env)).toBe('warn debug');
+    },
+  },
+  'a variable that refers to a later one: it stays as it is written': {
+    rule: 'env-reference',
+    define: (chart) => {
+      pod(chart, 'web', {
+        command: sh(`echo "$URL"; ${IDLE}`),
+        env: [
+          { name: 'URL', value: 'postgres://app:$(DB_PASSWORD)@db' },
+          { name: 'DB_PASSWORD', value: 'secret' },
+        ],
+      });
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      expect(await namespace.logged('web', 'main', /\n/)).toBe('postgres://app:$(DB_PASSWORD)@db\n');
     },
   },
   'a port that is declared twice: server-side apply refuses it': {
@@ -398,6 +546,17 @@ const FAULTS: Record<string, Fault> = {
     },
   },
 };
+
+test('docs/proof.md lists these rules, and the page of each says what was seen', () => {
+  const docs = join(project, 'docs');
+  const listed = readFileSync(join(docs, 'proof.md'), 'utf8').matchAll(/^\| \[([a-z-]+)\]\(rules/gm);
+  const rules = [...new Set(Object.values(FAULTS).map(({ rule }) => rule))].sort();
+  expect([...listed].map(([, rule]) => rule).sort()).toEqual(rules);
+  const silent = rules.filter(
+    (rule) => !readFileSync(join(docs, 'rules', `${rule}.md`), 'utf8').includes('Seen on a '),
+  );
+  expect(silent).toEqual([]);
+});
 
 const SLICES = 'discovery.k8s.io/v1/endpointslices?labelSelector=kubernetes.io/service-name%3Dweb';
 

@@ -1,5 +1,8 @@
 import { describeWithOracle } from '../../packages/cdk8s-kubernetes-validation/test/go';
+import { FindingLevel } from '../../packages/cdk8s-kubernetes-validation/lib';
 import { RULES } from '../../lib/rules';
+import { SERVER_FIELDS } from '../../lib/rules/server-words';
+import { PodTemplate } from '../../lib/values/pod';
 import { findingsIn, idsOf } from '../rules/support';
 import { ApiManifest, invalidCases, validCases } from './manifests';
 import { mutations } from './mutations';
@@ -14,15 +17,30 @@ function enforcedBy(manifest: ApiManifest): string[] {
   return idsOf(findingsIn(JSON.stringify(manifest))).filter((id) => ENFORCED.has(id));
 }
 
+/**
+ * The object, and the pod that its controller would make of its template: some mistakes are found only then, and are no less
+ * a rejection for that.
+ */
+function withPod(manifest: ApiManifest): ApiManifest[] {
+  const nested = manifest as { spec?: { template?: PodTemplate; jobTemplate?: { spec?: { template?: PodTemplate } } } };
+  const template = nested.spec?.jobTemplate?.spec?.template ?? nested.spec?.template;
+  const metadata = { ...template?.metadata, name: 'a' };
+  return template ? [manifest, { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec }] : [manifest];
+}
+
 function isCustom({ apiVersion }: ApiManifest): boolean {
   return apiVersion.split('/')[0].includes('.');
 }
 
 describeWithOracle('the code of the API server', (ask) => {
   /** What the server of a version says against each object; nothing where it accepts it. */
-  function errorsOf(manifests: readonly ApiManifest[], version?: string): string[][] {
+  function errorsOf(
+    manifests: readonly ApiManifest[],
+    version?: string,
+    levels: readonly FindingLevel[] = [FindingLevel.ERROR],
+  ): string[][] {
     return ask(manifests.map((object) => ({ object, version }))).map(({ findings }) =>
-      findings.filter(({ level }) => level === 'error').map(({ field, message }) => `${field}: ${message}`),
+      findings.filter(({ level }) => levels.includes(level)).map(({ field, message }) => `${field}: ${message}`),
     );
   }
 
@@ -32,13 +50,17 @@ describeWithOracle('the code of the API server', (ask) => {
       .filter((manifest) => !isCustom(manifest))
       .map((manifest) => ({ ids: enforcedBy(manifest), manifest }))
       .filter(({ ids }) => ids.length > 0);
-    const errors = VERSIONS.map((version) =>
-      errorsOf(
-        forbidden.map(({ manifest }) => manifest),
+    const judged = forbidden.flatMap(({ manifest }, index) => withPod(manifest).map((object) => ({ object, index })));
+    const rejected = VERSIONS.map((version) => {
+      const errors = errorsOf(
+        judged.map(({ object }) => object),
         version,
-      ),
-    );
-    return forbidden.filter((_, index) => errors.some((ofVersion) => ofVersion[index].length === 0));
+        // Of the groups of workloads, what this code does not judge is a version that no server has any more.
+        [FindingLevel.ERROR, FindingLevel.UNJUDGED],
+      );
+      return new Set(judged.filter((_, index) => errors[index].length > 0).map(({ index }) => index));
+    });
+    return forbidden.filter((_, index) => rejected.some((ofVersion) => !ofVersion.has(index)));
   }
 
   test.each(validCases())('accepts what is right: $place, $name', ({ manifests }) => {
@@ -47,6 +69,22 @@ describeWithOracle('the code of the API server', (ask) => {
 
   test.each(invalidCases())('rejects what breaks an enforced rule: $place, $name', ({ manifests }) => {
     expect(wronglyForbidden(manifests)).toEqual([]);
+  });
+
+  test('finds what each enforced rule finds in the field that the rule is joined by', () => {
+    const broken = invalidCases()
+      .flatMap(({ manifests }) => manifests)
+      .filter((manifest) => !isCustom(manifest) && enforcedBy(manifest).length === 1)
+      .flatMap(withPod);
+    const verdicts = ask(broken.map((object) => ({ object })));
+    const wrong = broken.flatMap((manifest, index) => {
+      const said = verdicts[index].findings.filter(({ level }) => level === FindingLevel.ERROR);
+      return enforcedBy(manifest)
+        .filter((id) => said.length > 0 && !said.some(({ field }) => SERVER_FIELDS[id]?.test(field)))
+        .map((id) => ({ id, said }));
+    });
+    expect(wrong).toEqual([]);
+    expect(Object.keys(SERVER_FIELDS).filter((id) => !ENFORCED.has(id))).toEqual([]);
   });
 
   test('rejects whatever an enforced rule forbids, in thousands of manifests with a mistake or two', () => {

@@ -50,13 +50,13 @@ test('every placeholder in a value is replaced, what other programs replace is n
     listeners: [
       {
         ...redis,
-        env: { URLS: '{host}:{port},{host}:{port} ${user} ${port} {{user}} {{port}} \\{port} {"a":1} $(HOST)' },
+        env: { URLS: '{host}:{port},{host}:{port} ${user} ${port} {{user}} {{port}} \\{port} {"a":1} $$(HOST)' },
       },
     ],
   });
 
   expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([
-    { name: 'URLS', value: 'localhost:6379,localhost:6379 ${user} ${port} {{user}} {{port}} {port} {"a":1} $(HOST)' },
+    { name: 'URLS', value: 'localhost:6379,localhost:6379 ${user} ${port} {{user}} {{port}} {port} {"a":1} $$(HOST)' },
   ]);
 });
 
@@ -108,6 +108,72 @@ test("variables come before the main container's own, which can refer to them", 
 image: a
 name: app
 `);
+});
+
+describe('a variable that refers to others', () => {
+  const envOf = (own: k8s.EnvVar[], ...envs: Record<string, string>[]) => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', { containers: [{ name: 'app', image: 'a:1', env: own }] });
+    envs.forEach((env, index) =>
+      ambassador(
+        web,
+        {
+          container: { name: `proxy-${index}`, image: 'x:1' },
+          listeners: [{ port: 100 + index, upstream: 'x:1', env }],
+        },
+        `proxy-${index}`,
+      ),
+    );
+    return chart;
+  };
+  const namesOf = (chart: Chart) => synthPodSpec(chart).containers?.[0].env?.map(({ name }) => name);
+  const secret = (name: string): k8s.EnvVar => ({ name, valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } });
+
+  test("stands behind them, the main container's own among them, and before all that refer to it", () => {
+    const chart = envOf([{ name: 'MODE', value: 'x' }, { name: 'COPY', value: '$(DB_URL)' }, secret('DB_PASSWORD')], {
+      DB_URL: 'postgres://app:$(DB_PASSWORD)@{host}:{port}',
+      DB_PORT: '{port}',
+    });
+
+    expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([
+      secret('DB_PASSWORD'),
+      { name: 'DB_URL', value: 'postgres://app:$(DB_PASSWORD)@localhost:100' },
+      { name: 'DB_PORT', value: '100' },
+      { name: 'MODE', value: 'x' },
+      { name: 'COPY', value: '$(DB_URL)' },
+    ]);
+  });
+
+  test('stands behind that of another ambassador, whichever was attached first', () => {
+    expect(namesOf(envOf([], { A: '$(B)' }, { B: '$(C)' }, { C: '{port}' }))).toStrictEqual(['C', 'B', 'A']);
+    expect(namesOf(envOf([], { C: '{port}' }, { B: '$(C)' }, { A: '$(B)' }))).toStrictEqual(['C', 'B', 'A']);
+  });
+
+  test('moves nothing where the reference is escaped', () => {
+    expect(namesOf(envOf([secret('P')], { A: '$$(P)', B: '{port}' }))).toStrictEqual(['A', 'B', 'P']);
+  });
+
+  test("leaves the main container's own in their order where no helper's is between them", () => {
+    const chart = envOf([{ name: 'A', value: '$(B)' }, secret('B')], { C: '{port}' });
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/web] env-reference: container "app" sets the variable "A" to "$(B)", but "B" stands behind it, and $(B) ' +
+        'stays as it is; set "B" first',
+    ]);
+  });
+
+  test('is an error in a circle, which names all of it', () => {
+    expect(synthErrors(envOf([{ name: 'B', value: '$(C)' }], { A: '$(B)', C: '$(A)' }))).toStrictEqual([
+      '[test/web] env-reference: container "app" sets the variable "C" to "$(A)", but "C", "A", "B" refer to each other ' +
+        'in a circle, and $(A) stays as it is; break the circle',
+    ]);
+  });
+
+  test('is an error where nothing sets what it refers to, but not with an envFrom that can', () => {
+    expect(synthErrors(envOf([{ name: 'DB_PASSWORD', value: 'x' }], { URL: '$(DB_PASWORD)@{host}' }))).toStrictEqual([
+      '[test/web] env-reference: container "app" sets the variable "URL" to "$(DB_PASWORD)@localhost", but nothing sets ' +
+        '"DB_PASWORD" before, and $(DB_PASWORD) stays as it is; set it, or write $$(DB_PASWORD) for these very characters',
+    ]);
+  });
 });
 
 test('a variable that differs is an error, whether the workload or another ambassador sets it', () => {

@@ -163,7 +163,7 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   },
   'a sidecar': {
     'chart/web/s: shares is "logs"; give a list of volume shares': sidecar({ shares: 'logs' }),
-    'chart/web/s: shares is an object; give a list of volume shares': sidecar({ shares: logs.at('/logs') }),
+    'chart/web/s: shares is a VolumeShare; give a list of volume shares': sidecar({ shares: logs.at('/logs') }),
     'chart/web/s: shares[0] is missing; give a volume with its path, as in SharedVolume.emptyDir("logs").at("/logs")':
       sidecar({ shares: [undefined] }),
     'chart/web/s: shares[0] is a SharedVolume; give a volume with its path, as in SharedVolume.emptyDir("logs").at("/logs")':
@@ -274,7 +274,7 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   listenAddress is 1, where the main container does not find it at localhost; give one of "127.0.0.1", "::1", "*", "0.0.0.0", "::"`]:
       haproxy({ listenAddress: 1, serviceName: 2, httpCheckPath: 3 }),
     [`chart/web/a: no haproxy.cfg can be made:
-  sharedFrom is "web/b"; give an object`]: haproxy({ sharedFrom: 'web/b' }),
+  sharedFrom is "web/b"; give another HaproxyAmbassador`]: haproxy({ sharedFrom: 'web/b' }),
   },
   'one that waits': {
     'chart/web/w: props is missing; give an object': ({ web }) => new WaitFor(web, 'w', none),
@@ -388,13 +388,19 @@ test('what is resolved at synthesis may have any shape before', () => {
   const late = (value: unknown): never => Lazy.any({ produce: () => value }) as never;
 
   new Sidecar(web, 's', {
-    container: { name: 'helper', image: late('busybox:1.37'), args: [late('a')], env: late([{ name: 'A' }]) },
+    container: {
+      name: 'helper',
+      image: late('busybox:1.37'),
+      args: [late('a')],
+      env: late([{ name: 'A', value: 'a' }]),
+    },
   });
 
   expect(app.synthYaml()).toContain(`        - args:
             - a
           env:
             - name: A
+              value: a
           image: busybox:1.37
           name: helper
 `);

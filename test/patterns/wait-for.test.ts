@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chart, Duration, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { InitOrder, WaitFor, WaitForProps } from '../../lib';
+import { HaproxyAmbassador, HelperKind, InitOrder, WaitFor, WaitForProps } from '../../lib';
 import { freePort, listening, portOf } from '../support/net';
 import { describeWithProgram } from '../support/program';
 import { deployment, synthErrors, synthPodSpec } from '../support/workloads';
@@ -282,3 +282,65 @@ describeWithProgram('busybox', (busybox) => {
 function initContainerNames(chart: Chart): (string | undefined)[] | undefined {
   return synthPodSpec(chart).initContainers?.map(({ name }) => name);
 }
+
+describe('a WaitFor for what an ambassador forwards to', () => {
+  const kind = HelperKind.NATIVE_SIDECAR;
+  const orderOf = (attach: (web: k8s.KubeDeployment) => void): unknown => {
+    const chart = Testing.chart();
+    attach(deployment(chart, 'web', { initContainers: [{ name: 'migrate', image: 'x:1' }] }));
+    return synthPodSpec(chart).initContainers?.map(({ name }) => name);
+  };
+  const proxy = (web: k8s.KubeDeployment, order?: InitOrder[]) =>
+    new HaproxyAmbassador(web, 'proxy', {
+      listen: 6379,
+      servers: [
+        { name: 'a', host: 'redis', port: 6379 },
+        { name: 'b', host: 'fd00::1', port: 6380 },
+      ],
+      kind,
+      order,
+    });
+
+  test.each([
+    ['redis', 6379],
+    ['fd00::1', 6380],
+  ])('stands before it, although it was attached later (%s:%i)', (host, port) => {
+    expect(
+      orderOf((web) => {
+        proxy(web);
+        new WaitFor(web, 'wait', { host, port });
+      }),
+    ).toStrictEqual(['migrate', 'wait', 'proxy']);
+  });
+
+  test('stands where it would for anything else', () => {
+    expect(
+      orderOf((web) => {
+        proxy(web);
+        new WaitFor(web, 'wait', { host: 'redis', port: 6380 });
+        new WaitFor(web, 'wait-2', { host: 'localhost', port: 6379 });
+      }),
+    ).toStrictEqual(['migrate', 'proxy', 'wait', 'wait-2']);
+  });
+
+  test('stands behind it where one of them asks for that', () => {
+    expect(
+      orderOf((web) => {
+        proxy(web, [InitOrder.first()]);
+        new WaitFor(web, 'wait', { host: 'redis', port: 6379 });
+      }),
+    ).toStrictEqual(['proxy', 'migrate', 'wait']);
+    expect(
+      orderOf((web) => {
+        const other = proxy(web);
+        new WaitFor(web, 'wait', { host: 'redis', port: 6379, order: [InitOrder.after(other)] });
+      }),
+    ).toStrictEqual(['migrate', 'proxy', 'wait']);
+    expect(
+      orderOf((web) => {
+        proxy(web, [InitOrder.before('migrate')]);
+        new WaitFor(web, 'wait', { host: 'redis', port: 6379, order: [InitOrder.after('migrate')] });
+      }),
+    ).toStrictEqual(['proxy', 'migrate', 'wait']);
+  });
+});

@@ -40,6 +40,11 @@ const files = (...paths: string[]): object =>
     {},
     { volumes: [{ name: 'v', secret: { secretName: 's', items: paths.map((path) => ({ key: 'k', path })) } }] },
   );
+const cronJob = {
+  kind: 'CronJob',
+  spec: { jobTemplate: { spec: { template: { spec: withContainer({}, { restartPolicy: 'Never' }) } } } },
+};
+const loopback = { container: 'app', port: 8080, protocol: 'TCP', address: '127.0.0.1' };
 const configMap = (data: object, binaryData: object = {}): object => ({ kind: 'ConfigMap', data, binaryData });
 const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } };
 const service = (targetPort: unknown): string =>
@@ -52,6 +57,11 @@ const service = (targetPort: unknown): string =>
 
 /** For each rule what just breaks it, and what just keeps it. */
 const BOUNDARIES: Readonly<Record<string, Boundary>> = {
+  'removed-api-version': {
+    breaks: { apiVersion: 'batch/v1beta1', ...cronJob },
+    keeps: { apiVersion: 'batch/v1beta1', ...cronJob },
+    options: { breaks: { kubernetesVersion: '1.25' }, keeps: { kubernetesVersion: '1.24' } },
+  },
   'has-container': { breaks: { containers: [] }, keeps: withContainer({}) },
   'container-name': { breaks: withContainer({ name: `${label63}a` }), keeps: withContainer({ name: label63 }) },
   'container-name-unique': {
@@ -59,6 +69,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: withContainer({}, { initContainers: [{ name: 'app2', image }] }),
   },
   'image-required': { breaks: withContainer({ image: '' }), keeps: withContainer({ image: ' ' }) },
+  'image-reference': {
+    breaks: withContainer({ image: 'reg/App:1' }),
+    keeps: withContainer({ image: `localhost:5000/a__b/c.d-e:1@sha256:${'0'.repeat(64)}` }),
+  },
   'pinned-image': {
     breaks: withContainer({ image: 'localhost:5000/nginx' }),
     keeps: withContainer({ image: 'localhost:5000/nginx:1' }),
@@ -129,6 +143,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       { initContainers: [{ name: 'setup', image, ports: [{ containerPort: 1 }] }] },
     ),
   },
+  'privileged-port': {
+    breaks: withContainer({ ports: [{ containerPort: 1023 }] }, { securityContext: { runAsUser: 1 } }),
+    keeps: withContainer({ ports: [{ containerPort: 1024 }] }, { securityContext: { runAsUser: 1 } }),
+  },
   'volume-name': {
     breaks: withContainer({}, { volumes: [{ name: `${label63}a`, emptyDir: {} }] }),
     keeps: withContainer({}, { volumes: [{ name: label63, emptyDir: {} }] }),
@@ -177,7 +195,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     ),
   },
   'overlapping-paths': { breaks: files('a', 'a/b'), keeps: files('a', 'ab') },
-  'env-name': { breaks: withContainer({ env: [{ name: 'Ä' }] }), keeps: withContainer({ env: [{ name: '_A' }] }) },
+  'env-name': {
+    breaks: withContainer({ env: [{ name: 'Ä', value: '' }] }),
+    keeps: withContainer({ env: [{ name: '_A', value: '' }] }),
+  },
   'env-name-portable': {
     breaks: withContainer({ env: [{ name: '1', value: '' }] }),
     keeps: withContainer({ env: [{ name: '1', value: '' }] }),
@@ -187,13 +208,42 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: withContainer({ env: [{ name: 'A', value: 1 }] }),
     keeps: withContainer({ env: [{ name: 'A', value: '1' }] }),
   },
+  'env-empty': {
+    breaks: withContainer({ env: [{ name: 'A' }] }),
+    keeps: withContainer({ env: [{ name: 'A', value: '' }] }),
+  },
   'env-value-from': {
     breaks: withContainer({ env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: {} } }] }),
     keeps: withContainer({ env: [{ name: 'A', value: '', valueFrom: { fieldRef: {}, secretKeyRef: null } }] }),
   },
   'env-unique': {
-    breaks: withContainer({ env: [{ name: 'A' }, { name: 'A', value: '$(A)' }] }),
-    keeps: withContainer({ env: [{ name: 'A' }, { name: 'A', value: '$(A)x' }, { name: 'a' }] }),
+    breaks: withContainer({
+      env: [
+        { name: 'A', value: '' },
+        { name: 'A', value: '$(A)' },
+      ],
+    }),
+    keeps: withContainer({
+      env: [
+        { name: 'A', value: '' },
+        { name: 'A', value: '$(A)x' },
+        { name: 'a', value: '' },
+      ],
+    }),
+  },
+  'env-reference': {
+    breaks: withContainer({
+      env: [
+        { name: 'A', value: '$(B)' },
+        { name: 'B', value: 'x' },
+      ],
+    }),
+    keeps: withContainer({
+      env: [
+        { name: 'B', value: 'x' },
+        { name: 'A', value: '$(B) $$(C) $(date +%s) $(D_SERVICE_HOST) $(E_PORT_80_TCP_ADDR)' },
+      ],
+    }),
   },
   quantity: {
     breaks: withContainer({ resources: { limits: { memory: '1gi' } } }),
@@ -223,6 +273,11 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: withContainer({ livenessProbe: { httpGet: { port: 'http' } } }),
     keeps: withContainer({ livenessProbe: { httpGet: { port: 'http' } }, ports: [{ containerPort: 1, name: 'http' }] }),
   },
+  'loopback-probe': {
+    breaks: withContainer({ readinessProbe: { tcpSocket: { port: 8080 } } }),
+    keeps: withContainer({ readinessProbe: { tcpSocket: { port: 8080, host: '127.0.0.1' } } }),
+    options: { breaks: { listeners: [loopback] }, keeps: { listeners: [loopback] } },
+  },
   'init-probe': {
     breaks: withContainer({}, { initContainers: [{ name: 'a', image, startupProbe: { exec: {} } }] }),
     keeps: withContainer({}, sidecar({ startupProbe: { exec: {} } })),
@@ -242,6 +297,10 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'shutdown-grace': {
     breaks: withContainer({ lifecycle: { preStop: { exec: { command: ['sleep', '30.5'] } } } }),
     keeps: withContainer({ lifecycle: { preStop: { exec: { command: ['sleep', '30s'] } } } }),
+  },
+  sigterm: {
+    breaks: withContainer({ command: ['sleep', '30'] }),
+    keeps: withContainer({ command: ['sleep', '29'] }),
   },
   'restart-policy': {
     breaks: deployment({ restartPolicy: 'OnFailure' }, { matchLabels: { app: 'web' } }),
@@ -268,6 +327,12 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'field-type': {
     breaks: withContainer({ readinessProbe: { exec: {}, periodSeconds: -1 } }),
     keeps: withContainer({ readinessProbe: { exec: {}, periodSeconds: 0 } }),
+  },
+  'undefined-text': {
+    breaks: withContainer({ args: ['http://undefined:80'] }),
+    keeps: withContainer({
+      args: ['http://undefined-behaviour:80', '--allow-undefined', 'if (x === undefined) return NaN'],
+    }),
   },
   selector: {
     breaks: deployment({}, { matchLabels: { app: 'web', tier: 'front' } }),

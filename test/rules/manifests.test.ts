@@ -29,7 +29,9 @@ describe('no finding in', () => {
   });
 
   test.each(readdirSync(join(__dirname, '../goldens')))("the tutorial's %s", (file) => {
-    expect(findingsIn(readFileSync(join(__dirname, '../goldens', file), 'utf8'))).toEqual([]);
+    const findings = findingsIn(readFileSync(join(__dirname, '../goldens', file), 'utf8'));
+    // Those cannot be changed, and their charts say so; that their loops do not end at SIGTERM is true.
+    expect(findings.filter(({ rule }) => rule !== 'sigterm')).toEqual([]);
   });
 });
 
@@ -38,17 +40,17 @@ describe('exactly the rules that are broken are found in', () => {
     expect(idsOf(findingsIn(text))).toEqual(ids);
   });
 
-  test('the fixture, and it breaks every rule that is on by default and needs no version', () => {
+  test('the fixture, and it breaks every rule that is on by default and needs neither a version nor listeners', () => {
     const broken = new Set(invalid.flatMap(({ ids }) => ids));
     const all = RULES.filter(isOnByDefault).map(({ id }) => id);
-    const elsewhere = ['native-sidecar-version', 'container-restart-policy', 'config-map-size'];
+    const elsewhere = ['loopback-probe', 'native-sidecar-version', 'container-restart-policy', 'config-map-size'];
     expect(all.filter((id) => !broken.has(id) && !elsewhere.includes(id))).toEqual([]);
   });
 });
 
 /** What an author can do. */
 const VERBS =
-  'add|correct|declare|encode|give|keep|leave|list|lower|make|mount|move|name|probe|put|raise|remove|rename|say|select|' +
+  'add|correct|declare|encode|give|keep|leave|let|list|lower|make|mount|move|name|probe|put|raise|remove|rename|run|say|select|' +
   'set|shorten|sleep|target|use|write';
 
 test('every finding ends with what to do', () => {

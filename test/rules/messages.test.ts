@@ -243,14 +243,16 @@ test('rules can be picked, for pods, ConfigMaps and Services alike', () => {
   expect(checkConfigMap({ data: { a: 1 } }, () => false)).toEqual([]);
   const service = { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] } };
   const pods = [{ manifest: {}, template: { metadata: { labels: { app: 'web' } }, ...template } }];
-  expect(checkService(service, pods)).toHaveLength(1);
-  expect(checkService(service, pods, () => false)).toEqual([]);
+  expect(checkService({ manifest: service, pods })).toHaveLength(1);
+  expect(checkService({ manifest: service, pods }, () => false)).toEqual([]);
 });
 
 test('every summary is a sentence, and every source an address', () => {
   for (const { summary, source } of RULES) {
     expect(summary).toMatch(/^[A-Z].*\.$/);
-    expect(source).toMatch(/^https:\/\/(kubernetes\.io\/docs|github\.com\/kubernetes)\//);
+    expect(source).toMatch(
+      /^https:\/\/(kubernetes\.io\/docs|github\.com\/(kubernetes|distribution)|developer\.mozilla\.org\/docs)\//,
+    );
   }
 });
 
@@ -318,7 +320,7 @@ test('a Service looks at the pods that may be its own, not at all pods of a larg
   }));
   const findings = pods.flatMap((_, index) => {
     const ports = [{ port: 80, targetPort: index === 7 ? 'web' : 'http' }];
-    return checkService({ kind: 'Service', spec: { selector: { app: `app-${index}` }, ports } }, pods);
+    return checkService({ manifest: { kind: 'Service', spec: { selector: { app: `app-${index}` }, ports } }, pods });
   });
   expect(findings.map(({ message }) => message)).toEqual([expect.stringContaining('the pods of Pod "pod-7"')]);
   expect(looks).toBeLessThanOrEqual(2 * count);

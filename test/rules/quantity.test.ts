@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { isWhole, parseQuantity } from '../../lib/rules/reading/quantity';
+import { isWhole, parseQuantity } from '../../lib/values/quantity';
 
 const UNIT = 1_000_000_000n;
 

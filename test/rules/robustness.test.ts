@@ -93,10 +93,12 @@ test('no value whatsoever makes a rule for ConfigMaps or Services throw', () => 
     fc.property(podJson, podJson, template, (manifest, other, value) => {
       checkConfigMap(manifest as Manifest);
       checkConfigMap({ data: manifest, binaryData: other });
-      checkService(manifest as Manifest, [{ manifest: other as Manifest, template: value as PodTemplate }]);
-      checkService({ spec: { selector: { a: 'a' }, ports: manifest } }, [
-        { manifest: other as Manifest, template: { metadata: { labels: { a: 'a' } }, spec: value } as PodTemplate },
-      ]);
+      const pod = { manifest: other as Manifest, template: value as PodTemplate };
+      checkService({ manifest: manifest as Manifest, pods: [pod] });
+      checkService({
+        manifest: { spec: { selector: { a: 'a' }, ports: manifest } },
+        pods: [{ ...pod, template: { metadata: { labels: { a: 'a' } }, spec: value } as PodTemplate }],
+      });
     }),
   );
 });

@@ -21,11 +21,13 @@ export function findingsIn(text: string, options: Options = {}): Finding[] {
         return checkConfigMap(manifest, only);
       case 'Service':
         return checkService(
-          manifest,
-          manifests.flatMap((other) => {
-            const template = templateOf(other);
-            return template ? [{ manifest: other, template }] : [];
-          }),
+          {
+            manifest,
+            pods: manifests.flatMap((other) => {
+              const template = templateOf(other);
+              return template ? [{ manifest: other, template }] : [];
+            }),
+          },
           only,
         );
       default: {
@@ -68,8 +70,8 @@ function asManifest(document: Manifest): Manifest {
 function templateOf(manifest: Manifest): PodTemplate | undefined {
   interface Nested {
     template?: PodTemplate;
-    jobTemplate?: { spec: Nested };
+    jobTemplate?: { spec?: Nested };
   }
   const spec = manifest.spec as Nested | undefined;
-  return manifest.kind === 'Pod' ? manifest : (spec?.jobTemplate?.spec.template ?? spec?.template);
+  return manifest.kind === 'Pod' ? manifest : (spec?.jobTemplate?.spec?.template ?? spec?.template);
 }

@@ -344,3 +344,49 @@ test('what is no workload cannot be restricted', () => {
     PodSecurity.restrict(Testing.chart(), {});
   }).toThrow('test is no workload: it holds nothing');
 });
+
+describe('ports below 1024 can be opened to those who are not root', () => {
+  const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }];
+  const context = (spec: Partial<k8s.PodSpec>, attach: (web: k8s.KubeDeployment) => void) => {
+    const chart = Testing.chart();
+    attach(deployment(chart, 'web', spec));
+    return chart;
+  };
+  const helper = (web: k8s.KubeDeployment) =>
+    new Sidecar(web, 's', { container: { name: 's', image: 's:1' }, restricted: { user: 1, lowPorts: true } });
+  const workload = (web: k8s.KubeDeployment) => {
+    PodSecurity.restrict(web, { user: 1, lowPorts: true });
+  };
+
+  test.each([
+    ['for a helper', helper],
+    ['for a workload', workload],
+    [
+      'for one of its containers',
+      (web: k8s.KubeDeployment) => {
+        PodSecurity.restrict(web, { user: 1, containers: { app: { lowPorts: true } } });
+      },
+    ],
+  ])('%s, beside what the pod says', (_, attach) => {
+    const other = { name: 'kernel.shm_rmid_forced', value: '1' };
+    expect(synthPodSpec(context({}, attach)).securityContext).toStrictEqual({ sysctls });
+    expect(
+      synthPodSpec(context({ securityContext: { fsGroup: 1, sysctls: [other, ...sysctls] } }, attach)).securityContext,
+    ).toStrictEqual({ fsGroup: 1, sysctls: [other, ...sysctls] });
+    expect(
+      synthPodSpec(context({ securityContext: { fsGroup: 1, sysctls: [other] } }, attach)).securityContext,
+    ).toStrictEqual({ fsGroup: 1, sysctls: [other, ...sysctls] });
+  });
+
+  test('but not where the pod says something else, nor on the host network', () => {
+    const given = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '80' }];
+    expect(synthErrors(context({ securityContext: { sysctls: given } }, helper))).toStrictEqual([
+      '[test/web] security-preset: test/web/s: the pod has the sysctl net.ipv4.ip_unprivileged_port_start: "80", where ' +
+        '"lowPorts" would set "0"; leave out one of them',
+    ]);
+    expect(synthErrors(context({ hostNetwork: true }, helper))).toStrictEqual([
+      '[test/web] security-preset: test/web/s: the pod is on the host network, where it cannot have the sysctl ' +
+        'net.ipv4.ip_unprivileged_port_start; leave out "lowPorts", and let the container listen on a port from 1024 on',
+    ]);
+  });
+});

@@ -1,10 +1,11 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Ambassador, AmbassadorProps } from '../../patterns';
-import { HaproxySettings } from './haproxy-settings';
+import { HaproxyServer, HaproxySettings } from './haproxy-settings';
 import { ConfigChange, ConfigFiles, ConfigFilesMount, HelperOptions } from '../../contributions';
 import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from '../../contributions/helper-shape';
+import { ImageRegistry } from '../../workloads';
 import { hostAndPort } from '../../values/address';
 import { readyMadeProblems } from '../../values/ready-made';
 import {
@@ -30,7 +31,7 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
   /**
    * The image of the ready-made container, for instance the same one in a registry of your own.
    *
-   * @default 'haproxy:3.2.21'
+   * @default 'haproxy:3.2.21', from the registry that `ImageRegistry` has for it
    */
   readonly image?: string;
 
@@ -50,7 +51,7 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
   readonly env?: { [name: string]: string };
 
   /**
-   * The name of the ConfigMap with `haproxy.cfg`.
+   * The name of the ConfigMap with `haproxy.cfg`; with `ConfigChange.REPLACE`, what stands before the hash.
    *
    * @default - made by the chart, unique in the app
    */
@@ -66,7 +67,7 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
   /**
    * What happens to running pods when `haproxy.cfg` changes, which HAProxy reads only at its start.
    *
-   * @default - ConfigChange.RESTART with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
+   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
    */
   readonly onChange?: ConfigChange;
 
@@ -95,7 +96,7 @@ export class HaproxyAmbassador extends Ambassador {
   /** @throws unless another ambassador can share its file with one that has this content and these properties */
   private static filesOf(path: string, content: string, props: HaproxyAmbassadorProps): ConfigFiles {
     const { configMapName, sharedFrom, container } = props;
-    const { onChange = container ? ConfigChange.KEEP_RUNNING : ConfigChange.RESTART } = props;
+    const { onChange = container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE } = props;
     if (!sharedFrom) {
       return ConfigFiles.of({ [FILE]: content }, { configMapName, onChange });
     }
@@ -152,6 +153,8 @@ export class HaproxyAmbassador extends Ambassador {
 }
 
 const FILE = 'haproxy.cfg';
+/** HAProxy wants two checks that succeed (`rise`). */
+const QUICK = Duration.millis(500);
 const DEFAULT_HEALTH_PORT = 8404;
 const OPTIONS = fields(
   {},
@@ -193,7 +196,7 @@ function ambassadorProps(
   const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, env, hardStopAfter } = props;
   return {
     ...props,
-    container: props.container ?? readyMade(id, props),
+    container: props.container ?? readyMade(scope, id, props),
     restricted: props.container ? props.restricted : { user: HAPROXY_USER, ...props.restricted },
     listeners: [
       {
@@ -204,19 +207,27 @@ function ambassadorProps(
       },
     ],
     listensOn: [...(props.listensOn ?? []), ...(healthPort === undefined ? [] : [healthPort])],
-    content: renderHaproxyConfig(settings),
+    content: renderHaproxyConfig(props.container ? settings : { ...settings, servers: servers.map(withQuickChecks) }),
     shutdownDeadline: hardStopAfter ?? props.shutdownDeadline,
   };
 }
 
+/** A server that is looked at often enough, while it is down, to be found within a second of its start. */
+function withQuickChecks(server: HaproxyServer): HaproxyServer {
+  const interval = server.checkInterval ?? QUICK;
+  const downCheckInterval = interval.toMilliseconds() < QUICK.toMilliseconds() ? interval : QUICK;
+  return server.check === false ? server : { downCheckInterval, ...server };
+}
+
 function readyMade(
+  scope: Construct,
   id: string,
   { image, listen, resources, healthPort = DEFAULT_HEALTH_PORT }: HaproxyAmbassadorProps,
 ): k8s.Container {
   const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
   return {
     name: id,
-    image: image ?? 'haproxy:3.2.21',
+    image: image ?? ImageRegistry._imageFor(scope, 'haproxy:3.2.21'),
     ports: [{ containerPort: listen }, { containerPort: healthPort }],
     // HAProxy starts at once, but looks names up before, and who waits for it should not wait for the next probe.
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 30 },

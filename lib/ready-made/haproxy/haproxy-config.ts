@@ -83,12 +83,24 @@ function section(title: string, lines: readonly (string | false | undefined)[]):
 }
 
 function serverLine(server: HaproxyServer, { mode, resolveAtRuntime }: HaproxySettings): string {
-  const { check = true, checkInterval, fall, rise, errorLimit, weight, backup, maxConnections } = server;
+  const {
+    check = true,
+    checkInterval,
+    downCheckInterval,
+    fall,
+    rise,
+    errorLimit,
+    weight,
+    backup,
+    maxConnections,
+  } = server;
   const layer = mode === HaproxyMode.HTTP ? 'layer7' : 'layer4';
   return [
     `server ${server.name} ${hostAndPort(server.host, server.port)}`,
     check && 'check',
     checkInterval && `inter ${milliseconds(checkInterval)}`,
+    // When it is down, and when it is about to be up or down.
+    downCheckInterval && `fastinter ${milliseconds(downCheckInterval)} downinter ${milliseconds(downCheckInterval)}`,
     fall !== undefined && `fall ${fall}`,
     rise !== undefined && `rise ${rise}`,
     errorLimit !== undefined && `observe ${layer} error-limit ${errorLimit} on-error mark-down`,
@@ -120,7 +132,18 @@ const MAX_MILLISECONDS = 2 ** 31 - 1;
 const SERVER = fields(
   {},
   {
-    ...named('name', 'host', 'port', 'checkInterval', 'fall', 'rise', 'errorLimit', 'weight', 'maxConnections'),
+    ...named(
+      'name',
+      'host',
+      'port',
+      'checkInterval',
+      'downCheckInterval',
+      'fall',
+      'rise',
+      'errorLimit',
+      'weight',
+      'maxConnections',
+    ),
     check: flag,
     backup: flag,
   },
@@ -187,13 +210,14 @@ function serverProblems(server: HaproxyServer, settings: HaproxySettings): strin
     ...hostProblem(what('host'), host),
     ...portShape(port, what('port')),
     ...durationProblem(what('checkInterval'), server.checkInterval),
+    ...durationProblem(what('downCheckInterval'), server.downCheckInterval),
     ...countProblem(what('fall'), server.fall),
     ...countProblem(what('rise'), server.rise),
     ...countProblem(what('errorLimit'), server.errorLimit),
     ...countProblem(what('weight'), server.weight, 0, 256),
     ...countProblem(what('maxConnections'), server.maxConnections),
   ];
-  const needsCheck = (['checkInterval', 'fall', 'rise', 'errorLimit'] as const).filter(
+  const needsCheck = (['checkInterval', 'downCheckInterval', 'fall', 'rise', 'errorLimit'] as const).filter(
     (property) => server[property] !== undefined,
   );
   if (!check && needsCheck.length > 0) {

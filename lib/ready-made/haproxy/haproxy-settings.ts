@@ -94,6 +94,15 @@ export interface HaproxyServer {
   readonly checkInterval?: Duration;
 
   /**
+   * The time between two health checks while it is down, or a check has just had another result than the one before. One
+   * that starts after HAProxy is found the sooner, and one that ends as well.
+   *
+   * @default - 500 ms with the ready-made container, with which a server gets connections within a second of its start;
+   * with a container of your own HAProxy's: `checkInterval`
+   */
+  readonly downCheckInterval?: Duration;
+
+  /**
    * Failed checks in a row after which it counts as down.
    *
    * @default - HAProxy's: 3

@@ -12,3 +12,9 @@ function normalAddress(address: string): string {
   const bare = address.replace(/^\[(.*)\]$/, '$1');
   return ['*', '::'].includes(bare) ? '' : bare === 'localhost' ? '127.0.0.1' : bare;
 }
+
+/** Whether an address is reached from inside the pod only; undefined is all addresses. */
+export function isLoopback(address: string | undefined): boolean {
+  const normal = normalAddress(address ?? '');
+  return normal === '::1' || /^127\.\d+\.\d+\.\d+$/.test(normal);
+}

@@ -1,5 +1,5 @@
 import { fieldsOf, isSet, quote } from './fields';
-import { parseQuantity } from './quantity';
+import { parseQuantity } from '../../values/quantity';
 
 const KINDS = ['requests', 'limits'] as const;
 

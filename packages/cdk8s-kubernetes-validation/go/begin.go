@@ -25,9 +25,7 @@ func begin(ctx context.Context, object runtime.Object) error {
 			object.Spec.ServiceAccountName = "default"
 		}
 	case *core.Service:
-		if object.Spec.Type != core.ServiceTypeExternalName {
-			return beginService(ctx, object)
-		}
+		return beginService(ctx, object)
 	}
 	return nil
 }
@@ -36,6 +34,9 @@ func beginService(ctx context.Context, service *core.Service) error {
 	spec := &service.Spec
 	if spec.ClusterIP != "" && len(spec.ClusterIPs) == 0 {
 		spec.ClusterIPs = []string{spec.ClusterIP}
+	}
+	if spec.Type == core.ServiceTypeExternalName {
+		return nil
 	}
 	if spec.IPFamilyPolicy == nil {
 		policy := core.IPFamilyPolicySingleStack

@@ -20,6 +20,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/version"
+	"k8s.io/apiserver/pkg/endpoints/deprecation"
 	"k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
@@ -363,6 +364,13 @@ func create(gvk schema.GroupVersionKind, strategy rest.RESTCreateStrategy, objec
 	if err == nil {
 		err = rest.BeforeCreate(strategy, ctx, object)
 	}
+	if versioned, err := legacyscheme.Scheme.New(gvk); err == nil {
+		versioned.GetObjectKind().SetGroupVersionKind(gvk)
+		minor := utilfeature.DefaultMutableFeatureGate.EmulationVersion().Minor()
+		if deprecation.IsDeprecated(versioned, int(ownVersion.Major()), int(minor)) {
+			said.AddWarning("", deprecation.WarningMessage(versioned))
+		}
+	}
 	for _, text := range said {
 		field, _, _ := strings.Cut(text, ": ")
 		if strings.ContainsAny(field, " ") {
@@ -378,7 +386,19 @@ func create(gvk schema.GroupVersionKind, strategy rest.RESTCreateStrategy, objec
 		return append(findings, failure("", string(apierrors.ReasonForError(err)), err.Error()))
 	}
 	for _, cause := range status.ErrStatus.Details.Causes {
-		findings = append(findings, failure(cause.Field, string(cause.Type), cause.Message))
+		findings = append(findings, failure(cause.Field, string(cause.Type), inOrder(cause.Message)))
 	}
 	return findings
+}
+
+// inOrder sorts what a field may be: some lists come out of a map, in another order each time.
+func inOrder(message string) string {
+	const list = ": supported values: "
+	before, values, found := strings.Cut(message, list)
+	if !found {
+		return message
+	}
+	sorted := strings.Split(values, ", ")
+	slices.Sort(sorted)
+	return before + list + strings.Join(sorted, ", ")
 }

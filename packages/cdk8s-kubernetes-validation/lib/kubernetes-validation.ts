@@ -131,19 +131,37 @@ class ScopeValidation implements IValidation {
   private add(object: ApiObject): void {
     if (!this.known.has(object)) {
       this.known.add(object);
-      object.node.addValidation(new ObjectValidation(object, this.options));
+      ObjectValidation.of(object).options = this.options;
     }
   }
 }
 
+/** Where somebody who has findings of their own on an object asks what this says of it, to say both in one. */
+const VERDICT = Symbol.for('cdk8s-kubernetes-validation.verdict');
+/** Where they say that they do. */
+const REPORTED = Symbol.for('cdk8s-kubernetes-validation.reported');
+/** Where cdk8s-pod-patterns keeps the findings that an error of rendering is made of. */
+const FINDINGS = Symbol.for('cdk8s-pod-patterns.findings');
+
+const validations = new WeakMap<ApiObject, ObjectValidation>();
+
 /** One object: rendered and judged until it has been accepted. An app validates everything once per chart. */
 class ObjectValidation implements IValidation {
-  private accepted = false;
+  public static of(object: ApiObject): ObjectValidation {
+    const validation = validations.get(object) ?? new ObjectValidation(object);
+    validations.set(object, validation);
+    return validation;
+  }
 
-  public constructor(
-    private readonly object: ApiObject,
-    private readonly options: KubernetesValidationOptions,
-  ) {}
+  /** Those of the nearest scope, which is asked last. */
+  public options: KubernetesValidationOptions = {};
+  private accepted = false;
+  private judged?: { readonly key: string; readonly findings: readonly ServerFinding[] };
+
+  private constructor(private readonly object: ApiObject) {
+    object.node.addValidation(this);
+    Object.defineProperty(object, VERDICT, { value: (manifest: unknown) => this.failures(manifest) });
+  }
 
   public validate(): string[] {
     if (this.accepted) {
@@ -153,27 +171,34 @@ class ObjectValidation implements IValidation {
     try {
       manifest = this.object.toJson();
     } catch (error) {
-      return [(error as Error).message];
+      return FINDINGS in (error as object) ? [] : [(error as Error).message];
     }
-    const { findings } = judgeObject(manifest, versionFor(this.object, this.options));
-    const failures = findings.filter(({ level }) => this.fails(level));
+    const failures = this.failures(manifest);
     this.accepted = failures.length === 0;
     if (this.accepted) {
-      this.tellUnjudged(findings);
+      this.tellUnjudged(this.judge(manifest));
     }
-    return failures.map((finding) => `kube-apiserver: ${formatFinding(finding)}`);
+    return REPORTED in this.object ? [] : failures.map((finding) => `kube-apiserver: ${formatFinding(finding)}`);
   }
 
-  private fails(level: FindingLevel): boolean {
+  private failures(manifest: unknown): ServerFinding[] {
     const { failOnWarnings = false, failOnUnjudged = false } = this.options;
-    switch (level) {
-      case FindingLevel.WARNING:
-        return failOnWarnings;
-      case FindingLevel.UNJUDGED:
-        return failOnUnjudged;
-      default:
-        return true;
+    const fails = {
+      [FindingLevel.ERROR]: true,
+      [FindingLevel.WARNING]: failOnWarnings,
+      [FindingLevel.UNJUDGED]: failOnUnjudged,
+    };
+    return this.judge(manifest).filter(({ level }) => fails[level]);
+  }
+
+  /** What was said before of the same object holds. */
+  private judge(manifest: unknown): readonly ServerFinding[] {
+    const version = versionFor(this.object, this.options);
+    const key = `${version ?? ''} ${JSON.stringify(manifest)}`;
+    if (this.judged?.key !== key) {
+      this.judged = { key, findings: judgeObject(manifest, version).findings };
     }
+    return this.judged.findings;
   }
 
   private tellUnjudged(findings: readonly ServerFinding[]): void {

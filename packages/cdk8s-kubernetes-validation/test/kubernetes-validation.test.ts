@@ -3,7 +3,7 @@ import { k8s, Deployment, Cpu } from 'cdk8s-plus-28';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KubernetesVersion, ManifestApp, Sidecar } from '../../../lib';
+import { KubernetesVersion, ManifestApp, PodChecks, Sidecar } from '../../../lib';
 import { FindingLevel, KubernetesValidation } from '../lib';
 import { describeWithModule } from './go';
 
@@ -224,6 +224,16 @@ describeWithModule('the version of the clusters', () => {
     );
   });
 
+  test('changes no code: in 1.33 the restartPolicy of a regular container was an error', () => {
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'pod' },
+      spec: { containers: [{ name: 'a', image: 'b', restartPolicy: 'Often' }] },
+    };
+    expect(KubernetesValidation.judge(manifest, '1.33').findings).toEqual([]);
+  });
+
   test('that cannot be read is an error', () => {
     expect(errorsFor('latest')).toContain('"latest" is no version of Kubernetes; write it like "1.34"');
   });
@@ -314,5 +324,72 @@ describeWithModule('what is less than an error', () => {
       spec: WARNED,
     });
     expect(findings.map(({ level }) => level)).toEqual([FindingLevel.WARNING]);
+  });
+});
+
+describeWithModule('beside the rules of cdk8s-pod-patterns', () => {
+  function errorsOf(app: App, spec: object, options = {}): string {
+    const chart = new Chart(app, 'a');
+    const pod = new ApiObject(chart, 'pod', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod' }, spec });
+    new ApiObject(chart, 'files', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'A' },
+      data: { 'a/b': 'c' },
+    });
+    new Sidecar(pod, 'helper', { container: { name: 'helper', image: 'busybox:1.37' } });
+    PodChecks.of(app).checkAll();
+    KubernetesValidation.of(app).checkAll(options);
+    try {
+      app.synth();
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  const WRONG = {
+    dnsPolicy: 'none',
+    containers: [
+      { name: 'web', image: 'nginx:1.27', ports: [{ containerPort: 70_000 }], securityContext: { procMount: 'x' } },
+    ],
+  };
+
+  test.each([
+    ['App', () => new App({ outdir })],
+    ['ManifestApp', () => new ManifestApp({ outdir })],
+  ])('what both say is one finding, with the remedy and the words of the server, in an %s', (_, create) => {
+    const lines = errorsOf(create(), WRONG).split('\n').slice(1);
+    expect(lines.filter((line) => line.includes('70000'))).toEqual([
+      expect.stringMatching(
+        /^ {2}\[a\/pod\] port-number: .*70000.*\(kube-apiserver: spec\.containers\[0\]\.ports\[0\]\.containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive\)$/,
+      ),
+    ]);
+    expect(lines.filter((line) => line.includes('dnsPolicy'))).toEqual([
+      '  [a/pod] kube-apiserver: spec.dnsPolicy: Unsupported value: "none": supported values: "ClusterFirst", ' +
+        '"ClusterFirstWithHostNet", "Default", "None"',
+    ]);
+    expect(lines.filter((line) => line.includes('a/b'))).toEqual([
+      expect.stringMatching(
+        /^ {2}\[a\/files\] config-map-key: .*\(kube-apiserver: data\[a\/b\]: Invalid value: "a\/b": .*\)$/,
+      ),
+    ]);
+    expect(lines.filter((line) => line.includes('metadata.name'))).toHaveLength(1);
+    expect(lines).toHaveLength(5);
+  });
+
+  test('what is right passes', () => {
+    const chart = new Chart(new App({ outdir }), 'a');
+    const pod = new ApiObject(chart, 'pod', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'pod' },
+      spec: { containers: [{ name: 'web', image: 'nginx:1.27' }] },
+    });
+    new Sidecar(pod, 'helper', { container: { name: 'helper', image: 'busybox:1.37' } });
+    KubernetesValidation.of(chart).checkAll();
+    expect(() => {
+      Testing.synth(chart);
+    }).not.toThrow();
   });
 });

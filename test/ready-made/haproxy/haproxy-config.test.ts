@@ -4,10 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Duration } from 'cdk8s';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Duration, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
-import { HaproxyBalance, HaproxyMode, HaproxyRetry, HaproxyServer } from '../../../lib';
+import { HaproxyAmbassador, HaproxyBalance, HaproxyMode, HaproxyRetry, HaproxyServer } from '../../../lib';
 import {
   haproxyConfigProblems,
   NamedHaproxySettings,
@@ -15,6 +16,7 @@ import {
 } from '../../../lib/ready-made/haproxy/haproxy-config';
 import { answering, exchange, freePort, listening, portOf } from '../../support/net';
 import { describeWithProgram } from '../../support/program';
+import { deployment } from '../../support/workloads';
 
 const redis: HaproxyServer = { name: 'redis1', host: '10.0.0.1', port: 6379 };
 const minimal: NamedHaproxySettings = { serviceName: 'redis', listen: 6379, servers: [redis] };
@@ -46,7 +48,16 @@ const full: NamedHaproxySettings = {
   resolveAtRuntime: true,
   healthPort: 8404,
   servers: [
-    { name: 'a', host: '10.0.0.1', port: 80, checkInterval: Duration.seconds(1), fall: 2, rise: 1, errorLimit: 5 },
+    {
+      name: 'a',
+      host: '10.0.0.1',
+      port: 80,
+      checkInterval: Duration.seconds(1),
+      downCheckInterval: Duration.millis(250),
+      fall: 2,
+      rise: 1,
+      errorLimit: 5,
+    },
     { name: 'b', host: 'fd00::1', port: 80, weight: 0, maxConnections: 10, backup: true },
     { name: 'c', host: '10.0.0.3', port: 80, check: false },
   ],
@@ -88,7 +99,7 @@ frontend health
 backend shop-backend
     balance leastconn
     option httpchk GET /healthz?full=1
-    server a 10.0.0.1:80 check inter 1000ms fall 2 rise 1 observe layer7 error-limit 5 on-error mark-down resolvers pod init-addr last,libc,none
+    server a 10.0.0.1:80 check inter 1000ms fastinter 250ms downinter 250ms fall 2 rise 1 observe layer7 error-limit 5 on-error mark-down resolvers pod init-addr last,libc,none
     server b [fd00::1]:80 check weight 0 maxconn 10 backup resolvers pod init-addr last,libc,none
     server c 10.0.0.3:80 resolvers pod init-addr last,libc,none
 `);
@@ -274,6 +285,49 @@ describeWithProgram('haproxy', (haproxy) => {
     expect(complaints(renderHaproxyConfig({ ...minimal, ...settings }))).not.toBe('');
   });
 
+  test('a server that starts long after the ready-made HAProxy gets connections within a second', async () => {
+    const [listen, healthPort, port] = [await freePort(), await freePort(), await freePort()];
+    const chart = Testing.chart();
+    const { configMap } = new HaproxyAmbassador(deployment(chart), 'proxy', {
+      listen,
+      healthPort,
+      servers: [{ name: 'late', host: '127.0.0.1', port }],
+      hardStopAfter: Duration.seconds(1),
+    });
+    const { data } = configMap.toJson() as { data: Record<string, string> };
+    const proxy = spawn(haproxy, ['-db', '-f', write(data['haproxy.cfg'])], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const exited = once(proxy, 'exit');
+    try {
+      let log = '';
+      proxy.stderr.on('data', (chunk: Buffer) => {
+        log += chunk.toString();
+      });
+      proxy.stdout.on('data', (chunk: Buffer) => {
+        log += chunk.toString();
+      });
+      for (const begin = Date.now(); !log.includes('is DOWN') && Date.now() - begin < 10_000;) {
+        await sleep(20);
+      }
+      expect(log).toContain('is DOWN');
+
+      const server = await listening(
+        createServer((socket) => socket.once('data', (data) => socket.end(`+${data.toString()}`))),
+        port,
+      );
+      const start = Date.now();
+      while ((await exchange(listen, 'PING').catch(() => '')) !== '+PING' && Date.now() - start < 5000) {
+        await sleep(20);
+      }
+
+      // The promise is a second; the rest is for a machine that does something else as well.
+      expect(Date.now() - start).toBeLessThan(1300);
+      server.close();
+    } finally {
+      proxy.kill('SIGTERM');
+      await exited;
+    }
+  }, 20_000);
+
   test('connections to localhost arrive at the server, and probes are answered', async () => {
     const server = await listening(
       createServer((socket) => socket.once('data', (data) => socket.end(`+${data.toString()}`))),
@@ -322,6 +376,7 @@ function settingsOfAllSorts(): fc.Arbitrary<NamedHaproxySettings> {
   });
   const checked = fc.record({
     checkInterval: optional(duration),
+    downCheckInterval: optional(duration),
     fall: optional(count),
     rise: optional(count),
     errorLimit: optional(count),

@@ -1,0 +1,391 @@
+import { k8s } from 'cdk8s-plus-28';
+import { stringify } from 'yaml';
+import { OpenTelemetryFilesOptions, OpenTelemetryInput, OpenTelemetryScrapeOptions } from './open-telemetry-input';
+import { OpenTelemetryHeader, OpenTelemetryOutput, Target } from './open-telemetry-output';
+import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-settings';
+import { OpenTelemetryTls } from './open-telemetry-tls';
+import { processorsOf, quoted, Signal, SIGNALS } from './open-telemetry-statements';
+import { hostAndPort } from '../../values/address';
+import { VolumeShare } from '../../contributions';
+
+/** Settings with what the helper knows. */
+export interface CompleteOpenTelemetrySettings extends OpenTelemetrySettings {
+  readonly serviceName: string;
+  /** What the container may use, in MiB. */
+  readonly memory: number;
+}
+
+export const DEFAULT_HEALTH_PORT = 13133;
+export const DEFAULT_GRPC_PORT = 4317;
+export const DEFAULT_HTTP_PORT = 4318;
+export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1';
+/** Where the collector writes down how far it has read. */
+export const STATE_FOLDER = '/var/lib/otelcol';
+const TLS_FOLDER = '/etc/otelcol-tls';
+const DEFAULT_INTERVAL = 30_000;
+const DEFAULT_SCRAPE_TIMEOUT = 10_000;
+
+/** Of the container's limit, in per cent: what is left is for what Go does not count. */
+const SOFT_LIMIT = 80;
+const SPIKE = 25;
+
+/** The attributes of the pod, and the fields of the downward API that tell them. */
+const POD_ATTRIBUTES = [
+  { attribute: 'k8s.namespace.name', variable: 'K8S_NAMESPACE_NAME', fieldPath: 'metadata.namespace' },
+  { attribute: 'k8s.pod.name', variable: 'K8S_POD_NAME', fieldPath: 'metadata.name' },
+  { attribute: 'k8s.pod.uid', variable: 'K8S_POD_UID', fieldPath: 'metadata.uid' },
+  { attribute: 'k8s.node.name', variable: 'K8S_NODE_NAME', fieldPath: 'spec.nodeName' },
+] as const;
+
+/** The configuration of settings without problems. */
+export function renderOpenTelemetryConfig(settings: CompleteOpenTelemetrySettings): string {
+  return stringify(configOf(settings), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** The environment variables that the configuration names, and Go's share of the memory. */
+export function environmentOf(settings: CompleteOpenTelemetrySettings): k8s.EnvVar[] {
+  return [
+    { name: 'GOMEMLIMIT', value: `${part(settings.memory, SOFT_LIMIT)}MiB` },
+    ...POD_ATTRIBUTES.map(({ variable, fieldPath }) => ({ name: variable, valueFrom: { fieldRef: { fieldPath } } })),
+    ...outputsOf(settings).flatMap((output, index) =>
+      Object.entries(headersOf(output._target)).flatMap(([name, header]) =>
+        'secret' in header._content
+          ? [
+              {
+                name: headerVariable(index, name),
+                valueFrom: { secretKeyRef: { name: header._content.secret, key: header._content.key } },
+              },
+            ]
+          : [],
+      ),
+    ),
+  ];
+}
+
+/** The volumes with what TLS needs, and their mounts. */
+export function tlsVolumesOf(
+  settings: OpenTelemetrySettings,
+  container: string,
+): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
+  const folders = new Map<string, k8s.Volume>();
+  for (const output of outputsOf(settings)) {
+    const { caSecret, caConfigMap, clientSecret } = tlsOf(output._target)?._options ?? {};
+    for (const secretName of [caSecret, clientSecret]) {
+      if (secretName !== undefined) {
+        folders.set(`secret-${secretName}`, { name: '', secret: { secretName } });
+      }
+    }
+    if (caConfigMap !== undefined) {
+      folders.set(`configmap-${caConfigMap}`, { name: '', configMap: { name: caConfigMap } });
+    }
+  }
+  return [...folders].map(([folder, volume], index) => {
+    const name = `${container}-tls-${index + 1}`;
+    return { volume: { ...volume, name }, mount: { name, mountPath: `${TLS_FOLDER}/${folder}`, readOnly: true } };
+  });
+}
+
+/** The folders that the collector shares with the main container. */
+export function sharesOf(settings: OpenTelemetrySettings): VolumeShare[] {
+  return [
+    ...inputsOf(settings).flatMap(({ _source: source }) => (source.kind === 'files' ? [source.share] : [])),
+    ...outputsOf(settings).flatMap(({ _target: target }) => (target.kind === 'file' ? [target.share] : [])),
+  ];
+}
+
+/** What the collector listens on. */
+export function listenersOf(
+  settings: OpenTelemetrySettings,
+): { readonly what: string; readonly port: number; readonly address?: string }[] {
+  return [
+    { what: 'healthPort', port: settings.healthPort ?? DEFAULT_HEALTH_PORT },
+    ...(settings.metricsPort === undefined ? [] : [{ what: 'metricsPort', port: settings.metricsPort }]),
+    ...inputsOf(settings).flatMap(({ _source: source }) => {
+      if (source.kind !== 'otlp') {
+        return [];
+      }
+      const { grpcPort = DEFAULT_GRPC_PORT, httpPort = DEFAULT_HTTP_PORT, listenAddress } = source.options;
+      const address = listenAddress ?? DEFAULT_LISTEN_ADDRESS;
+      return [
+        { what: 'grpcPort', port: grpcPort, address },
+        { what: 'httpPort', port: httpPort, address },
+      ];
+    }),
+  ];
+}
+
+/** Whether the collector remembers how far it has read. */
+export function hasState(settings: OpenTelemetrySettings): boolean {
+  return inputsOf(settings).some(({ _source: source }) => source.kind === 'files');
+}
+
+export function pipelinesOf(
+  settings: OpenTelemetrySettings,
+): { readonly signal: Signal; readonly name: string; readonly pipeline: OpenTelemetryPipeline }[] {
+  return SIGNALS.flatMap((signal) =>
+    (settings[signal] ?? []).map((pipeline, index) => ({ signal, name: `${signal}[${index}]`, pipeline })),
+  );
+}
+
+export function inputsOf(settings: OpenTelemetrySettings): OpenTelemetryInput[] {
+  return [...new Set(pipelinesOf(settings).flatMap(({ pipeline }) => pipeline.inputs))];
+}
+
+export function outputsOf(settings: OpenTelemetrySettings): OpenTelemetryOutput[] {
+  return [...new Set(pipelinesOf(settings).flatMap(({ pipeline }) => pipeline.outputs))];
+}
+
+export function headersOf(target: Target): Readonly<Record<string, OpenTelemetryHeader>> {
+  return 'options' in target && 'headers' in target.options ? (target.options.headers ?? {}) : {};
+}
+
+export function tlsOf(target: Target): OpenTelemetryTls | undefined {
+  return 'options' in target && 'tls' in target.options ? target.options.tls : undefined;
+}
+
+type Components = Record<string, unknown>;
+
+function configOf(settings: CompleteOpenTelemetrySettings): object {
+  const receivers: Components = {};
+  const processors: Components = {
+    memory_limiter: {
+      check_interval: '1s',
+      limit_mib: part(settings.memory, SOFT_LIMIT),
+      spike_limit_mib: part(settings.memory, SPIKE),
+    },
+    'transform/resource': resourceProcessor(settings),
+  };
+  const exporters: Components = {};
+  const pipelines: Components = {};
+  const inputs = inputsOf(settings);
+  const outputs = outputsOf(settings);
+
+  for (const { signal, pipeline } of pipelinesOf(settings)) {
+    const name = `${signal}/${settings[signal]?.indexOf(pipeline) ?? 0}`;
+    const steps = processorsOf(signal, pipeline.transformations ?? []).map(({ type, config }, index) => {
+      const id = `${type}/${name.replace('/', '-')}-${index}`;
+      processors[id] = config;
+      return id;
+    });
+    pipelines[name] = {
+      receivers: pipeline.inputs.map((input) => {
+        const [id, receiver] = receiverOf(input, inputs.indexOf(input), settings);
+        receivers[id] = receiver;
+        return id;
+      }),
+      processors: ['memory_limiter', 'transform/resource', ...steps],
+      exporters: pipeline.outputs.map((output) => {
+        const [id, exporter] = exporterOf(output._target, outputs.indexOf(output), signal);
+        exporters[id] = exporter;
+        return id;
+      }),
+    };
+  }
+  return {
+    extensions: {
+      health_check: { endpoint: `:${settings.healthPort ?? DEFAULT_HEALTH_PORT}` },
+      ...(hasState(settings) && { file_storage: { directory: STATE_FOLDER } }),
+    },
+    receivers,
+    processors,
+    exporters,
+    service: {
+      extensions: ['health_check', ...(hasState(settings) ? ['file_storage'] : [])],
+      telemetry: {
+        logs: { encoding: 'json' },
+        metrics:
+          settings.metricsPort === undefined
+            ? { level: 'none' }
+            : { readers: [{ pull: { exporter: { prometheus: { host: '', port: settings.metricsPort } } } }] },
+      },
+      pipelines,
+    },
+  };
+}
+
+/** What says where data is from: all signals get the same. */
+function resourceProcessor(settings: CompleteOpenTelemetrySettings): object {
+  const { serviceName, resourceAttributes = {} } = settings;
+  const attribute = (name: string): string => `resource.attributes[${quoted(name)}]`;
+  const statements = [
+    ...POD_ATTRIBUTES.map(({ attribute: name, variable }) => `set(${attribute(name)}, "${variableIn(variable)}")`),
+    ...Object.entries(resourceAttributes).map(([name, value]) => `set(${attribute(name)}, ${quoted(value)})`),
+    `set(${attribute('service.name')}, ${quoted(serviceName)}) where ${attribute('service.name')} == nil`,
+  ];
+  return {
+    error_mode: 'propagate',
+    ...(settings.logs && { log_statements: [{ statements }] }),
+    ...(settings.metrics && { metric_statements: [{ statements }] }),
+    ...(settings.traces && { trace_statements: [{ statements }] }),
+  };
+}
+
+function receiverOf(
+  { _source: source }: OpenTelemetryInput,
+  index: number,
+  settings: CompleteOpenTelemetrySettings,
+): [string, object] {
+  switch (source.kind) {
+    case 'files':
+      return [`file_log/${index}`, filesReceiver(source.share, source.options)];
+    case 'otlp': {
+      const { grpcPort = DEFAULT_GRPC_PORT, httpPort = DEFAULT_HTTP_PORT } = source.options;
+      const { listenAddress = DEFAULT_LISTEN_ADDRESS } = source.options;
+      return [
+        `otlp/${index}`,
+        {
+          protocols: {
+            grpc: { endpoint: hostAndPort(listenAddress, grpcPort) },
+            http: { endpoint: hostAndPort(listenAddress, httpPort) },
+          },
+        },
+      ];
+    }
+    case 'scrape':
+      return [`prometheus/${index}`, scrapeReceiver(source.options, settings.serviceName)];
+  }
+}
+
+function filesReceiver(share: VolumeShare, options: OpenTelemetryFilesOptions): object {
+  const { include = ['*.log'], exclude, entryStart, onlyNew = false } = options;
+  const inFolder = (pattern: string): string => literal(`${folderOf(share)}/${pattern}`);
+  return {
+    include: include.map(inFolder),
+    ...(exclude && { exclude: exclude.map(inFolder) }),
+    start_at: onlyNew ? 'end' : 'beginning',
+    ...(entryStart !== undefined && { multiline: { line_start_pattern: literal(entryStart) } }),
+    storage: 'file_storage',
+    // What the outputs do not take now is read on later: the files are the buffer.
+    retry_on_failure: { enabled: true, max_elapsed_time: '0s' },
+  };
+}
+
+function scrapeReceiver(options: OpenTelemetryScrapeOptions, serviceName: string): object {
+  const interval = options.interval?.toMilliseconds() ?? DEFAULT_INTERVAL;
+  return {
+    config: {
+      scrape_configs: [
+        {
+          job_name: literal(options.job ?? serviceName),
+          scrape_interval: `${interval}ms`,
+          scrape_timeout: `${options.timeout?.toMilliseconds() ?? Math.min(interval, DEFAULT_SCRAPE_TIMEOUT)}ms`,
+          metrics_path: literal(options.path ?? '/metrics'),
+          static_configs: [
+            {
+              targets: [`localhost:${options.port}`],
+              // Otherwise all pods would be the instance `localhost:9113`, and their series one.
+              labels: { instance: `${variableIn('K8S_POD_NAME')}:${options.port}` },
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+/** For as long as it takes: what bounds the memory is the queue, or for logs that there is none. */
+const RETRY = { initial_interval: '1s', max_interval: '30s', max_elapsed_time: '0s' };
+
+function exporterOf(target: Target, index: number, signal: Signal): [string, object] {
+  switch (target.kind) {
+    case 'stdout':
+      return [`file/stdout`, { path: '/dev/stdout' }];
+    case 'file': {
+      const { maxMegabytes = 10, maxBackups = 3 } = target.options;
+      return [
+        `file/${index}`,
+        {
+          path: literal(`${folderOf(target.share)}/${target.name}`),
+          rotation: { max_megabytes: maxMegabytes, max_backups: maxBackups },
+        },
+      ];
+    }
+    case 'otlp':
+      return [
+        `otlp_grpc/${index}-${signal}`,
+        { endpoint: target.endpoint, tls: grpcTls(target.options.tls), ...sending(target, index, signal) },
+      ];
+    case 'otlpHttp':
+      return [`otlp_http/${index}-${signal}`, { endpoint: target.url, ...http(target, index, signal) }];
+    case 'loki':
+      return [
+        `otlp_http/${index}-${signal}`,
+        { endpoint: `${target.url.replace(/\/$/, '')}/otlp`, ...http(target, index, signal) },
+      ];
+  }
+}
+
+function http(target: Target, index: number, signal: Signal): object {
+  const tls = tlsOf(target);
+  return { ...(tls && tls._mode !== 'plaintext' && { tls: tlsFiles(tls) }), ...sending(target, index, signal) };
+}
+
+function grpcTls(tls: OpenTelemetryTls | undefined): object {
+  return tls?._mode === 'plaintext' ? { insecure: true } : { insecure: false, ...(tls && tlsFiles(tls)) };
+}
+
+function tlsFiles({ _mode: mode, _options: options }: OpenTelemetryTls): object {
+  const { caSecret, caConfigMap, clientSecret, serverName } = options;
+  const file = (folder: string, name: string): string => `${TLS_FOLDER}/${folder}/${name}`;
+  return {
+    ...(mode === 'unverified' && { insecure_skip_verify: true }),
+    ...(caSecret !== undefined && { ca_file: file(`secret-${caSecret}`, 'ca.crt') }),
+    ...(caConfigMap !== undefined && { ca_file: file(`configmap-${caConfigMap}`, 'ca.crt') }),
+    ...(clientSecret !== undefined && {
+      cert_file: file(`secret-${clientSecret}`, 'tls.crt'),
+      key_file: file(`secret-${clientSecret}`, 'tls.key'),
+      // The kubelet brings a renewed certificate to the folder.
+      reload_interval: '1h',
+    }),
+    ...(serverName !== undefined && { server_name_override: serverName }),
+  };
+}
+
+function sending(target: Target, index: number, signal: Signal): object {
+  const headers = Object.entries(headersOf(target)).map(([name, { _content: content }]) => [
+    name,
+    'value' in content
+      ? literal(content.value)
+      : `${literal(content.prefix)}${variableIn(headerVariable(index, name))}`,
+  ]);
+  if (target.kind === 'loki' && target.options.tenant !== undefined) {
+    headers.push(['X-Scope-OrgID', literal(target.options.tenant)]);
+  }
+  return {
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers) as object }),
+    timeout: '5s',
+    retry_on_failure: RETRY,
+    sending_queue:
+      signal === 'logs'
+        ? // A line counts as read when the other side has it, and not before.
+          { enabled: false }
+        : {
+            sizer: 'items',
+            queue_size: 20_000,
+            num_consumers: 10,
+            batch: { flush_timeout: '1s', min_size: 1000, max_size: 2000 },
+          },
+  };
+}
+
+/** The name of the variable with the value of a header. */
+function headerVariable(output: number, header: string): string {
+  return `OUTPUT_${output}_${header.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+}
+
+export function folderOf({ helperMount }: VolumeShare): string {
+  return helperMount.mountPath.replace(/\/+$/, '');
+}
+
+/** The text as the collector reads it, which looks for `${…}` in all strings. */
+export function literal(text: string): string {
+  return text.replaceAll('$', '$$$$');
+}
+
+function variableIn(name: string): string {
+  return `\${env:${name}}`;
+}
+
+function part(whole: number, percent: number): number {
+  return Math.floor((whole * percent) / 100);
+}

@@ -1,0 +1,497 @@
+import { Duration } from 'cdk8s';
+import { SHARE } from '../../contributions/helper-shape';
+import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
+import { isRecord } from '../../values/record';
+import {
+  duration as durationShape,
+  fields,
+  flag,
+  kind,
+  listOf,
+  mapOf,
+  object,
+  Shape,
+  shown,
+  text,
+} from '../../values/shape';
+import { quoteList } from '../../values/text';
+import { folderOf, headersOf, inputsOf, listenersOf, outputsOf, pipelinesOf, tlsOf } from './open-telemetry-config';
+import { Source } from './open-telemetry-input';
+import { OpenTelemetryHeader, Target } from './open-telemetry-output';
+import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-settings';
+import { Signal, SIGNALS } from './open-telemetry-statements';
+import { OpenTelemetryTls } from './open-telemetry-tls';
+import { Change } from './open-telemetry-transformation';
+
+/** One of a class, by what it has: it may be of another copy of this library. */
+function made(field: string, wanted: string): Shape {
+  return kind(wanted, (value) => isRecord(value) && field in value);
+}
+
+const PIPELINE = fields(
+  {
+    inputs: listOf(
+      'OpenTelemetryInput',
+      made('_source', 'an OpenTelemetryInput, for instance OpenTelemetryInput.otlp()'),
+    ),
+    outputs: listOf(
+      'OpenTelemetryOutput',
+      made('_target', 'an OpenTelemetryOutput, for instance OpenTelemetryOutput.stdout()'),
+    ),
+  },
+  {
+    transformations: listOf(
+      'OpenTelemetryTransformation',
+      made('_change', 'an OpenTelemetryTransformation, for instance OpenTelemetryTransformation.parseJson()'),
+    ),
+  },
+);
+const SETTINGS = fields(
+  {},
+  {
+    ...Object.fromEntries(SIGNALS.map((signal) => [signal, listOf('pipelines', PIPELINE)])),
+    serviceName: text,
+    resourceAttributes: mapOf('strings', text),
+  },
+);
+
+/** The arguments of the factories. */
+const SOURCES: Readonly<Record<Source['kind'], Shape>> = {
+  files: fields(
+    {
+      share: SHARE,
+      options: fields(
+        {},
+        { include: listOf('patterns', text), exclude: listOf('patterns', text), entryStart: text, onlyNew: flag },
+      ),
+    },
+    {},
+  ),
+  otlp: fields({ options: fields({}, { listenAddress: text }) }),
+  scrape: fields({ options: fields({}, { path: text, interval: durationShape, timeout: durationShape, job: text }) }),
+};
+const TLS = made('_mode', 'an OpenTelemetryTls, for instance OpenTelemetryTls.plaintext()');
+const SENDING = {
+  headers: mapOf(
+    'OpenTelemetryHeader',
+    made('_content', 'an OpenTelemetryHeader, for instance OpenTelemetryHeader.of("value")'),
+  ),
+  tls: TLS,
+};
+const TARGETS: Readonly<Record<Target['kind'], Shape>> = {
+  otlp: fields({ endpoint: text, options: fields({}, SENDING) }),
+  otlpHttp: fields({ url: text, options: fields({}, SENDING) }),
+  loki: fields({ url: text, options: fields({}, { ...SENDING, tenant: text }) }),
+  file: fields({ share: SHARE, name: text, options: object }),
+  stdout: object,
+};
+const CHANGES: Readonly<Record<Change['kind'], Shape>> = {
+  parse: fields({ options: fields({}, { message: text, keepBody: flag }) }, { pattern: text }),
+  rename: fields({ attribute: text, newName: text }),
+  drop: fields({ attribute: text }),
+  hash: fields({ attribute: text }),
+  severity: fields({ attribute: text }),
+  dropMatching: fields({ attribute: text, pattern: text }),
+};
+
+/** All that is wrong with settings, a sentence each; none if the collector takes them as they are meant. */
+export function openTelemetryProblems(settings: OpenTelemetrySettings): readonly string[] {
+  const misshapen = SETTINGS(settings, '');
+  if (misshapen.length > 0) {
+    return misshapen;
+  }
+  const parts = pipelinesOf(settings).flatMap(({ name, pipeline }) => [
+    ...pipeline.inputs.flatMap(({ _source }, index) => SOURCES[_source.kind](_source, `${name}.inputs[${index}]`)),
+    ...pipeline.outputs.flatMap(({ _target }, index) => TARGETS[_target.kind](_target, `${name}.outputs[${index}]`)),
+    ...(pipeline.transformations ?? []).flatMap(({ _change }, index) =>
+      CHANGES[_change.kind](_change, `${name}.transformations[${index}]`),
+    ),
+  ]);
+  if (parts.length > 0) {
+    return [...new Set(parts)];
+  }
+  const problems = [
+    ...namesProblems(settings),
+    ...pipelinesOf(settings).flatMap(({ signal, name, pipeline }) => pipelineProblems(signal, name, pipeline)),
+    ...inputsOf(settings).flatMap(({ _source: source }) => sourceProblems(source)),
+    ...outputsOf(settings).flatMap(({ _target: target }) => targetProblems(target)),
+    ...portProblems(settings),
+    ...twiceProblems(settings),
+  ];
+  if (pipelinesOf(settings).length === 0) {
+    problems.push('there is no pipeline; give at least one in "logs", "metrics" or "traces"');
+  }
+  return problems;
+}
+
+function namesProblems({ serviceName, resourceAttributes = {} }: OpenTelemetrySettings): string[] {
+  return [
+    ...(serviceName === undefined ? [] : textProblem('serviceName', serviceName)),
+    ...Object.entries(resourceAttributes).flatMap(([name, value]) => [
+      ...textProblem('the name of a resource attribute', name),
+      ...textProblem(`resourceAttributes[${JSON.stringify(name)}]`, value),
+    ]),
+    ...('service.name' in resourceAttributes
+      ? ['resourceAttributes has "service.name"; give it in "serviceName"']
+      : []),
+  ];
+}
+
+const ONLY_FOR: Readonly<Record<string, { readonly signal: Signal; readonly what: string }>> = {
+  files: { signal: 'logs', what: 'files are read as logs' },
+  scrape: { signal: 'metrics', what: 'what is scraped are metrics' },
+  loki: { signal: 'logs', what: 'Loki takes logs' },
+  parse: { signal: 'logs', what: 'only entries of logs are parsed' },
+  severity: { signal: 'logs', what: 'only entries of logs have a severity' },
+};
+
+function pipelineProblems(signal: Signal, name: string, pipeline: OpenTelemetryPipeline): string[] {
+  const { inputs, outputs, transformations = [] } = pipeline;
+  const parts = [
+    ...inputs.map(({ _source }, index) => ({ kind: _source.kind, where: `${name}.inputs[${index}]` })),
+    ...outputs.map(({ _target }, index) => ({ kind: _target.kind, where: `${name}.outputs[${index}]` })),
+    ...transformations.map(({ _change }, index) => ({
+      kind: _change.kind,
+      where: `${name}.transformations[${index}]`,
+    })),
+  ];
+  return [
+    ...(inputs.length === 0 ? [`${name}.inputs is empty; give at least one OpenTelemetryInput`] : []),
+    ...(outputs.length === 0 ? [`${name}.outputs is empty; give at least one OpenTelemetryOutput`] : []),
+    ...repeated(inputs, `${name}.inputs`),
+    ...repeated(outputs, `${name}.outputs`),
+    ...parts.flatMap(({ kind: partKind, where }) => {
+      const only = (ONLY_FOR as Partial<typeof ONLY_FOR>)[partKind];
+      return only && only.signal !== signal
+        ? [`${where} is of the wrong kind: ${only.what}; give it to a pipeline in "${only.signal}"`]
+        : [];
+    }),
+    ...transformations.flatMap(({ _change }, index) => changeProblems(`${name}.transformations[${index}]`, _change)),
+  ];
+}
+
+function repeated(list: readonly object[], what: string): string[] {
+  return new Set(list).size < list.length ? [`${what} has the same one twice; give it once`] : [];
+}
+
+function changeProblems(where: string, change: Change): string[] {
+  const problems: string[] = [];
+  if ('attribute' in change) {
+    problems.push(...textProblem(`the attribute of ${where}`, change.attribute));
+  }
+  if (change.kind === 'rename') {
+    problems.push(...textProblem(`the new name of ${where}`, change.newName));
+    if (change.newName === change.attribute) {
+      problems.push(
+        `${where} renames ${JSON.stringify(change.attribute)} to itself; give another name or leave it out`,
+      );
+    }
+  }
+  if (change.kind === 'dropMatching') {
+    problems.push(...patternProblem(`the pattern of ${where}`, change.pattern));
+  }
+  if (change.kind === 'parse') {
+    const { message, keepBody } = change.options;
+    if (message !== undefined) {
+      problems.push(...textProblem(`message of ${where}`, message));
+    }
+    if (message !== undefined && keepBody) {
+      problems.push(`${where} has both "message", which becomes the body, and "keepBody"; leave out one of them`);
+    }
+    if (change.pattern !== undefined) {
+      problems.push(...patternProblem(`the pattern of ${where}`, change.pattern, true));
+    }
+  }
+  return problems;
+}
+
+/** What a pattern of files may have in it; brackets and braces are not worth what can be wrong with them. */
+const FILES = /^(?:[A-Za-z0-9._@+=,~ *?-]+\/)*[A-Za-z0-9._@+=,~ *?-]+$/;
+const FOLDER = /^\/[A-Za-z0-9._@+=,~ /-]*$/;
+/** As `HaproxyAmbassador` has them, in Go's spelling. */
+const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0', '::'];
+const PATH = /^\/[A-Za-z0-9\-._~!&()*+,;=:@/%]*$/;
+
+function sourceProblems(source: Source): string[] {
+  switch (source.kind) {
+    case 'files': {
+      const { include, exclude, entryStart } = source.options;
+      return [
+        ...folderProblem(folderOf(source.share)),
+        ...(include?.length === 0 ? ['include of files is empty; give at least one pattern or leave it out'] : []),
+        ...[...(include ?? []), ...(exclude ?? [])].flatMap((pattern) =>
+          FILES.test(pattern) && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(pattern) && !/[^/]\*\*|\*\*[^/]/.test(pattern)
+            ? []
+            : [
+                `the pattern ${shown(pattern)} of files is no relative path of letters, digits, "*", "?" and "._@+=,~-", ` +
+                  'with "**" for whole folders; give one like "*.log" or "**/*.log"',
+              ],
+        ),
+        ...(entryStart === undefined ? [] : patternProblem('entryStart', entryStart)),
+      ];
+    }
+    case 'otlp': {
+      const { listenAddress } = source.options;
+      return listenAddress === undefined || LISTEN_ADDRESSES.includes(listenAddress)
+        ? []
+        : [
+            `listenAddress is ${shown(listenAddress)}, where the main container does not find it at localhost; give ` +
+              `one of ${quoteList(LISTEN_ADDRESSES)}`,
+          ];
+    }
+    case 'scrape': {
+      const { port, path, interval, timeout, job } = source.options;
+      const problems = [
+        ...rangeProblem('port to scrape', port, 1, 65535),
+        ...millisecondsProblem('interval', interval, 1000),
+        ...millisecondsProblem('timeout', timeout, 1),
+        ...(job === undefined ? [] : textProblem('job', job)),
+      ];
+      if (path !== undefined && !PATH.test(path)) {
+        problems.push(
+          `path to scrape is ${shown(path)}; give the path of a URL, which starts with "/" and has anything unusual in ` +
+            'it percent-encoded',
+        );
+      }
+      if (problems.length === 0 && timeout && timeout.toMilliseconds() > (interval?.toMilliseconds() ?? 30_000)) {
+        problems.push(
+          `timeout of a scrape is ${timeout.toMilliseconds()} ms, more than the interval of ` +
+            `${interval?.toMilliseconds() ?? 30_000} ms; make it shorter`,
+        );
+      }
+      return problems;
+    }
+  }
+}
+
+function folderProblem(folder: string): string[] {
+  return FOLDER.test(folder)
+    ? []
+    : [
+        `the folder ${shown(folder)} has what the collector reads as a pattern or not at all; mount the volume at a path ` +
+          'of letters, digits, "/" and "._@+=,~-", by "helperPath" if need be',
+      ];
+}
+
+function targetProblems(target: Target): string[] {
+  switch (target.kind) {
+    case 'stdout':
+      return [];
+    case 'file':
+      return [
+        ...folderProblem(folderOf(target.share)),
+        ...(target.share.helperMount.readOnly
+          ? [
+              `the collector writes ${shown(target.name)}, but volume "${target.share.volume.name}" is read-only for it; ` +
+                'share it with "writer: VolumeWriter.HELPER"',
+            ]
+          : []),
+        ...(/^[A-Za-z0-9_@+=,~-][A-Za-z0-9._@+=,~-]*$/.test(target.name)
+          ? []
+          : [
+              `the file ${shown(target.name)} has no name of letters, digits and "._@+=,~-" that begins with none of "."`,
+            ]),
+        ...rangeProblem('maxMegabytes', target.options.maxMegabytes ?? 10, 1, 1_000_000),
+        ...rangeProblem('maxBackups', target.options.maxBackups ?? 3, 1, 1000),
+      ];
+    case 'otlp':
+      return [...endpointProblem(target.endpoint), ...sendingProblems(target, target.endpoint)];
+    case 'otlpHttp':
+    case 'loki':
+      return [
+        ...urlProblem(target.url),
+        ...(target.kind === 'loki' && target.options.tenant !== undefined
+          ? headerValueProblem('tenant', target.options.tenant)
+          : []),
+        ...sendingProblems(target, target.url),
+      ];
+  }
+}
+
+function endpointProblem(endpoint: string): string[] {
+  const match = /^(?:\[(?<six>[^\]]*)\]|(?<host>[^:[\]]*)):(?<port>[0-9]{1,5})$/.exec(endpoint);
+  const host = match?.groups?.six ?? match?.groups?.host;
+  return match && Number(match.groups?.port) >= 1 && hostAndPort(host ?? '', Number(match.groups?.port)) === endpoint
+    ? [
+        ...hostProblem(`the host of ${shown(endpoint)}`, host),
+        ...rangeProblem(`the port of ${shown(endpoint)}`, Number(match.groups?.port), 1, 65535),
+      ]
+    : [`the endpoint ${shown(endpoint)} is no host and port; give it like "gateway.observability:4317"`];
+}
+
+const URL_SYNTAX = /^(https?):\/\/(\[[^\]/]*\]|[^:/?#@[\]]*)(?::([0-9]{1,5}))?(\/[A-Za-z0-9\-._~/]*)?$/;
+
+function urlProblem(url: string): string[] {
+  const match = URL_SYNTAX.exec(url);
+  if (!match) {
+    return [
+      `the URL ${shown(url)} is none of "http://" or "https://", a host, and perhaps a port and a path; what is secret ` +
+        'goes into a header by OpenTelemetryHeader.fromSecret(…)',
+    ];
+  }
+  const host = match[2].startsWith('[') ? match[2].slice(1, -1) : match[2];
+  return [
+    ...hostProblem(`the host of ${shown(url)}`, host),
+    ...((match[3] as string | undefined) === undefined
+      ? []
+      : rangeProblem(`the port of ${shown(url)}`, Number(match[3]), 1, 65535)),
+  ];
+}
+
+const HEADER = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+/** What the protocol has to say itself. */
+const RESERVED =
+  /^(?:grpc-.*|.*-bin|host|te|connection|transfer-encoding|content-(?:type|encoding|length)|user-agent)$/i;
+const SECRET = /^(?:proxy-)?authorization$|cookie|token|secret|password|api-?key/i;
+
+function sendingProblems(target: Target, to: string): string[] {
+  const names = Object.keys(headersOf(target));
+  const lower = [
+    ...names.map((name) => name.toLowerCase()),
+    ...(target.kind === 'loki' && target.options.tenant !== undefined ? ['x-scope-orgid'] : []),
+  ];
+  return [
+    ...Object.entries(headersOf(target)).flatMap(([name, header]) => headerProblems(name, header)),
+    ...[...new Set(lower.filter((name, index) => lower.indexOf(name) !== index))].map(
+      (name) => `the header ${shown(name)} to ${shown(to)} is given twice; give it once`,
+    ),
+    ...tlsProblems(tlsOf(target), to),
+  ];
+}
+
+function headerProblems(name: string, { _content: content }: OpenTelemetryHeader): string[] {
+  const problems: string[] = [];
+  if (!HEADER.test(name)) {
+    problems.push(`the header ${shown(name)} has no name of letters, digits, "-", "_" and "."`);
+  } else if (RESERVED.test(name)) {
+    problems.push(`the header ${shown(name)} is what the protocol says itself; leave it out`);
+  }
+  if ('value' in content) {
+    if (SECRET.test(name)) {
+      problems.push(
+        `the value of the header ${shown(name)} would stand in a ConfigMap; give it by ` +
+          'OpenTelemetryHeader.fromSecret("secret", "key")',
+      );
+    }
+    problems.push(...headerValueProblem(`the header ${shown(name)}`, content.value));
+  } else {
+    problems.push(
+      ...secretProblem(`the Secret of the header ${shown(name)}`, content.secret),
+      ...(typeof content.key === 'string' && /^[A-Za-z0-9._-]{1,253}$/.test(content.key)
+        ? []
+        : [`the key of the header ${shown(name)} is ${shown(content.key)}; give letters, digits, "-", "_" and "."`]),
+      ...(content.prefix === ''
+        ? []
+        : headerValueProblem(`the prefix of the header ${shown(name)}`, `${content.prefix}x`)),
+    );
+  }
+  return problems;
+}
+
+function headerValueProblem(what: string, value: unknown): string[] {
+  return typeof value === 'string' && /^[!-~](?:[ -~]*[!-~])?$/.test(value)
+    ? []
+    : [`${what} is ${shown(value)}; give printable ASCII without spaces at its ends`];
+}
+
+function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
+  if (!tls) {
+    return [];
+  }
+  const { caSecret, caConfigMap, clientSecret, serverName } = tls._options;
+  const problems: string[] = [];
+  if (to.startsWith('http:') && tls._mode !== 'plaintext') {
+    problems.push(`TLS is asked for to ${shown(to)}; begin the URL with "https:"`);
+  }
+  if (to.startsWith('https:') && tls._mode === 'plaintext') {
+    problems.push(`no TLS is asked for to ${shown(to)}; begin the URL with "http:"`);
+  }
+  if (caSecret !== undefined && caConfigMap !== undefined) {
+    problems.push(`both "caSecret" and "caConfigMap" are given for ${shown(to)}; leave out one of them`);
+  }
+  for (const [name, value] of Object.entries({ caSecret, caConfigMap, clientSecret })) {
+    problems.push(...(value === undefined ? [] : secretProblem(`${name} for ${shown(to)}`, value)));
+  }
+  return [...problems, ...(serverName === undefined ? [] : hostProblem(`serverName for ${shown(to)}`, serverName))];
+}
+
+function secretProblem(what: string, name: unknown): string[] {
+  return typeof name === 'string' && name.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name)
+    ? []
+    : [`${what} is ${shown(name)}; give the name of an object: small letters, digits, "-" and "."`];
+}
+
+function portProblems(settings: OpenTelemetrySettings): string[] {
+  const listeners = listenersOf(settings);
+  const problems = listeners.flatMap(({ what, port }) => rangeProblem(what, port, 1, 65535));
+  for (const port of new Set(listeners.map((listener) => listener.port))) {
+    const same = listeners.filter((listener) => listener.port === port).map(({ what }) => what);
+    if (same.length > 1) {
+      problems.push(
+        `${same.join(' and ')} are ${same.length === 2 ? 'both' : 'all'} ${port}; give each a port of its own`,
+      );
+    }
+  }
+  for (const { _source: source } of inputsOf(settings)) {
+    const own = source.kind === 'scrape' && listeners.find(({ port }) => port === source.options.port);
+    if (own && own.what !== 'metricsPort') {
+      problems.push(
+        `port ${own.port} to scrape is the collector's own "${own.what}"; give that of a process with metrics`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** What would be sent twice, or be written to by two. */
+function twiceProblems(settings: OpenTelemetrySettings): string[] {
+  const scraped = inputsOf(settings).flatMap(({ _source: source }) =>
+    source.kind === 'scrape' ? [`${source.options.port}${source.options.path ?? '/metrics'}`] : [],
+  );
+  const written = outputsOf(settings).flatMap(({ _target: target }) =>
+    target.kind === 'file' ? [`${folderOf(target.share)}/${target.name}`] : [],
+  );
+  const repeats = (all: readonly string[]): string[] => [
+    ...new Set(all.filter((one, index) => all.indexOf(one) !== index)),
+  ];
+  return [
+    ...repeats(scraped).map(
+      (one) => `two inputs scrape localhost:${one}; make one OpenTelemetryInput and give it to each pipeline`,
+    ),
+    ...repeats(written).map(
+      (one) => `two outputs write ${shown(one)}; make one OpenTelemetryOutput and give it to each pipeline`,
+    ),
+  ];
+}
+
+function textProblem(what: string, value: unknown): string[] {
+  return typeof value === 'string' && value !== '' && /^[^\p{Cc}\p{Cs}\u2028\u2029]+$/u.test(value)
+    ? []
+    : [`${what} is ${shown(value)}; give text without control characters`];
+}
+
+function millisecondsProblem(what: string, duration: Duration | undefined, min: number): string[] {
+  return duration === undefined
+    ? []
+    : rangeProblem(`${what} of a scrape`, duration.toMilliseconds({ integral: false }), min, 2 ** 31 - 1, ' ms');
+}
+
+function patternProblem(what: string, pattern: unknown, named = false): string[] {
+  if (typeof pattern !== 'string' || pattern === '') {
+    return [`${what} is ${shown(pattern)}; give a regular expression`];
+  }
+  if (/[\p{Cs}]/u.test(pattern)) {
+    return [`${what} is ${shown(pattern)}, which is no text of Unicode`];
+  }
+  // Not with an import: reading the module takes as long as a hundred charts, and few need it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { RE2JS } = require('re2js') as typeof import('re2js');
+  try {
+    const groups = Object.keys(RE2JS.compile(pattern).namedGroups());
+    return named && groups.length === 0
+      ? [`${what} is ${shown(pattern)}, which has no named group; name what becomes an attribute: "(?P<level>[A-Z]+)"`]
+      : [];
+  } catch (error) {
+    return [`${what} is ${shown(pattern)}, which RE2 does not take: ${(error as Error).message}`];
+  }
+}

@@ -1,0 +1,42 @@
+import { quoteList } from '../values/text';
+import { isLoopback } from './reading/addresses';
+import { runningOf } from './reading/containers';
+import { PROBE_FIELDS, asksElsewhere, hooksOf, portsAskedBy, probesOf } from './reading/handlers';
+import { namedPortsOf } from './reading/ports';
+import { PodSubject, Rule } from './rule';
+
+export const loopbackProbe: Rule<PodSubject> = {
+  id: 'loopback-probe',
+  level: 'default',
+  fields: [...PROBE_FIELDS, 'lifecycle'],
+  summary:
+    "A probe or hook asks no port that is open on the loopback address only: the kubelet asks the pod's address.",
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
+  check({ template, listeners }, report) {
+    for (const container of runningOf(template)) {
+      const handlers = [...probesOf(container), ...hooksOf(container)].filter((handler) => !asksElsewhere(handler));
+      const asked = new Map<unknown, string[]>();
+      for (const handler of handlers) {
+        for (const port of portsAskedBy(handler)) {
+          const named = namedPortsOf(template).find(
+            (candidate) => candidate.container === container && candidate.name === port,
+          );
+          const number = named?.number ?? port;
+          asked.set(number, [...(asked.get(number) ?? []), handler.name]);
+        }
+      }
+      for (const [port, names] of asked) {
+        const known = listeners.filter((listener) => listener.port === port && listener.protocol === 'TCP');
+        if (known.length > 0 && known.every(({ address }) => isLoopback(address))) {
+          const addresses = new Set(known.map(({ address }) => address));
+          report(
+            `${container.label} has a ${names.join(' and a ')} on port ${known[0].port}, where container ` +
+              `${quoteList(new Set(known.map((listener) => listener.container)))} listens on ${[...addresses].join(' and ')} ` +
+              "only, but the kubelet asks the pod's address, so it never succeeds; probe another port, or with exec, or " +
+              'say the address it does listen on',
+          );
+        }
+      }
+    }
+  },
+};

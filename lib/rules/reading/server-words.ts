@@ -1,0 +1,73 @@
+import { Finding } from '../../findings/finding';
+
+/** What the code of the API server says of a field, where cdk8s-kubernetes-validation asks it. */
+export interface ServerFinding {
+  /** The path of the field, for instance `spec.containers[0].name`; empty where it is about the whole object. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Where the API server finds what an enforced rule finds: the ends of its paths. */
+export const SERVER_FIELDS: Readonly<Partial<Record<string, RegExp>>> = {
+  'has-container': /\.containers$/,
+  'container-name': /ontainers\[\d+\]\.name$/,
+  'container-name-unique': /ontainers\[\d+\]\.name$|\.ephemeralContainers/,
+  'image-required': /ontainers\[\d+\]\.image$/,
+  'image-pull-policy': /\.imagePullPolicy$/,
+  'port-number': /\.ports\[\d+\]\.(containerPort|hostPort)$/,
+  'port-protocol': /\.ports\[\d+\]\.protocol$/,
+  'port-name': /\.ports\[\d+\]\.name$/,
+  'port-name-unique': /\.ports\[\d+\]\.name$/,
+  'host-port-network': /\.hostPort$/,
+  'host-port-unique': /\.hostPort$/,
+  'volume-name': /\.volumes\[\d+\]\.name$/,
+  'volume-name-unique': /\.volumes\[\d+\]\.name$/,
+  'volume-source-unique': /\.volumes\[\d+\]\.\w+$/,
+  'mount-volume': /\.volume(Mounts|Devices)\[\d+\]\.name$/,
+  'mount-path': /\.mountPath$/,
+  'sub-path': /\.subPath(Expr)?$/,
+  'env-name': /\.env\[\d+\]\.name$/,
+  'env-value': /\.env\[\d+\]\.value$/,
+  'env-value-from': /\.env\[\d+\]\.valueFrom/,
+  quantity: /\.(limits|requests)\b|\.sizeLimit$/,
+  'request-limit': /\.resources\.(limits|requests)\b/,
+  'probe-handler': /(liveness|readiness|startup)Probe(\.\w+)?$/,
+  'probe-threshold': /\.successThreshold$/,
+  'probe-port': /(Probe|postStart|preStop)\.\w+\.port$/,
+  'init-probe': /\.initContainers\[\d+\]\.(\w+Probe|lifecycle)/,
+  'hook-handler': /\.(postStart|preStop)$/,
+  'hook-sleep': /\.sleep(\.seconds)?$/,
+  'restart-policy': /\.restartPolicy$/,
+  'command-strings': /\.(command|args)(\W|$)/,
+  'field-type': /./,
+  selector: /^spec\.(selector|template\.metadata\.labels)/,
+  labels: /metadata\.labels/,
+  annotations: /metadata\.annotations/,
+  'privilege-escalation': /\.securityContext/,
+  'config-map-key': /^(data|binaryData)\b/,
+  'config-map-key-unique': /^(data|binaryData)\b/,
+  'config-map-value': /^(data|binaryData)\b/,
+  'config-map-size': /^(|data)$/,
+};
+
+/**
+ * The findings of the rules and those of the API server, those that say the same as one: the rule's remedy, and behind it the
+ * server's own words.
+ */
+export function joinServerFindings(findings: readonly Finding[], said: readonly ServerFinding[]): Finding[] {
+  const rest = [...said];
+  const joined = findings.map((finding) => {
+    const index = rest.findIndex(({ field }) => SERVER_FIELDS[finding.rule]?.test(field));
+    if (index < 0) {
+      return finding;
+    }
+    const [same] = rest.splice(index, 1);
+    return { ...finding, message: `${finding.message} (kube-apiserver: ${sentence(same)})` };
+  });
+  return [...joined, ...rest.map((other) => ({ rule: 'kube-apiserver', message: sentence(other) }))];
+}
+
+function sentence({ field, message }: ServerFinding): string {
+  const line = message.replace(/\s*\n\s*/g, ' ');
+  return field === '' || line.startsWith(`${field}: `) ? line : `${field}: ${line}`;
+}

@@ -1,0 +1,56 @@
+import { quote } from './reading/fields';
+import { PodSubject, Rule } from './rule';
+
+/** What JavaScript makes of a missing value in a string, as a word of its own: not in a script, nor in a longer word. */
+const WORD = /^\S*$/;
+const MISSING = /(^|[:/@=.,])(undefined|NaN)($|[:/@=.,?&])/;
+const AT_END_OF_NAME = /-(undefined|NaN)$/;
+const NULL_TAG = /[:@]null$/;
+const OBJECT = /\[object [A-Z]\w*\]/;
+
+export const undefinedText: Rule<PodSubject> = {
+  id: 'undefined-text',
+  level: 'default',
+  summary:
+    'No text has undefined, NaN or [object Object] where a value belongs: that is what JavaScript makes of none.',
+  source: 'https://developer.mozilla.org/docs/Web/JavaScript/Reference/Template_literals',
+  check({ manifest }, report) {
+    visit(manifest, [], (text, path) => {
+      const place = path.map((step, index) =>
+        typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`,
+      );
+      report(
+        `${place.join('')} is ${quote(text)}, where a value was missing or no string; give it the value, or correct how ` +
+          'the text is put together',
+      );
+    });
+  },
+};
+
+type Path = readonly (string | number)[];
+
+function visit(value: unknown, path: Path, report: (text: string, path: Path) => void): void {
+  if (typeof value === 'string') {
+    if (lacksValue(value, path.at(-1))) {
+      report(value, path);
+    }
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      visit(item, [...path, index], report);
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [name, field] of Object.entries(value)) {
+      visit(field, [...path, name], report);
+    }
+  }
+}
+
+function lacksValue(text: string, field: string | number | undefined): boolean {
+  return (
+    OBJECT.test(text) ||
+    (WORD.test(text) &&
+      (MISSING.test(text) ||
+        ((field === 'name' || field === 'image') && AT_END_OF_NAME.test(text)) ||
+        (field === 'image' && NULL_TAG.test(text))))
+  );
+}

@@ -1,0 +1,98 @@
+import { Chart, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import * as kplus25 from 'cdk8s-plus-25';
+import * as kplus33 from 'cdk8s-plus-33';
+import { SharedVolume, Sidecar, VolumeShare } from '../../lib';
+import { deployment, synthPodSpec } from '../support/workloads';
+
+const container = { name: 'shipper', image: 'shipper:1' };
+
+function volumesOf(chart: Chart, volume: SharedVolume): unknown {
+  new Sidecar(deployment(chart), 's', { container, shares: [volume.at('/data')] });
+  return synthPodSpec(chart).volumes;
+}
+
+test('a volume has a factory for each usual source', () => {
+  expect(SharedVolume.emptyDir('v', { medium: 'Memory' }).volume).toStrictEqual({
+    name: 'v',
+    emptyDir: { medium: 'Memory' },
+  });
+  expect(SharedVolume.fromPersistentVolumeClaim('v', { claimName: 'data' }).volume).toStrictEqual({
+    name: 'v',
+    persistentVolumeClaim: { claimName: 'data' },
+  });
+  expect(SharedVolume.fromConfigMap('v', { name: 'settings' }).volume).toStrictEqual({
+    name: 'v',
+    configMap: { name: 'settings' },
+  });
+  expect(SharedVolume.fromSecret('v', { secretName: 'keys' }).volume).toStrictEqual({
+    name: 'v',
+    secret: { secretName: 'keys' },
+  });
+  expect(SharedVolume.fromHostPath('v', { path: '/var/log' }).volume).toStrictEqual({
+    name: 'v',
+    hostPath: { path: '/var/log' },
+  });
+});
+
+test('a share is an object of a class, so that other languages need not copy it', () => {
+  expect(SharedVolume.emptyDir('v').at('/data')).toBeInstanceOf(VolumeShare);
+});
+
+test.each([
+  ['25', kplus25],
+  ['28', kplus],
+  ['33', kplus33],
+])('a volume of cdk8s-plus-%s can be shared', (_, { Volume }) => {
+  const chart = Testing.chart();
+  const volume = Volume.fromEmptyDir(chart, 'volume', 'logs');
+
+  expect(volumesOf(chart, SharedVolume.fromCdk8sPlus(volume))).toStrictEqual([{ name: 'logs', emptyDir: {} }]);
+});
+
+test('so can one with a claim', () => {
+  const chart = Testing.chart();
+  const claim = kplus.PersistentVolumeClaim.fromClaimName(chart, 'claim', 'data');
+  const volume = kplus.Volume.fromPersistentVolumeClaim(chart, 'volume', claim, { name: 'data' });
+
+  expect(volumesOf(chart, SharedVolume.fromCdk8sPlus(volume))).toStrictEqual([
+    { name: 'data', persistentVolumeClaim: { claimName: 'data', readOnly: false } },
+  ]);
+});
+
+describe('what no serializer could render is an error rather than a stack overflow', () => {
+  const chart = Testing.chart();
+  const volume = kplus.Volume.fromEmptyDir(chart, 'volume', 'logs');
+  const circular: { name: string; emptyDir: object } = { name: 'v', emptyDir: {} };
+  Object.assign(circular.emptyDir, { self: circular.emptyDir });
+
+  test('for a volume of cdk8s-plus where an L1 one belongs', () => {
+    expect(() => SharedVolume.fromVolume(volume)).toThrow(
+      'SharedVolume.fromVolume: this is a volume of cdk8s-plus; give it to SharedVolume.fromCdk8sPlus',
+    );
+    expect(() => new Sidecar(deployment(Testing.chart()), 's', { container, volumes: [volume] })).toThrow(
+      'test/web/s: volumes[0] is a Volume; give a volume of the Kubernetes API, { name, emptyDir: {} }, say',
+    );
+    expect(() => SharedVolume.fromCdk8sPlus(chart)).toThrow(
+      'SharedVolume.fromCdk8sPlus: volume is a Chart; give a Volume of cdk8s-plus',
+    );
+  });
+
+  test('for one inside a container', () => {
+    const broken = { ...container, livenessProbe: { exec: kplus.Probe.fromTcpSocket() } } as never;
+    expect(() => new Sidecar(deployment(Testing.chart()), 's', { container: broken })).toThrow(
+      'test/web/s: container.livenessProbe.exec is a Probe of cdk8s-plus or another construct; give what the Kubernetes API has there',
+    );
+  });
+
+  test('for values that contain themselves', () => {
+    expect(() => SharedVolume.fromVolume(circular)).toThrow(
+      'SharedVolume.fromVolume: volume.emptyDir.self contains itself; give it a value of its own',
+    );
+    const env: Record<string, unknown>[] = [{ name: 'A' }];
+    env[0].value = env;
+    expect(() => new Sidecar(deployment(Testing.chart()), 's', { container: { ...container, env } as never })).toThrow(
+      'test/web/s: container.env[0].value contains itself; give it a value of its own',
+    );
+  });
+});

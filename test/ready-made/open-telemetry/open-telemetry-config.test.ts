@@ -1,0 +1,288 @@
+import { Duration } from 'cdk8s';
+import {
+  OpenTelemetryHeader,
+  OpenTelemetryInput,
+  OpenTelemetryOutput,
+  OpenTelemetrySettings,
+  OpenTelemetryTls,
+  OpenTelemetryTransformation,
+  SharedVolume,
+  VolumeWriter,
+} from '../../../lib';
+import {
+  CompleteOpenTelemetrySettings,
+  environmentOf,
+  renderOpenTelemetryConfig,
+} from '../../../lib/ready-made/open-telemetry/open-telemetry-config';
+import { openTelemetryProblems } from '../../../lib/ready-made/open-telemetry/open-telemetry-problems';
+
+const logs = SharedVolume.emptyDir('logs').at('/var/log/app');
+const files = OpenTelemetryInput.files(logs);
+const stdout = OpenTelemetryOutput.stdout();
+const complete = { serviceName: 'shop', memory: 256 };
+
+test('log files are read from their beginning, marked with where they are from, and ticked off when they are taken', () => {
+  const settings: CompleteOpenTelemetrySettings = {
+    ...complete,
+    logs: [{ inputs: [files], outputs: [OpenTelemetryOutput.otlp('gateway.observability:4317')] }],
+  };
+
+  expect(renderOpenTelemetryConfig(settings)).toBe(`extensions:
+  health_check:
+    endpoint: :13133
+  file_storage:
+    directory: /var/lib/otelcol
+receivers:
+  file_log/0:
+    include:
+      - /var/log/app/*.log
+    start_at: beginning
+    storage: file_storage
+    retry_on_failure:
+      enabled: true
+      max_elapsed_time: 0s
+processors:
+  memory_limiter:
+    check_interval: 1s
+    limit_mib: 204
+    spike_limit_mib: 64
+  transform/resource:
+    error_mode: propagate
+    log_statements:
+      - statements:
+          - set(resource.attributes["k8s.namespace.name"], "\${env:K8S_NAMESPACE_NAME}")
+          - set(resource.attributes["k8s.pod.name"], "\${env:K8S_POD_NAME}")
+          - set(resource.attributes["k8s.pod.uid"], "\${env:K8S_POD_UID}")
+          - set(resource.attributes["k8s.node.name"], "\${env:K8S_NODE_NAME}")
+          - set(resource.attributes["service.name"], "shop") where resource.attributes["service.name"] == nil
+exporters:
+  otlp_grpc/0-logs:
+    endpoint: gateway.observability:4317
+    tls:
+      insecure: false
+    timeout: 5s
+    retry_on_failure:
+      initial_interval: 1s
+      max_interval: 30s
+      max_elapsed_time: 0s
+    sending_queue:
+      enabled: false
+service:
+  extensions:
+    - health_check
+    - file_storage
+  telemetry:
+    logs:
+      encoding: json
+    metrics:
+      level: none
+  pipelines:
+    logs/0:
+      receivers:
+        - file_log/0
+      processors:
+        - memory_limiter
+        - transform/resource
+      exporters:
+        - otlp_grpc/0-logs
+`);
+});
+
+test('a secret header is in the environment, by reference, and nowhere else', () => {
+  const settings: CompleteOpenTelemetrySettings = {
+    ...complete,
+    traces: [
+      {
+        inputs: [OpenTelemetryInput.otlp()],
+        outputs: [
+          OpenTelemetryOutput.otlpHttp('https://otlp.example', {
+            headers: {
+              authorization: OpenTelemetryHeader.fromSecret('otlp', 'token', 'Bearer '),
+              'x-price': OpenTelemetryHeader.of('$5'),
+            },
+          }),
+        ],
+      },
+    ],
+  };
+
+  expect(renderOpenTelemetryConfig(settings)).toContain(`    headers:
+      authorization: Bearer \${env:OUTPUT_0_AUTHORIZATION}
+      x-price: $$5
+`);
+  expect(environmentOf(settings)).toStrictEqual([
+    { name: 'GOMEMLIMIT', value: '204MiB' },
+    { name: 'K8S_NAMESPACE_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    { name: 'K8S_POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'K8S_POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
+    { name: 'K8S_NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+    { name: 'OUTPUT_0_AUTHORIZATION', valueFrom: { secretKeyRef: { name: 'otlp', key: 'token' } } },
+  ]);
+});
+
+test('one input that is given to several pipelines is one receiver', () => {
+  const otlp = OpenTelemetryInput.otlp();
+  const pipeline = { inputs: [otlp], outputs: [stdout] };
+
+  const config = renderOpenTelemetryConfig({ ...complete, logs: [pipeline], metrics: [pipeline], traces: [pipeline] });
+
+  expect(config.match(/^ {2}otlp\/\d:$/gm)).toStrictEqual(['  otlp/0:']);
+  expect(config.match(/^ {2}file\/stdout:$/gm)).toStrictEqual(['  file/stdout:']);
+});
+
+test('settings without problems have none', () => {
+  expect(openTelemetryProblems({ logs: [{ inputs: [files], outputs: [stdout] }] })).toStrictEqual([]);
+});
+
+describe('what the collector would not take, or take otherwise', () => {
+  const pipeline = { inputs: [files], outputs: [stdout] };
+  const logsTo = (output: OpenTelemetryOutput): OpenTelemetrySettings => ({
+    logs: [{ inputs: [files], outputs: [output] }],
+  });
+  const changed = (transformation: OpenTelemetryTransformation): OpenTelemetrySettings => ({
+    logs: [{ ...pipeline, transformations: [transformation] }],
+  });
+  const scraped = (options: object): OpenTelemetrySettings => ({
+    metrics: [{ inputs: [OpenTelemetryInput.scrape({ port: 9113, ...options })], outputs: [stdout] }],
+  });
+  const header = (name: string, value: OpenTelemetryHeader): OpenTelemetrySettings =>
+    logsTo(OpenTelemetryOutput.otlp('a:4317', { headers: { [name]: value } }));
+
+  test.each<[string, OpenTelemetrySettings, string[]]>([
+    ['no pipeline', {}, ['there is no pipeline; give at least one in "logs", "metrics" or "traces"']],
+    [
+      'nothing in and nothing out',
+      { logs: [{ inputs: [], outputs: [] }] },
+      [
+        'logs[0].inputs is empty; give at least one OpenTelemetryInput',
+        'logs[0].outputs is empty; give at least one OpenTelemetryOutput',
+      ],
+    ],
+    [
+      'the same twice',
+      { logs: [{ inputs: [files, files], outputs: [stdout] }] },
+      ['logs[0].inputs has the same one twice; give it once'],
+    ],
+    [
+      'files as traces',
+      { traces: [pipeline] },
+      ['traces[0].inputs[0] is of the wrong kind: files are read as logs; give it to a pipeline in "logs"'],
+    ],
+    [
+      'metrics to Loki',
+      {
+        metrics: [{ inputs: [OpenTelemetryInput.otlp()], outputs: [OpenTelemetryOutput.loki('http://loki:3100')] }],
+      },
+      ['metrics[0].outputs[0] is of the wrong kind: Loki takes logs; give it to a pipeline in "logs"'],
+    ],
+    [
+      'an endpoint with a scheme',
+      logsTo(OpenTelemetryOutput.otlp('https://gateway:4317')),
+      ['the endpoint "https://gateway:4317" is no host and port; give it like "gateway.observability:4317"'],
+    ],
+    [
+      'a URL with a password',
+      logsTo(OpenTelemetryOutput.otlpHttp('https://me:secret@otlp.example')),
+      [
+        'the URL "https://me:secret@otlp.example" is none of "http://" or "https://", a host, and perhaps a port and a ' +
+          'path; what is secret goes into a header by OpenTelemetryHeader.fromSecret(…)',
+      ],
+    ],
+    [
+      'TLS to a URL without',
+      logsTo(OpenTelemetryOutput.loki('http://loki:3100', { tls: OpenTelemetryTls.verified() })),
+      ['TLS is asked for to "http://loki:3100"; begin the URL with "https:"'],
+    ],
+    [
+      'a secret in clear',
+      header('Authorization', OpenTelemetryHeader.of('Bearer abc')),
+      [
+        'the value of the header "Authorization" would stand in a ConfigMap; give it by ' +
+          'OpenTelemetryHeader.fromSecret("secret", "key")',
+      ],
+    ],
+    [
+      'a header of the protocol',
+      header('content-type', OpenTelemetryHeader.of('text/plain')),
+      ['the header "content-type" is what the protocol says itself; leave it out'],
+    ],
+    [
+      'a header of two lines',
+      header('x-a', OpenTelemetryHeader.of('a\nb')),
+      ['the header "x-a" is "a\\nb"; give printable ASCII without spaces at its ends'],
+    ],
+    [
+      'a file that the collector cannot write',
+      logsTo(OpenTelemetryOutput.file(SharedVolume.emptyDir('out').at('/out'), 'a.json')),
+      [
+        'the collector writes "a.json", but volume "out" is read-only for it; share it with "writer: VolumeWriter.HELPER"',
+      ],
+    ],
+    [
+      'a pattern with a look-ahead',
+      changed(OpenTelemetryTransformation.parseRegex('(?P<a>x)(?=y)')),
+      [
+        'the pattern of logs[0].transformations[0] is "(?P<a>x)(?=y)", which RE2 does not take: error parsing regexp: ' +
+          'invalid or unsupported Perl syntax: `(?=`',
+      ],
+    ],
+    [
+      'a pattern that names nothing',
+      changed(OpenTelemetryTransformation.parseRegex('(x)')),
+      [
+        'the pattern of logs[0].transformations[0] is "(x)", which has no named group; name what becomes an attribute: ' +
+          '"(?P<level>[A-Z]+)"',
+      ],
+    ],
+    [
+      'a new name that is the old one',
+      changed(OpenTelemetryTransformation.rename('a', 'a')),
+      ['logs[0].transformations[0] renames "a" to itself; give another name or leave it out'],
+    ],
+    [
+      'a body that is two things',
+      changed(OpenTelemetryTransformation.parseJson({ message: 'msg', keepBody: true })),
+      ['logs[0].transformations[0] has both "message", which becomes the body, and "keepBody"; leave out one of them'],
+    ],
+    [
+      'a scrape that takes longer than its interval',
+      scraped({ interval: Duration.seconds(5), timeout: Duration.seconds(6) }),
+      ['timeout of a scrape is 6000 ms, more than the interval of 5000 ms; make it shorter'],
+    ],
+    [
+      'a scrape of itself',
+      scraped({ port: 13133 }),
+      [`port 13133 to scrape is the collector's own "healthPort"; give that of a process with metrics`],
+    ],
+    [
+      'one port for two',
+      { ...scraped({}), metricsPort: 13133 },
+      ['healthPort and metricsPort are both 13133; give each a port of its own'],
+    ],
+    [
+      'files outside the folder',
+      { logs: [{ inputs: [OpenTelemetryInput.files(logs, { include: ['../*.log'] })], outputs: [stdout] }] },
+      [
+        'the pattern "../*.log" of files is no relative path of letters, digits, "*", "?" and "._@+=,~-", with "**" for ' +
+          'whole folders; give one like "*.log" or "**/*.log"',
+      ],
+    ],
+    [
+      'what is no object of ours',
+      { logs: [{ inputs: [JSON.parse('{}') as OpenTelemetryInput], outputs: [stdout] }] },
+      ['logs[0].inputs[0] is an object; give an OpenTelemetryInput, for instance OpenTelemetryInput.otlp()'],
+    ],
+  ])('%s', (_, settings, problems) => {
+    expect(openTelemetryProblems(settings)).toStrictEqual(problems);
+  });
+
+  test('two outputs that write one file', () => {
+    const folder = SharedVolume.emptyDir('out').at('/out', { writer: VolumeWriter.HELPER });
+    const one = OpenTelemetryOutput.file(folder, 'a.json');
+    const other = OpenTelemetryOutput.file(folder, 'a.json');
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [files], outputs: [one, other] }] })).toStrictEqual([
+      'two outputs write "/out/a.json"; make one OpenTelemetryOutput and give it to each pipeline',
+    ]);
+  });
+});
