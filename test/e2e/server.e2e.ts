@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { resultsOf } from '../examples/results';
+import { snippetsOfDocstrings, snippetsOfPages } from '../examples/snippets';
 import { filesIn, project } from '../support/project';
 import { refusal } from './support/api';
 import { DIST } from './support/dist';
@@ -64,7 +66,7 @@ function isForOlderServer(text: string): boolean {
   return version !== null && Number(version[1]) < Number(process.env.E2E_MINOR);
 }
 
-async function refusals(namespace: Namespace, { manifests }: Example): Promise<string> {
+async function refusals(namespace: Namespace, manifests: readonly Manifest[]): Promise<string> {
   const answers = await Promise.all(
     manifests.map(async (manifest) => {
       const { apiVersion, kind } = manifest;
@@ -82,10 +84,32 @@ e2e('every manifest in the documentation is accepted, but for those that break a
   for (const example of all.filter(({ text }) => !isForOlderServer(text))) {
     const enforced = readFileSync(join(project, example.place), 'utf8').includes('**Enforced:**');
     const isToBeRefused = enforced && example.heading === 'Breaks it';
-    const said = await refusals(namespace, example);
+    const said = await refusals(namespace, example.manifests);
     if ((said !== '') !== isToBeRefused) {
       wrong.push(`${example.place}, ${example.heading}: ${said || 'accepted'}\n${example.text}`);
     }
   }
   expect(wrong).toEqual([]);
 });
+
+e2e('every manifest that the examples of pages and docstrings write is accepted', async (namespace) => {
+  const results = [...resultsOf([...snippetsOfPages(), ...snippetsOfDocstrings()])];
+  const wrong: string[] = [];
+  let count = 0;
+  for (const [{ place }, { written }] of results) {
+    const manifests = parseAllDocuments(written).map((document) => document.toJS() as Manifest);
+    const known = manifests.filter(({ apiVersion }) => isOfKubernetes(apiVersion));
+    count += known.length;
+    const said = await refusals(namespace, known);
+    if (said !== '') {
+      wrong.push(`${place}: ${said}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(count).toBeGreaterThan(50);
+});
+
+/** Custom resources stand in examples, too, and this cluster does not know them. */
+function isOfKubernetes(apiVersion: string): boolean {
+  return /^(v1|apps\/v1|batch\/v1)$/.test(apiVersion);
+}
