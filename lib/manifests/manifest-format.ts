@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { finite } from '../values/fragment';
 import { parseFieldPath } from './field-path';
 import { addFormat, FormatEntry } from './format-entry';
 import { asConstruct, assertShape, enumOf, fields, listOf, Shape, text } from '../values/shape';
@@ -123,7 +124,7 @@ const ENTRIES: Readonly<Record<FormatEntry['kind'], Shape>> = {
   head: fields({ text }),
   above: fields({ path: text, text }),
   endOfLine: fields({ path: text, text }),
-  commentedOut: fields({ path: text }),
+  commentedOut: fields({ path: text }, { value: finite }),
   order: fields({ path: text, keys: listOf('keys', text) }),
   quoted: fields({ path: text, quotes: enumOf('Quotes', Quotes) }),
 };

@@ -34,8 +34,8 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /** The names that given.ts gives. */
-const givenNames = (/return \{ (.*) \};/.exec(readFileSync(GIVEN, 'utf8'))?.[1] ?? '')
-  .split(', ')
+const givenNames = (/return \{\s+(.*?),?\s+\};/s.exec(readFileSync(GIVEN, 'utf8'))?.[1] ?? '')
+  .split(/,\s*/)
   .map((name) => name.split(':')[0]);
 
 /** An example as a module that exports the app it was given, if it uses what is given. */

@@ -39,12 +39,23 @@ export function given() {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'Prometheus',
     metadata: { name: 'monitoring' },
-    spec: { replicas: 1 },
+    spec: { containers: [{ name: 'prometheus', image: 'quay.io/prometheus/prometheus:v3.4.1' }] },
   });
   const container = { name: 'log-shipper', image: 'registry.example/log-shipper:1.4.0' };
   const shares = [SharedVolume.emptyDir('logs').at('/var/log/nginx')];
   writeFileSync('vendor.yaml', JSON.stringify({ ...VENDOR, spec: deploymentProps.spec }));
-  return { app, chart, web, deployment: web, database, rayCluster, monitoring, container, shares, props: { container, shares } };
+  return {
+    app,
+    chart,
+    web,
+    deployment: web,
+    database,
+    rayCluster,
+    monitoring,
+    container,
+    shares,
+    props: { container, shares },
+  };
 }
 
 const VENDOR = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'vendor' } };

@@ -1,7 +1,7 @@
 import { describeWithOracle } from '../../packages/cdk8s-kubernetes-validation/test/go';
 import { FindingLevel } from '../../packages/cdk8s-kubernetes-validation/lib';
 import { RULES } from '../../lib/rules';
-import { SERVER_FIELDS } from '../../lib/rules/server-words';
+import { SERVER_FIELDS } from '../../lib/rules/reading/server-words';
 import { PodTemplate } from '../../lib/values/pod';
 import { findingsIn, idsOf } from '../rules/support';
 import { ApiManifest, invalidCases, validCases } from './manifests';

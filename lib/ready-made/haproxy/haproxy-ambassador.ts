@@ -15,6 +15,7 @@ import {
   NamedHaproxySettings,
   renderHaproxyConfig,
 } from './haproxy-config';
+import { fragment } from '../../values/fragment';
 import { asConstruct, assertShape, enumOf, fields, kind, object, pathIn, text } from '../../values/shape';
 
 /** Properties of an HAProxy ambassador. */
@@ -162,7 +163,7 @@ const OPTIONS = fields(
     ...HELPER_OPTIONS,
     container: CONTAINER,
     image: text,
-    resources: object,
+    resources: fragment('an object'),
     env: ENVIRONMENT,
     configMapName: text,
     configVolumeName: text,
