@@ -292,6 +292,8 @@ export class HostedObject implements Copy, IValidation {
   private readonly renderObject: () => unknown;
   /** Whether the last rendering had no finding, and nothing was attached since. */
   private accepted = false;
+  /** Those of the last rendering, while a `ManifestApp` renders everything once. */
+  private pods?: ServicePod[];
 
   private constructor(private readonly object: Hosted) {
     this.renderObject = object.toJson.bind(object);
@@ -345,7 +347,7 @@ export class HostedObject implements Copy, IValidation {
   public servicePods(): ServicePod[] {
     this.checkAll();
     try {
-      return this.render().pods;
+      return (isRendering(this.object.node.root) ? this.pods : undefined) ?? this.render().pods;
     } catch {
       return [];
     }
@@ -385,6 +387,7 @@ export class HostedObject implements Copy, IValidation {
     findings: readonly Finding[];
   } {
     this.accepted = false;
+    this.pods = undefined;
     let manifest = this.renderObject() as Manifest;
     const findings: Finding[] = numberProblems(manifest).map((message) => ({ rule: 'finite-number', message }));
     const templates: { host: Host; template: PodTemplate }[] = [];
@@ -404,6 +407,9 @@ export class HostedObject implements Copy, IValidation {
       path: host.path,
       chart: this.object.chart.node.path,
     }));
+    if (isRendering(this.object.node.root)) {
+      this.pods = pods;
+    }
     return { manifest, pods, findings: all };
   }
 }
