@@ -56,7 +56,7 @@ e2e(
     const over = await ended(namespace, 'web');
 
     // A preStop hook does not wait for the main container to end.
-    expect(endOf(over, 'first')?.message?.split('\n')).toEqual([
+    expect(endOf(over.pod, 'first')?.message?.split('\n')).toEqual([
       'first started',
       'second started',
       'main started',
@@ -170,8 +170,8 @@ e2e('SIGTERM ends WaitFor at once, however long its interval is', async (namespa
 
   const over = await ended(namespace, 'web');
 
-  expect(endOf(over, 'wait')).toMatchObject({ exitCode: 143 });
-  expect(secondsToEnd(over, endOf(over, 'wait')?.finishedAt)).toBeLessThanOrEqual(3);
+  expect(endOf(over.pod, 'wait')).toMatchObject({ exitCode: 143 });
+  expect(secondsToEnd(over, 'wait')).toBeLessThanOrEqual(3);
 });
 
 e2e('a variable of an ambassador that refers to one of the main container is expanded', async (namespace) => {
@@ -230,8 +230,8 @@ e2e.each('a pod with an HaproxyAmbassador is gone within three seconds', {
 
   const over = await ended(namespace, 'web');
 
-  expect(endOf(over, 'proxy')?.exitCode).not.toBe(137);
-  expect(secondsToEnd(over, endOf(over, 'proxy')?.finishedAt)).toBeLessThanOrEqual(3);
+  expect(endOf(over.pod, 'proxy')?.exitCode).not.toBe(137);
+  expect(secondsToEnd(over, 'proxy')).toBeLessThanOrEqual(3);
 });
 
 e2e.each('the one who reads a shared volume cannot write to it', {
