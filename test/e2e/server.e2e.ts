@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { resultsOf } from '../examples/results';
-import { snippetsOfDocstrings, snippetsOfPages } from '../examples/snippets';
 import { filesIn, project } from '../support/project';
-import { refusal } from './support/api';
 import { DIST } from './support/dist';
 import { e2e } from './support/e2e';
-import { Namespace } from './support/namespace';
+import { Manifest, refusals } from './support/refusals';
 
 /** What the API server says of manifests; nothing is made. */
 
@@ -18,11 +15,6 @@ e2e('every manifest in dist/ is accepted strictly, without a warning', async (na
   const documents = DIST.flatMap((file) => parseAllDocuments(readFileSync(join(dist, file), 'utf8')));
   expect(said.stdout.match(/ created \(server dry run\)$/gm)).toHaveLength(documents.length);
 });
-
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-}
 
 interface Example {
   readonly place: string;
@@ -66,17 +58,6 @@ function isForOlderServer(text: string): boolean {
   return version !== null && Number(version[1]) < Number(process.env.E2E_MINOR);
 }
 
-async function refusals(namespace: Namespace, manifests: readonly Manifest[]): Promise<string> {
-  const answers = await Promise.all(
-    manifests.map(async (manifest) => {
-      const { apiVersion, kind } = manifest;
-      const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-      return refusal(`${root}/namespaces/${namespace.name}/${kind.toLowerCase()}s`, manifest);
-    }),
-  );
-  return answers.filter(Boolean).join('\n');
-}
-
 e2e('every manifest in the documentation is accepted, but for those that break an enforced rule', async (namespace) => {
   const all = examples().filter(({ manifests }) => manifests.length > 0);
   expect(all.length).toBeGreaterThan(50);
@@ -91,25 +72,3 @@ e2e('every manifest in the documentation is accepted, but for those that break a
   }
   expect(wrong).toEqual([]);
 });
-
-e2e('every manifest that the examples of pages and docstrings write is accepted', async (namespace) => {
-  const results = [...resultsOf([...snippetsOfPages(), ...snippetsOfDocstrings()])];
-  const wrong: string[] = [];
-  let count = 0;
-  for (const [{ place }, { written }] of results) {
-    const manifests = parseAllDocuments(written).map((document) => document.toJS() as Manifest);
-    const known = manifests.filter(({ apiVersion }) => isOfKubernetes(apiVersion));
-    count += known.length;
-    const said = await refusals(namespace, known);
-    if (said !== '') {
-      wrong.push(`${place}: ${said}`);
-    }
-  }
-  expect(wrong).toEqual([]);
-  expect(count).toBeGreaterThan(50);
-});
-
-/** Custom resources stand in examples, too, and this cluster does not know them. */
-function isOfKubernetes(apiVersion: string): boolean {
-  return /^(v1|apps\/v1|batch\/v1)$/.test(apiVersion);
-}
