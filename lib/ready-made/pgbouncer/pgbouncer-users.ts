@@ -33,8 +33,8 @@ export class PgBouncerUsers {
    * Users by their names and passwords, each in a Secret of its own.
    *
    * PgBouncer reads nothing but its own format, so the ready-made container writes `userlist.txt` when it starts, to
-   * memory that no other container mounts. It needs `/bin/sh`, `sed` and `printf` in the image for that. A password that
-   * changes is taken over when the pod is replaced.
+   * memory that no other container mounts. It needs `/bin/sh` and `sed` in the image for that. A password that changes is
+   * taken over when the pod is replaced.
    *
    * @param credentials at least one
    * @throws when there is none, or a property is of the wrong type
@@ -47,7 +47,8 @@ export class PgBouncerUsers {
   /**
    * Users in PgBouncer's own format, a line `"name" "password"` for each: as PgBouncer reads it from the mounted Secret,
    * with any image. Instead of the password there can be a SCRAM secret that is the same as the server's, or with
-   * `PgBouncerAuthType.MD5` a hash. PgBouncer takes a change over while it runs, within a minute or two.
+   * `PgBouncerAuthType.MD5` a hash. A change is taken over when the pod is replaced, or an admin user says `RELOAD` in
+   * the console.
    *
    * @param secret the name of the Secret, in the namespace of the workload
    * @param key the key of the Secret, `userlist.txt` unless told otherwise
