@@ -160,11 +160,11 @@ describeWithOracle('the code of the API server', (ask) => {
       { weight: 20, arbitrary: fc.tuple(fields, blank).map(([words, between]) => words.join(between)) },
       special,
     );
-    const schedules = fc.sample(schedule, { numRuns: 6_000, seed: 1 });
+    const schedules = fc.sample(schedule, { numRuns: 3_000, seed: 1 });
     const verdicts = errorsOf(schedules.map(cronJob));
     const rule = schedules.map((text) => enforcedBy(cronJob(text)));
     const different = schedules.filter((_, index) => verdicts[index].length > 0 !== rule[index].length > 0);
     expect(different).toEqual([]);
-    expect(verdicts.filter((errors) => errors.length === 0).length).toBeGreaterThan(600);
+    expect(verdicts.filter((errors) => errors.length === 0).length).toBeGreaterThan(300);
   });
 });
