@@ -1,4 +1,9 @@
 import { describeWithModule } from '../../packages/cdk8s-kubernetes-validation/test/go';
+import { Chart, Include } from 'cdk8s';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ManifestApp, PodChecks } from '../../lib';
+import { withFolder } from '../support/project';
 import { Result, resultsOf } from './results';
 import { publicTypes, Snippet, snippetsOfDocstrings, snippetsOfPages } from './snippets';
 
@@ -26,6 +31,11 @@ function testAll(some: readonly Snippet[]): void {
     expect(results.get(snippet)?.problem).toBe('');
   });
 
+  test('no rule has anything to say against what they write', () => {
+    const found = some.map((snippet) => [snippet.place, findingsIn(results.get(snippet)?.written ?? '')] as const);
+    expect(found.filter(([, said]) => said !== '')).toEqual([]);
+  });
+
   const printed = some.filter(({ manifest }) => manifest !== undefined);
   if (printed.length > 0) {
     test.each(printed.map((snippet) => [snippet.place, snippet] as const))(
@@ -35,6 +45,29 @@ function testAll(some: readonly Snippet[]): void {
       },
     );
   }
+}
+
+test('a manifest that breaks a rule is found', () => {
+  const container = '{ name: main, image: "busybox:1.37.0", command: [sleep, "3600"] }';
+  const pod = `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec: { containers: [${container}] }\n`;
+  expect(findingsIn(pod)).toContain('sigterm');
+});
+
+/** What the rules say against manifests; the empty string where they say nothing. */
+function findingsIn(manifests: string): string {
+  return withFolder((folder) => {
+    const url = join(folder, 'manifests.yaml');
+    writeFileSync(url, manifests);
+    const app = new ManifestApp();
+    new Include(new Chart(app, 'chart'), 'include', { url });
+    PodChecks.of(app).checkAll();
+    try {
+      app.synthYaml();
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  });
 }
 
 test('an example that does not compile, fails, or makes something that fails at synthesis is found', () => {
