@@ -9,7 +9,7 @@ import { synthesized } from './support/charts';
 import { applyDist } from './support/dist';
 import { e2e } from './support/e2e';
 import { eventually } from './support/eventually';
-import { ended, secondsToEnd } from './support/kept';
+import { ended } from './support/kept';
 import { Namespace } from './support/namespace';
 import { BUSYBOX, IDLE, pod, server, sh } from './support/pods';
 
@@ -148,27 +148,6 @@ e2e('an EnvoyAmbassador starts before its upstream has a name, and finds it with
   expect(restartsOf(await namespace.ready('web'))).toBe(0);
 });
 
-e2e.each('a pod with an EnvoyAmbassador is gone within three seconds', {
-  native: HelperKind.NATIVE_SIDECAR,
-  regular: HelperKind.REGULAR,
-})(async (namespace, kind) => {
-  await namespace.apply(
-    synthesized((chart) => {
-      server(chart, 'api');
-      new EnvoyAmbassador(pod(chart, 'web'), 'proxy', {
-        kind,
-        services: [{ listen: 8080, upstreams: ['http://api'] }],
-      });
-    }),
-  );
-  await namespace.ready('web');
-
-  const over = await ended(namespace, 'web');
-
-  expect(endOf(over, 'proxy')?.exitCode).toBe(0);
-  expect(secondsToEnd(over, endOf(over, 'proxy')?.finishedAt)).toBeLessThanOrEqual(3);
-});
-
 /** Asks once more when it is told to stop, a second later, and says what came of it. */
 const LAST_REQUEST = `trap 'sleep 1; wget -T 5 -qO /dev/termination-log http://localhost:8080/ || echo refused >/dev/termination-log; exit' TERM
 while true; do sleep 3600 & wait $!; done`;
@@ -193,7 +172,7 @@ e2e.each('the last request of a main container that is told to stop', {
 
   const over = await ended(namespace, 'web');
 
-  expect(endOf(over, 'main')?.message?.trim()).toBe(said);
+  expect(endOf(over.pod, 'main')?.message?.trim()).toBe(said);
 });
 
 e2e('a Job with a native EnvoyAmbassador completes', async (namespace) => {
