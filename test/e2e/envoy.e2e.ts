@@ -204,7 +204,7 @@ e2e('a Job with a native EnvoyAmbassador completes', async (namespace) => {
 });
 
 e2e(
-  'two in a pod run where "restricted" is enforced, and only the ports for probes and metrics are open to others',
+  'three in a pod run where "restricted" is enforced, and only the ports for probes and metrics are open to others',
   async (namespace) => {
     await namespace.apply(
       synthesized((chart) => {
