@@ -1,7 +1,7 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
 import { Finding, findingsError, findingsOf, formatFinding } from '../findings/finding';
-import { isRendering } from '../findings/rendering';
+import { isRendering } from '../findings/synthesis';
 import { Listener, ServicePod } from '../rules';
 import { joinServerFindings } from '../rules/reading/server-words';
 import { numberProblems } from '../values/finite';
@@ -137,7 +137,8 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     try {
       return this.renderObject() as Manifest;
     } catch (error) {
-      const paths = patchesOfContainers(this.object);
+      // Where another copy of this library rendered it, its findings are no fault of a patch.
+      const paths = findingsOf(error) ? [] : patchesOfContainers(this.object);
       if (paths.length === 0) {
         throw error;
       }
@@ -154,10 +155,13 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     pods: ServicePod[];
     findings: readonly Finding[];
   } {
+    const isInManifestApp = isRendering(this.object.node.root);
     this.accepted = false;
-    this.pods = undefined;
-    let manifest = this.renderAlone();
-    const findings: Finding[] = numberProblems(manifest).map((message) => ({ rule: 'finite-number', message }));
+    // Those of what cannot be rendered: it is not to be tried again.
+    this.pods = isInManifestApp ? [] : undefined;
+    const rendered = this.renderAlone();
+    let manifest = rendered;
+    const findings: Finding[] = [];
     const templates: { host: Host; template: PodTemplate }[] = [];
     for (const host of this.hosts.values()) {
       const rendered = host.weave(manifest);
@@ -167,7 +171,12 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
         templates.push({ host, template: rendered.template });
       }
     }
-    const all = this.copies.at(-1) === this ? joinServerFindings(findings, verdictOn(this.object, manifest)) : findings;
+    const verdict = this.copies.at(-1) === this ? verdictOn(this.object, manifest) : [];
+    // A ManifestApp says so itself of what it is to write.
+    if (!isInManifestApp || findings.length + verdict.length > 0) {
+      findings.unshift(...numberProblems(rendered).map((message) => ({ rule: 'finite-number', message })));
+    }
+    const all = joinServerFindings(findings, verdict);
     this.accepted = all.length === 0;
     const pods = templates.map(({ host, template }) => ({
       manifest: getIn(manifest, host.itemPath) as Manifest,
@@ -175,9 +184,7 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
       path: host.path,
       chart: this.object.chart.node.path,
     }));
-    if (isRendering(this.object.node.root)) {
-      this.pods = pods;
-    }
+    this.pods = isInManifestApp ? pods : undefined;
     return { manifest, pods, findings: all };
   }
 }
