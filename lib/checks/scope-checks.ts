@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
 import { rulesOf } from '../workloads/check-settings';
+import { validateLast } from '../findings/synthesis';
 import { HostedObject } from '../weaving/hosted-object';
 import { addChecks, addConfigMapChecks, addObjectChecks } from './object-checks';
 import { workloadsOf } from '../workloads/pod-template';
@@ -24,9 +25,21 @@ export class ScopeChecks implements IValidation {
 
   public validate(): string[] {
     this.pods = undefined;
-    this.objects().forEach((object) => {
+    const objects = new Set(this.objects());
+    objects.forEach((object) => {
       this.add(object);
     });
+    validateLast(this.scope, { validate: () => this.addOthers(objects) });
+    return [];
+  }
+
+  /** What came while the scope was being validated. */
+  private addOthers(known: ReadonlySet<ApiObject>): string[] {
+    this.objects()
+      .filter((object) => !known.has(object))
+      .forEach((object) => {
+        this.add(object);
+      });
     return [];
   }
 
