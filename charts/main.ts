@@ -13,6 +13,7 @@ import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
 import { ExternalApi } from './use-cases/external-api';
 import { RetriesAndCircuitBreaker } from './use-cases/retries-and-circuit-breaker';
+import { DatabaseConnections } from './use-cases/database-connections';
 
 const app = new ManifestApp({ outputFileExtension: '.yaml' });
 
@@ -34,5 +35,6 @@ new Exercise4Metrics(app, 'exercise-4-metrics');
 
 new ExternalApi(app, 'use-case-external-api');
 new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
+new DatabaseConnections(app, 'use-case-database-connections');
 
 app.synth();
