@@ -1,2 +1,3 @@
 export * from './haproxy';
 export * from './open-telemetry';
+export * from './prometheus-exporter';
