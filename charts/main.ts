@@ -11,6 +11,7 @@ import { MultiDep } from './multi-dep';
 import { MultiDepFixed } from './multi-dep-fixed';
 import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
+import { Metrics } from './use-cases/metrics';
 
 const app = new ManifestApp({ outputFileExtension: '.yaml' });
 
@@ -29,5 +30,7 @@ new Exercise2Broken(app, 'exercise-2-broken');
 new Exercise2Mended(app, 'exercise-2-mended');
 new Exercise3Ambassador(app, 'exercise-3-ambassador');
 new Exercise4Metrics(app, 'exercise-4-metrics');
+
+new Metrics(app, 'use-case-metrics');
 
 app.synth();
