@@ -14,5 +14,6 @@ declare module 'parse-prometheus-text-format' {
     readonly type: 'COUNTER' | 'GAUGE' | 'HISTOGRAM' | 'SUMMARY' | 'UNTYPED';
     readonly metrics: readonly Sample[];
   }
-  export default function parse(text: string): Family[];
+  function parse(text: string): Family[];
+  export = parse;
 }

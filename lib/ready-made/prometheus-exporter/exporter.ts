@@ -33,6 +33,8 @@ export interface Exporter<P extends PrometheusExporterOptions> {
   /** The number of its image's user. */
   readonly user: number;
   readonly metricsPort: number;
+  /** The property that is the other port that it has to do with, and its default. */
+  readonly otherPort: readonly [name: string, port: number];
   /** What it answers without asking the engine. */
   readonly healthPath: string;
   /** Whether the main container sends to it, rather than being asked. */
@@ -175,24 +177,30 @@ export function exported<P extends PrometheusExporterOptions>(
 
 function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exporter<P>): string[] {
   const { settings, required = [], others = {} } = exporter;
-  if (props.container) {
-    const lost = Object.keys(settings).filter(
-      (name) => (props as Readonly<Record<string, unknown>>)[name] !== undefined,
-    );
-    return [
-      ...fields({}, { ...OPTIONS, ...others })(props, ''),
-      ...readyMadeProblems(props),
-      ...lost.map((name) => `"${name}" is that of the ready-made container, but "container" is given; say it there`),
-    ];
-  }
+  const given = props as Readonly<Record<string, unknown>>;
   const isRequired = (name: string): boolean => required.includes(name);
   const pick = (test: (name: string) => boolean) =>
     Object.fromEntries(Object.entries(settings).filter(([name]) => test(name)));
-  const misshapen = fields(pick(isRequired), { ...OPTIONS, ...others, ...pick((name) => !isRequired(name)) })(
-    props,
-    '',
-  );
-  return misshapen.length > 0 ? [...misshapen] : [...(exporter.problems?.(props) ?? [])];
+  const shape = props.container
+    ? fields({}, { ...OPTIONS, ...others })
+    : fields(pick(isRequired), { ...OPTIONS, ...others, ...pick((name) => !isRequired(name)) });
+  const lost = props.container ? Object.keys(settings).filter((name) => given[name] !== undefined) : [];
+  const problems = [
+    ...shape(props, ''),
+    ...readyMadeProblems(props),
+    ...lost.map((name) => `"${name}" is that of the ready-made container, but "container" is given; say it there`),
+  ];
+  if (problems.length > 0) {
+    return problems;
+  }
+  const [name, usual] = exporter.otherPort;
+  const number = props.metricsPort ?? exporter.metricsPort;
+  return [
+    ...(!props.container && (given[name] ?? usual) === number
+      ? [`${name} and metricsPort are both ${number}; give metricsPort another port`]
+      : []),
+    ...(exporter.problems?.(props) ?? []),
+  ];
 }
 
 function podsOf(scope: Construct, { matchLabels }: PodMonitorOptions): NonNullable<Exported['pods']> {

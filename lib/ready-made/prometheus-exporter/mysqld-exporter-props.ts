@@ -15,13 +15,13 @@ export enum MysqldCollector {
   PROCESS_LIST = 'info_schema.processlist',
   /** The sizes of tables. */
   TABLES = 'info_schema.tables',
-  /** Statements by their digest, of performance_schema. */
+  /** Statements by their digest, of performance_schema; of MySQL 8, not of MariaDB. */
   STATEMENTS = 'perf_schema.eventsstatements',
   /** Waits for reading and writing of tables, of performance_schema. */
   TABLE_IO_WAITS = 'perf_schema.tableiowaits',
   /** Waits for locks of tables, of performance_schema. */
   TABLE_LOCK_WAITS = 'perf_schema.tablelocks',
-  /** The replicas that are connected. */
+  /** The replicas that are connected; of MySQL, not of MariaDB. */
   REPLICA_HOSTS = 'slave_hosts',
 }
 
@@ -30,7 +30,10 @@ export interface MysqldExporterProps extends PrometheusExporterOptions {
   /** The user, with the privileges PROCESS, REPLICATION CLIENT and SELECT. */
   readonly user: string;
 
-  /** The key of a Secret with the password. Where it is wrong, the exporter runs and says `mysql_up 0`. */
+  /**
+   * The key of a Secret with the password. Where it is wrong, the exporter runs and says `mysql_up 0`; so it does where the
+   * password has a `?`.
+   */
   readonly passwordSecret: k8s.SecretKeySelector;
 
   /**

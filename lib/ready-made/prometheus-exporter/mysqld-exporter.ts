@@ -7,6 +7,7 @@ export const MYSQLD: Exporter<MysqldExporterProps> = {
   image: 'prom/mysqld-exporter:v0.16.0',
   user: 65534,
   metricsPort: 9104,
+  otherPort: ['mysqldPort', 3306],
   healthPath: '/',
   settings: {
     // The exporter expands variables in it, and ends it at a colon.

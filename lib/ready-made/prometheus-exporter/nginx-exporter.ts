@@ -10,6 +10,7 @@ export const NGINX: Exporter<NginxExporterProps> = {
   image: 'nginx/nginx-prometheus-exporter:1.4.1',
   user: 1001,
   metricsPort: 9113,
+  otherPort: ['statusPort', 8080],
   healthPath: '/',
   settings: {
     statusPort: port,

@@ -6,7 +6,10 @@ export interface PostgresExporterProps extends PrometheusExporterOptions {
   /** The user, for instance one with the role `pg_monitor`. */
   readonly user: string;
 
-  /** The key of a Secret with the password. Where it is wrong, the exporter runs and says `pg_up 0`. */
+  /**
+   * The key of a Secret with the password. Where it is wrong, the exporter runs and says `pg_up 0`. It must have no space: the
+   * exporter says `pg_up 0` then, too, and writes the password to its log.
+   */
   readonly passwordSecret: k8s.SecretKeySelector;
 
   /**

@@ -7,13 +7,14 @@ export const POSTGRES: Exporter<PostgresExporterProps> = {
   image: 'quay.io/prometheuscommunity/postgres-exporter:v0.17.1',
   user: 65534,
   metricsPort: 9187,
+  otherPort: ['postgresPort', 5432],
   healthPath: '/',
   settings: {
-    // Kubernetes would expand a reference to a variable.
-    user: matching(/^(?!.*\$\()\P{Cc}+$/u, 'the name of a user, without "$("'),
+    // Kubernetes would expand a reference to a variable, and the exporter ends a name at a space.
+    user: matching(/^(?!.*\$\()[^\s\p{Cc}]+$/u, 'the name of a user, without spaces and "$("'),
     passwordSecret: SECRET_KEY,
     postgresPort: port,
-    database: matching(/^\P{Cc}+$/u, 'the name of a database'),
+    database: matching(/^[^\s\p{Cc}]+$/u, 'the name of a database, without spaces'),
     tls: flag,
     settingsMetrics: flag,
   },

@@ -20,6 +20,7 @@ export const REDIS: Exporter<RedisExporterProps> = {
   image: 'oliver006/redis_exporter:v1.74.0',
   user: 59000,
   metricsPort: 9121,
+  otherPort: ['redisPort', 6379],
   healthPath: '/health',
   settings: {
     redisPort: port,

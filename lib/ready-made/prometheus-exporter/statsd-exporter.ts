@@ -1,6 +1,5 @@
 import { ConfigChange, ConfigFiles } from '../../contributions';
-import { enumOf, port, text } from '../../values/shape';
-import { kind } from '../../values/shape';
+import { enumOf, kind, port, text } from '../../values/shape';
 import { Exporter, MILLISECONDS } from './exporter';
 import { renderStatsdMappings, STATSD_MAPPINGS, statsdMappingProblems } from './statsd-mappings';
 import { StatsdExporterProps, StatsdObserver } from './statsd-exporter-props';
@@ -17,6 +16,7 @@ export const STATSD: Exporter<StatsdExporterProps> = {
   image: 'prom/statsd-exporter:v0.30.0',
   user: 65534,
   metricsPort: 9102,
+  otherPort: ['port', 8125],
   healthPath: '/-/healthy',
   takesData: true,
   settings: {
@@ -31,13 +31,7 @@ export const STATSD: Exporter<StatsdExporterProps> = {
     configVolumeName: text,
     onChange: enumOf('ConfigChange', ConfigChange),
   },
-  problems: (props) => [
-    ...statsdMappingProblems(props.mappings ?? []),
-    ...(props.port !== undefined && props.port === (props.metricsPort ?? 9102)
-      ? [`port and metricsPort are both ${props.port}; give one of them another port`]
-      : []),
-    ...fileProblems(props),
-  ],
+  problems: (props) => [...statsdMappingProblems(props.mappings ?? []), ...fileProblems(props)],
   args: (props) => {
     const address = hostAndPort(props.listenAddress ?? '127.0.0.1', props.port ?? DEFAULT_PORT);
     return [

@@ -134,8 +134,8 @@ function labelProblems(path: string, label: string): string[] {
 
 function referenceProblems(path: string, value: string, { matchType }: StatsdMapping, captures: number): string[] {
   const least = matchType === StatsdMatch.REGEX ? 0 : 1;
-  const wrong = [...value.matchAll(REFERENCE)].filter(([, plain, braced]) => {
-    const number = plain ?? braced;
+  const wrong = [...value.matchAll(REFERENCE)].filter((found: readonly (string | undefined)[]) => {
+    const number = found[1] ?? found[2];
     return number === undefined || Number(number) < least || Number(number) > captures;
   });
   return wrong.length === 0

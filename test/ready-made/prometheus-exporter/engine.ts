@@ -1,6 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -69,13 +69,6 @@ export class Running {
     }
   }
 
-  /** The exit code; for a program that ends by itself. */
-  public async ended(): Promise<number | null> {
-    const [code] = (await once(this.process, 'close')) as [number | null];
-    rmSync(this.folder, { recursive: true });
-    return code;
-  }
-
   /** Waits until it answers. */
   public async started(): Promise<this> {
     await answering(this.what.metricsPort).catch((error: unknown) => {
@@ -101,19 +94,15 @@ export class Running {
   /** Waits until a metric has a value. */
   public async until(name: string, value: number, labels: Readonly<Record<string, string>> = {}): Promise<void> {
     let last: number | undefined;
-    for (const start = Date.now(); Date.now() - start < 5000; await sleep(50)) {
+    const start = Date.now();
+    while (Date.now() - start < 10_000) {
       last = (await this.metrics()).valueOf(name, labels);
       if (last === value) {
         return;
       }
+      await sleep(50);
     }
     throw new Error(`${name} is ${last ?? 'not there'}, not ${value}:\n${(await this.get('/metrics')).body}`);
-  }
-
-  /** The most memory it had, in MiB. */
-  public get peakMemory(): number {
-    const status = readFileSync(`/proc/${this.process.pid ?? 0}/status`, 'utf8');
-    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
   }
 
   /** Asks it to end, and says after how many milliseconds it did. */

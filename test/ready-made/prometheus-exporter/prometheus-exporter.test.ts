@@ -306,6 +306,19 @@ test('a pod has the annotations once', () => {
   ]);
 });
 
+test('there is no place for annotations where there is a pod spec alone', () => {
+  const chart = Testing.chart();
+  const spec = { containers: [{ name: 'app', image: 'nginx:1.27' }] };
+  const resource = new ApiObject(chart, 'x', { apiVersion: 'x.example/v1', kind: 'X', spec });
+
+  PrometheusExporter.nginx(Workloads.declarePodSpec(resource, 'spec'), 'm', { podAnnotations: { team: 'shop' } });
+
+  expect(synthErrors(chart)).toStrictEqual([
+    '[test/x] pod-template: the pods are to have the annotation "team", but their spec has no template around it that ' +
+      'could hold it; have the controller of the pods set it',
+  ]);
+});
+
 describe('a PodMonitor', () => {
   const scrape = PrometheusScrape.podMonitor();
 
@@ -585,7 +598,7 @@ describe('what is impossible is told at once, with the path of the construct', (
     const none = {} as Parameters<typeof PrometheusExporter.postgres>[2];
     expect(() => PrometheusExporter.postgres(web(), 'metrics', none)).toThrow(
       new Error(`test/web/metrics: no exporter for PostgreSQL can be made:
-  user is missing; give the name of a user, without "$("
+  user is missing; give the name of a user, without spaces and "$("
   passwordSecret is missing; give an object`),
     );
     expect(() =>
@@ -608,6 +621,13 @@ describe('what is impossible is told at once, with the path of the construct', (
     );
   });
 
+  test('of mappings for a container of its own', () => {
+    const container = { name: 'm', image: 'i' };
+    expect(() => PrometheusExporter.statsd(web(), 'metrics', { container, mappings: [{ match: 'a' }] })).toThrow(
+      'mappings[0].name is missing; give one, or "drop: true"',
+    );
+  });
+
   test('of StatsD', () => {
     expect(() =>
       PrometheusExporter.statsd(web(), 'metrics', {
@@ -617,7 +637,7 @@ describe('what is impossible is told at once, with the path of the construct', (
       }),
     ).toThrow(
       new Error(`test/web/metrics: no exporter for StatsD can be made:
-  port and metricsPort are both 9102; give one of them another port
+  port and metricsPort are both 9102; give metricsPort another port
   "configMapName" is given, but there is no file; give "mappings", "observer" or "ttl", or leave it out`),
     );
     expect(() =>
