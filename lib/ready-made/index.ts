@@ -1,3 +1,4 @@
+export * from './envoy';
 export * from './haproxy';
 export * from './open-telemetry';
 export * from './prometheus-exporter';

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { HaproxyAmbassador, HelperKind, WaitFor } from '../../../lib';
+import { EnvoyAmbassador, HaproxyAmbassador, HelperKind, WaitFor } from '../../../lib';
 import { endOf } from '../support/api';
 import { synthesized } from '../support/charts';
 import { e2e } from '../support/e2e';
@@ -38,5 +38,26 @@ e2e.each('a pod with an HaproxyAmbassador is gone within three seconds', {
   const over = await ended(namespace, 'web');
 
   expect(endOf(over.pod, 'proxy')?.exitCode).not.toBe(137);
+  expect(secondsToEnd(over, 'proxy')).toBeLessThanOrEqual(3);
+});
+
+e2e.each('a pod with an EnvoyAmbassador is gone within three seconds', {
+  native: HelperKind.NATIVE_SIDECAR,
+  regular: HelperKind.REGULAR,
+})(async (namespace, kind) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      server(chart, 'api');
+      new EnvoyAmbassador(pod(chart, 'web'), 'proxy', {
+        kind,
+        services: [{ listen: 8080, upstreams: ['http://api'] }],
+      });
+    }),
+  );
+  await namespace.ready('web');
+
+  const over = await ended(namespace, 'web');
+
+  expect(endOf(over.pod, 'proxy')?.exitCode).toBe(0);
   expect(secondsToEnd(over, 'proxy')).toBeLessThanOrEqual(3);
 });
