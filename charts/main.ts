@@ -12,6 +12,7 @@ import { MultiDepFixed } from './multi-dep-fixed';
 import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
 import { ExternalApi } from './use-cases/external-api';
+import { Metrics } from './use-cases/metrics';
 import { RetriesAndCircuitBreaker } from './use-cases/retries-and-circuit-breaker';
 import { DatabaseConnections } from './use-cases/database-connections';
 
@@ -34,6 +35,7 @@ new Exercise3Ambassador(app, 'exercise-3-ambassador');
 new Exercise4Metrics(app, 'exercise-4-metrics');
 
 new ExternalApi(app, 'use-case-external-api');
+new Metrics(app, 'use-case-metrics');
 new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
 new DatabaseConnections(app, 'use-case-database-connections');
 

@@ -2,3 +2,4 @@ export * from './envoy';
 export * from './haproxy';
 export * from './open-telemetry';
 export * from './pgbouncer';
+export * from './prometheus-exporter';
