@@ -99,6 +99,9 @@ export function withFiles(
   configMaps: readonly FilesConfigMap[],
 ): Contribution {
   const { files = [], container } = contribution.helper;
+  if (files.length === 0) {
+    return contribution;
+  }
   const names = files.map(
     ({ volumeName }, index) => volumeName ?? `${container.name}-config${index > 0 ? `-${index + 1}` : ''}`,
   );
