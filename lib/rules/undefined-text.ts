@@ -26,18 +26,23 @@ export const undefinedText: Rule<PodSubject> = {
 
 type Path = readonly (string | number)[];
 
-function visit(value: unknown, path: Path, report: (text: string, path: Path) => void): void {
+/** The path is that of the value only as long as it is visited. */
+function visit(value: unknown, path: (string | number)[], report: (text: string, path: Path) => void): void {
   if (typeof value === 'string') {
     if (lacksValueAt(value, path.at(-1))) {
       report(value, path);
     }
   } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      visit(item, [...path, index], report);
+    for (let index = 0; index < value.length; index++) {
+      path.push(index);
+      visit(value[index], path, report);
+      path.pop();
     }
   } else if (typeof value === 'object' && value !== null) {
-    for (const [name, field] of Object.entries(value)) {
-      visit(field, [...path, name], report);
+    for (const name of Object.keys(value)) {
+      path.push(name);
+      visit((value as Record<string, unknown>)[name], path, report);
+      path.pop();
     }
   }
 }

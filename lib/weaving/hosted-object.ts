@@ -45,8 +45,9 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
   private readonly renderObject: () => unknown;
   /** Whether the last rendering had no finding, and nothing was attached since. */
   private accepted = false;
-  /** Those of the last rendering, while a `ManifestApp` renders everything once. */
+  /** Those of the last rendering, where they are asked for and a `ManifestApp` renders everything once. */
   private pods?: ServicePod[];
+  private keepsPods = false;
 
   private constructor(private readonly object: Hosted) {
     this.renderObject = object.toJson.bind(object);
@@ -92,6 +93,11 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
 
   public isOutermost(key: string): boolean {
     return this.copies.filter((copy) => copy.has(key)).at(-1) === this;
+  }
+
+  /** Sees to it that `servicePods` need not render what a `ManifestApp` has rendered. */
+  public keepPods(): void {
+    this.keepsPods = true;
   }
 
   /** The pods that a Service may select; none where they cannot be rendered, which is reported elsewhere. */
@@ -158,7 +164,7 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     const isInManifestApp = isRendering(this.object.node.root);
     this.accepted = false;
     // Those of what cannot be rendered: it is not to be tried again.
-    this.pods = isInManifestApp ? [] : undefined;
+    this.pods = isInManifestApp && this.keepsPods ? [] : undefined;
     const rendered = this.renderAlone();
     let manifest = rendered;
     const findings: Finding[] = [];
@@ -184,7 +190,7 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
       path: host.path,
       chart: this.object.chart.node.path,
     }));
-    this.pods = isInManifestApp ? pods : undefined;
+    this.pods &&= pods;
     return { manifest, pods, findings: all };
   }
 }
