@@ -41,7 +41,7 @@ export interface WorkloadPods {
    *
    * @default - that of whoever applies the manifest
    */
-  readonly namespace?: string;
+  readonly podNamespace?: string;
 }
 
 /**
@@ -126,7 +126,7 @@ export class Workloads {
    */
   public static podsOf(workload: IConstruct): WorkloadPods {
     const found = workloadOf(asConstruct('Workloads.podsOf', workload, 'workload'));
-    return { labels: podLabelsOf(found), namespace: describeWorkload(found).namespace };
+    return { labels: podLabelsOf(found), podNamespace: describeWorkload(found).namespace };
   }
 
   private constructor() {

@@ -5,7 +5,6 @@ import { synthesized } from './support/charts';
 import { applyDist } from './support/dist';
 import { e2e } from './support/e2e';
 import { eventually } from './support/eventually';
-import { ended, secondsToEnd } from './support/kept';
 import { Namespace } from './support/namespace';
 import { BUSYBOX, IDLE, pod, sh } from './support/pods';
 
@@ -44,7 +43,7 @@ e2e('metric format: what Redis counts is scraped at the address of its pod', asy
 const passwordSecret = { name: 'credentials', key: 'password' };
 const user = 'metrics';
 
-e2e.each('an exporter runs where "restricted" is enforced, says that what it is for is down, and is gone in time', {
+e2e.each('an exporter runs where "restricted" is enforced, and says that what it is for is down', {
   nginx: { port: 9113, up: 'nginx_up 0', add: PrometheusExporter.nginx.bind(PrometheusExporter) },
   redis: { port: 9121, up: 'redis_up 0', add: PrometheusExporter.redis.bind(PrometheusExporter) },
   statsd: { port: 9102, up: 'statsd_exporter_lines_total 0', add: PrometheusExporter.statsd.bind(PrometheusExporter) },
@@ -73,10 +72,7 @@ e2e.each('an exporter runs where "restricted" is enforced, says that what it is 
   await namespace.ready('prometheus');
 
   await scraped(namespace, `http://${web.status.podIP ?? ''}:${port}/metrics`, up);
-  const over = await ended(namespace, 'web');
-
-  expect(secondsToEnd(over, 'metrics')).toBeLessThanOrEqual(3);
-  expect(restartsOf(over.pod)).toBe(0);
+  expect(restartsOf(await namespace.ready('web'))).toBe(0);
 });
 
 e2e('StatsD metrics are taken from the pod alone, from the first line on, also of a Job', async (namespace) => {

@@ -146,7 +146,9 @@ export function exported<P extends PrometheusExporterOptions>(
     problems.push('no label of the pods can be told, and a PodMonitor selects by labels; give it "matchLabels"');
   }
   const number = props.metricsPort ?? exporter.metricsPort;
-  const own = props.container?.ports?.find(({ containerPort }) => containerPort === number);
+  const own = props.container?.ports?.find(
+    ({ containerPort, protocol = 'TCP' }) => containerPort === number && protocol === 'TCP',
+  );
   if (podMonitor && own && own.name === undefined) {
     problems.push(`port ${number} of the container has no name, by which a PodMonitor knows it; give it one`);
   }
@@ -205,7 +207,7 @@ function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exp
 
 function podsOf(scope: Construct, { matchLabels }: PodMonitorOptions): NonNullable<Exported['pods']> {
   const pods = Workloads.podsOf(scope);
-  return { labels: matchLabels ?? pods.labels, namespace: pods.namespace };
+  return { labels: matchLabels ?? pods.labels, namespace: pods.podNamespace };
 }
 
 function readyMade<P extends PrometheusExporterOptions>(

@@ -34,7 +34,7 @@ export interface StatsdQuantile {
   readonly quantile: number;
 
   /** How far off it may be, between 0 and 1: 0.001. */
-  readonly error: number;
+  readonly allowedError: number;
 }
 
 /** What becomes of some StatsD metrics. The first mapping that matches is the one that counts. */

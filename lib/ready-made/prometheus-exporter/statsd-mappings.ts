@@ -45,7 +45,7 @@ export const STATSD_MAPPINGS: Shape = listOf(
         kind('numbers in ascending order, at least one', (value) => isAscending(value as number[])),
       ),
       quantiles: nested(
-        listOf('quantiles', fields({ quantile: between0And1, error: between0And1 })),
+        listOf('quantiles', fields({ quantile: between0And1, allowedError: between0And1 })),
         kind('at least one quantile', (value) => (value as unknown[]).length > 0),
       ),
       scale: kind('a number above 0', (value) => isNumber(value) && value > 0),
@@ -226,7 +226,9 @@ function rendered(mapping: StatsdMapping): object {
     ...(observer && { observer_type: observer }),
     ...(buckets && { histogram_options: { buckets } }),
     ...(quantiles && {
-      summary_options: { quantiles: quantiles.map(({ quantile, error }) => ({ quantile, error })) },
+      summary_options: {
+        quantiles: quantiles.map(({ quantile, allowedError }) => ({ quantile, error: allowedError })),
+      },
     }),
     ...(scale !== undefined && { scale }),
     ...(ttl && { ttl: goDuration(ttl) }),

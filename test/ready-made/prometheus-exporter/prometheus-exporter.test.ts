@@ -219,7 +219,7 @@ test('mappings are in a ConfigMap with a name of their own, and none is made wit
       { match: '^x(.)$', matchType: StatsdMatch.REGEX, name: 'x', labels: { rest: '$1%' }, ttl: Duration.millis(1500) },
       { match: 'noise.*', drop: true },
       { match: 't', name: 'tt', buckets: [0.1, 1, 1e9] },
-      { match: 's', name: 'ss', quantiles: [{ quantile: 0.5, error: 0.05 }] },
+      { match: 's', name: 'ss', quantiles: [{ quantile: 0.5, allowedError: 0.05 }] },
     ],
     configMapName: 'mappings',
   });
@@ -643,14 +643,14 @@ describe('what is impossible is told at once, with the path of the construct', (
     expect(() =>
       PrometheusExporter.statsd(web(), 'metrics', {
         listenAddress: '10.0.0.1',
-        mappings: [{ match: 'a', name: '1', buckets: [2, 1], quantiles: [{ quantile: 1, error: 0 }], scale: 0 }],
+        mappings: [{ match: 'a', name: '1', buckets: [2, 1], quantiles: [{ quantile: 1, allowedError: 0 }], scale: 0 }],
       }),
     ).toThrow(
       new Error(`test/web/metrics: no exporter for StatsD can be made:
   mappings[0].name is "1"; give the name of a metric: letters, digits, "_" and $1, not beginning with a digit
   mappings[0].buckets is a list; give numbers in ascending order, at least one
   mappings[0].quantiles[0].quantile is 1; give a number between 0 and 1
-  mappings[0].quantiles[0].error is 0; give a number between 0 and 1
+  mappings[0].quantiles[0].allowedError is 0; give a number between 0 and 1
   mappings[0].scale is 0; give a number above 0
   listenAddress is "10.0.0.1"; give one of "127.0.0.1", "::1", "0.0.0.0", "::"`),
     );
@@ -703,7 +703,7 @@ describe('what is impossible is told at once, with the path of the construct', (
     ],
     [
       'a histogram that is a summary',
-      [{ match: 'a', name, buckets: [1], quantiles: [{ quantile: 0.5, error: 0.1 }] }],
+      [{ match: 'a', name, buckets: [1], quantiles: [{ quantile: 0.5, allowedError: 0.1 }] }],
       ['mappings[0] has buckets and quantiles; a histogram has the one, a summary the other'],
     ],
     [

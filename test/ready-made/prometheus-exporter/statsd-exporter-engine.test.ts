@@ -191,7 +191,7 @@ describeWithProgram(
           metricType: fc.constantFrom(...Object.values(StatsdMetricType)),
           observer: fc.constantFrom(...Object.values(StatsdObserver)),
           buckets: fc.array(number, { maxLength: 3 }),
-          quantiles: fc.array(fc.record({ quantile: number, error: number }), { maxLength: 2 }),
+          quantiles: fc.array(fc.record({ quantile: number, allowedError: number }), { maxLength: 2 }),
           scale: number,
           ttl: fc.integer({ min: 1, max: 10_000_000 }).map((count) => Duration.millis(count)),
         },
