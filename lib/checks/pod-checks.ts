@@ -32,8 +32,8 @@ export class PodChecks {
   private constructor(private readonly scope: IConstruct) {}
 
   /**
-   * Checks all workloads inside the scope, with helpers or without, and its ConfigMaps and Services too. What is
-   * added to the scope later is checked as well.
+   * Checks all workloads inside the scope, with helpers or without, and its ConfigMaps and Services too; of all other
+   * objects names, labels and annotations. What is added to the scope later is checked as well.
    */
   public checkAll(): PodChecks {
     this.scope.node.addValidation(new ScopeChecks(this.scope));
