@@ -14,6 +14,7 @@ import { SidecarLogging } from './sidecar-logging';
 import { ExternalApi } from './use-cases/external-api';
 import { Metrics } from './use-cases/metrics';
 import { RetriesAndCircuitBreaker } from './use-cases/retries-and-circuit-breaker';
+import { DatabaseConnections } from './use-cases/database-connections';
 
 const app = new ManifestApp({ outputFileExtension: '.yaml' });
 
@@ -36,5 +37,6 @@ new Exercise4Metrics(app, 'exercise-4-metrics');
 new ExternalApi(app, 'use-case-external-api');
 new Metrics(app, 'use-case-metrics');
 new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
+new DatabaseConnections(app, 'use-case-database-connections');
 
 app.synth();

@@ -98,7 +98,10 @@ export function withFiles(
   target: Target,
   configMaps: readonly FilesConfigMap[],
 ): Contribution {
-  const { files = [], container, podAnnotations = {} } = contribution.helper;
+  const { files = [], container, podAnnotations } = contribution.helper;
+  if (files.length === 0) {
+    return podAnnotations ? { ...contribution, annotations: podAnnotations } : contribution;
+  }
   const names = files.map(
     ({ volumeName }, index) => volumeName ?? `${container.name}-config${index > 0 ? `-${index + 1}` : ''}`,
   );

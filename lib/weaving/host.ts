@@ -5,7 +5,7 @@ import { RestrictedOptions } from '../contributions/restricted-options';
 import { Finding, WeavingFinding } from '../findings/finding';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
-import { isRecord, plain } from '../values/record';
+import { Fields, isRecord, plain } from '../values/record';
 import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import {
@@ -105,7 +105,7 @@ export class Host {
     const volumes = helper.volumes && [...helper.volumes];
     const attachment = new Attachment(this, pattern, {
       ...contribution,
-      helper: Object.assign({}, helper, { volumes }),
+      helper: Object.assign(new Fields(), helper, { volumes }),
     });
     this.attachments.push(attachment);
     this.changed();
