@@ -105,6 +105,7 @@ e2e('StatsD metrics are taken from the pod alone, from the first line on, also o
 
   const web = await namespace.ready('web');
   await namespace.ready('other');
-  const outside = await namespace.exec('other', 'main', 'nc', '-w', '2', web.status.podIP ?? '', '8125');
+  const url = `http://${web.status.podIP ?? ''}:8125/`;
+  const outside = await namespace.exec('other', 'main', 'wget', '-T', '5', '-qO-', url);
   expect(outside.stderr).toContain('refused');
 });
