@@ -7,7 +7,10 @@ import { measurement, runOnce } from '../../bench/run';
 const ROUNDS = 3;
 jest.setTimeout(600_000);
 
-test.each([
+/** What `bench/measure.ts` measures, and how many. */
+type Measured = [string, number];
+
+test.each<[string, Measured, string, Measured, number]>([
   // As long as another id for each construct costs no more than the text does; it was four times as much.
   ['6,000 charts, an id and a name each', ['by hand', 6000], 'with one for all', ['by hand, one id', 6000], 1.6],
   // Four times as many; the start of Node.js is in both.
@@ -20,7 +23,7 @@ test.each([
     ['workloads and Services', 2000],
     3,
   ],
-] as const)('%s take at most so many times as long as %3$s', (_, first, __, second, most) => {
+])('%s take at most so many times as long as %3$s', (_, first, __, second, most) => {
   const times = Array.from({ length: ROUNDS }, () => [runOnce(measurement(...first)), runOnce(measurement(...second))]);
   const [a, b] = [0, 1].map((index) => Math.min(...times.map((pair) => pair[index].userSeconds)));
 
