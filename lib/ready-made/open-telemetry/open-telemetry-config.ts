@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
 import { OpenTelemetryFilesOptions, OpenTelemetryInput, OpenTelemetryScrapeOptions } from './open-telemetry-input';
 import { OpenTelemetryHeader, OpenTelemetryOutput, Target } from './open-telemetry-output';
 import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-settings';
@@ -39,7 +39,16 @@ const POD_ATTRIBUTES = [
 
 /** The configuration of settings without problems. */
 export function renderOpenTelemetryConfig(settings: CompleteOpenTelemetrySettings): string {
-  return stringify(configOf(settings), { lineWidth: 0, aliasDuplicateObjects: false });
+  const document = new Document(configOf(settings), { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_, scalar) {
+      // Go's YAML takes more for numbers than YAML 1.2 does, `1_000` for one.
+      if (typeof scalar.value === 'string' && !/^(?:[A-Za-z/]|\d+(?:ms|s|h)$)/.test(scalar.value)) {
+        scalar.type = 'QUOTE_DOUBLE';
+      }
+    },
+  });
+  return document.toString({ lineWidth: 0 });
 }
 
 /** The environment variables that the configuration names, and Go's share of the memory. */

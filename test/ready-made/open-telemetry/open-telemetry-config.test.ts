@@ -29,7 +29,7 @@ test('log files are read from their beginning, marked with where they are from, 
 
   expect(renderOpenTelemetryConfig(settings)).toBe(`extensions:
   health_check:
-    endpoint: :13133
+    endpoint: ":13133"
   file_storage:
     directory: /var/lib/otelcol
 receivers:
@@ -108,7 +108,7 @@ test('a secret header is in the environment, by reference, and nowhere else', ()
 
   expect(renderOpenTelemetryConfig(settings)).toContain(`    headers:
       authorization: Bearer \${env:OUTPUT_0_AUTHORIZATION}
-      x-price: $$5
+      x-price: "$$5"
 `);
   expect(environmentOf(settings)).toStrictEqual([
     { name: 'GOMEMLIMIT', value: '204MiB' },

@@ -137,7 +137,11 @@ describeWithProgram(
     };
 
     const variables = (settings: CompleteOpenTelemetrySettings): NodeJS.ProcessEnv =>
-      Object.fromEntries(environmentOf(settings).map(({ name }) => [name, 'x']));
+      Object.fromEntries(
+        environmentOf(settings)
+          .filter(({ valueFrom }) => valueFrom)
+          .map(({ name }) => [name, 'x']),
+      );
 
     /** What the collector says of a configuration: nothing if it takes it. */
     const verdict = (config: string, env: NodeJS.ProcessEnv): string => {
@@ -157,7 +161,8 @@ describeWithProgram(
       public constructor(settings: CompleteOpenTelemetrySettings, env: NodeJS.ProcessEnv = {}) {
         expect(openTelemetryProblems(settings)).toStrictEqual([]);
         const config = write(renderOpenTelemetryConfig(settings));
-        this.child = spawn(program, [`--config=${config}`], {
+        // What Node.js gives as stdout is a socket, which cannot be opened again by its name; that of a container is a pipe.
+        this.child = spawn('bash', ['-c', 'exec "$0" "$@" > >(cat)', program, `--config=${config}`], {
           env: { ...process.env, ...POD, ...env },
           stdio: ['ignore', 'pipe', 'pipe'],
         });
@@ -399,6 +404,42 @@ describeWithProgram(
       }, 120_000);
     });
 
+    test.each(['123: {a', '1e5', 'null', 'a$b', '"', '# a', '[', 'a\\n'])(
+      'a header from a Secret with the value %s arrives as it is',
+      async (value) => {
+        const { url, seen } = await receiver();
+        writeFileSync(logFile(), 'hello\n');
+        const headers = {
+          authorization: OpenTelemetryHeader.fromSecret('otlp', 'token', 'Bearer '),
+          'x-token': OpenTelemetryHeader.fromSecret('otlp', 'token'),
+          'x-price': OpenTelemetryHeader.of('$5 ${env:HOME}'),
+          'x-number': OpenTelemetryHeader.of('1_000'),
+        };
+        const collector = new Collector(
+          {
+            ...complete,
+            healthPort: await freePort(),
+            logs: [
+              {
+                inputs: [OpenTelemetryInput.files(logFolder())],
+                outputs: [OpenTelemetryOutput.otlpHttp(url, { headers })],
+              },
+            ],
+          },
+          { OUTPUT_0_AUTHORIZATION: value, OUTPUT_0_X_TOKEN: value },
+        );
+
+        await collector.until(() => seen.length > 0);
+        expect(seen[0].headers).toMatchObject({
+          authorization: `Bearer ${value}`,
+          'x-token': value,
+          'x-price': '$5 ${env:HOME}',
+          'x-number': '1_000',
+        });
+      },
+      120_000,
+    );
+
     describe('metrics', () => {
       const METRICS = '# TYPE requests_total counter\nrequests_total{path="/a",user="me"} 3\n';
 
@@ -536,19 +577,17 @@ describeWithProgram(
 
     describe('what it takes', () => {
       test('settings of all sorts that have no problem for us have none for the collector', () => {
-        const many = 40;
-        fc.assert(
-          fc.property(fc.array(settingsOfAllSorts(), { minLength: many, maxLength: many }), (list) => {
-            const env = Object.fromEntries(list.flatMap((settings) => Object.entries(variables(settings))));
-            expect(verdict(together(list.map(renderOpenTelemetryConfig)), env)).toBe('');
-          }),
-          { numRuns: 25, seed: 1, endOnFailure: true },
-        );
+        const all = fc.sample(settingsOfAllSorts(), { numRuns: 1000, seed: 1 });
+        // Many at once, because a start takes longer than a judgement; who is refused has its number in its name.
+        for (let first = 0; first < all.length; first += 50) {
+          const list = all.slice(first, first + 50);
+          const env = Object.fromEntries(list.flatMap((settings) => Object.entries(variables(settings))));
+          expect(verdict(together(list.map(renderOpenTelemetryConfig)), env)).toBe('');
+        }
       }, 600_000);
 
       test.each<[string, OpenTelemetryPipeline, string]>([
         ['a pattern with a look-ahead', changed(OpenTelemetryTransformation.parseRegex('(?P<a>x)(?=y)')), 'logs'],
-        ['a pattern that names nothing', changed(OpenTelemetryTransformation.parseRegex('(x)')), 'logs'],
         ['a pattern that is not closed', changed(OpenTelemetryTransformation.dropMatching('a', '[')), 'logs'],
         ['nothing in', { inputs: [], outputs: [stdout] }, 'logs'],
         ['nothing out', { inputs: [otlp], outputs: [] }, 'logs'],
