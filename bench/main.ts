@@ -23,7 +23,13 @@ function measure(runs: number, ...subjects: readonly Subject[]): Measurement[] {
 }
 
 function run([what, charts]: Subject): Measurement {
-  const args = ['-r', 'ts-node/register/transpile-only', path.join(__dirname, 'measure.ts'), what, String(charts)];
+  const args = [
+    '-r',
+    path.join(__dirname, '../scripts/typescript.cjs'),
+    path.join(__dirname, 'measure.ts'),
+    what,
+    String(charts),
+  ];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Measurement;
 }
 

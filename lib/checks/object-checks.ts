@@ -4,7 +4,7 @@ import { Finding, formatFinding } from '../findings/finding';
 import { Manifest } from '../values/pod';
 import { isRendering } from '../findings/rendering';
 import { checkConfigMap } from '../rules';
-import { joinServerFindings } from '../rules/server-words';
+import { joinServerFindings } from '../rules/reading/server-words';
 import { takeVerdict, verdictOn } from '../workloads/verdict';
 
 const checked = new WeakSet<ApiObject>();

@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
 import { rulesOf } from '../workloads/check-settings';
-import { Host } from '../weaving/host';
+import { HostedObject } from '../weaving/host';
 import { addChecks, addConfigMapChecks } from './object-checks';
-import { hasPodTemplate } from '../workloads/pod-template';
+import { workloadsOf } from '../workloads/pod-template';
 import { checkService, ServicePod } from '../rules';
 
 /**
@@ -31,8 +31,8 @@ export class ScopeChecks implements IValidation {
   }
 
   private add(object: ApiObject): void {
-    if (hasPodTemplate(object)) {
-      Host.of(object);
+    if (workloadsOf(object).length > 0) {
+      HostedObject.of(object).checkAll();
     } else if (isCore(object, 'ConfigMap')) {
       addConfigMapChecks(object);
     } else if (isCore(object, 'Service')) {
@@ -45,8 +45,8 @@ export class ScopeChecks implements IValidation {
   /** Rendered once for all Services of a pass, and only where there is one. */
   private servicePods(): ServicePod[] {
     this.pods ??= this.objects()
-      .filter(hasPodTemplate)
-      .flatMap((object) => Host.of(object).servicePod() ?? []);
+      .filter((object) => workloadsOf(object).length > 0)
+      .flatMap((object) => HostedObject.of(object).servicePods());
     return this.pods;
   }
 

@@ -1,7 +1,12 @@
 import { entriesOf } from '../values/given-order';
 import { assertShape, enumOf, fields, kind, mapOf, nested, text } from '../values/shape';
 
-/** What happens to running pods when the content of their files changes. */
+/**
+ * What happens to running pods when the content of their files changes.
+ *
+ * The pods of a Job and a bare Pod keep running in any case: they are never replaced, and a change of their template is
+ * refused.
+ */
 export enum ConfigChange {
   /**
    * They keep running. The kubelet brings the new content to the mounted folder within a minute or two, and a program
@@ -11,15 +16,17 @@ export enum ConfigChange {
 
   /**
    * They are replaced, as the workload does with every change of its pod template: a checksum of the files is an
-   * annotation there. Until all are, old and new pods mount the same ConfigMap, with the new content.
+   * annotation there.
    *
-   * A Job and a bare Pod get no checksum, because their pods are never replaced.
+   * The ConfigMap must be changed first, or new pods start with the old content: Helm, kustomize, Argo CD and Flux apply
+   * ConfigMaps first, `kubectl apply -f` goes by the order in the file, where it stands behind its workload.
    */
   RESTART = 'Restart',
 
   /**
-   * They are replaced, and each pod keeps the content that it was made with, so that a rollback finds the old: the name
-   * of the ConfigMap has a hash of its content, and the ConfigMap is `immutable`. Old ones stay in the cluster until
+   * They are replaced, and each pod keeps the content that it was made with, so that a rollback finds the old, and
+   * nothing depends on the order in which objects are applied: the name of the ConfigMap has a hash of its content, and
+   * the ConfigMap is `immutable`. Old ones stay in the cluster until
    * somebody removes them (`kubectl apply --prune`, Argo CD and Flux do).
    *
    * @see https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-immutable
@@ -54,7 +61,15 @@ export interface ConfigFilesMountOptions {
   readonly volumeName?: string;
 }
 
-/** Configuration files together with the folder in which a helper finds them. */
+/**
+ * Configuration files together with the folder in which a helper finds them.
+ *
+ * @example
+ *
+ * const mount = ConfigFiles.of({ 'proxy.conf': 'listen 5432\\n' }).at('/etc/proxy', { volumeName: 'proxy-config' });
+ *
+ * new Sidecar(deployment, 'proxy', { container: { name: 'proxy', image: 'registry.example/proxy:1.4.0' }, files: [mount] });
+ */
 export class ConfigFilesMount {
   /** @internal */
   public static _of(configFiles: ConfigFiles, mountPath: string, volumeName?: string): ConfigFilesMount {

@@ -14,6 +14,15 @@ export interface IInitContainer {
  * containers in the order in which they were attached; only a `WaitFor` stands before an ambassador that forwards to
  * what it waits for.
  *
+ * @example
+ *
+ * const proxy = new Sidecar(deployment, 'proxy', {
+ *   container: { name: 'proxy', image: 'registry.example/proxy:1.4.0' },
+ *   kind: HelperKind.NATIVE_SIDECAR,
+ * });
+ *
+ * new WaitFor(deployment, 'wait-for-db', { host: 'db', port: 5432, order: [InitOrder.before(proxy)] });
+ *
  * @see https://kubernetes.io/docs/concepts/workloads/pods/init-containers/
  */
 export class InitOrder {

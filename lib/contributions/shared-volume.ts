@@ -40,7 +40,18 @@ export interface VolumeShareOptions {
   readonly subPath?: string;
 }
 
-/** A shared volume together with where each side mounts it. */
+/**
+ * A shared volume together with where each side mounts it.
+ *
+ * @example
+ *
+ * const share = SharedVolume.emptyDir('content').at('/usr/share/nginx/html', { writer: VolumeWriter.HELPER });
+ *
+ * new Sidecar(deployment, 'git-sync', {
+ *   container: { name: 'git-sync', image: 'registry.k8s.io/git-sync/git-sync:v4.7.1', args: ['--root=/usr/share/nginx/html'] },
+ *   shares: [share],
+ * });
+ */
 export class VolumeShare {
   /** @internal */
   public static _of(volume: k8s.Volume, mainMount: k8s.VolumeMount, helperMount: k8s.VolumeMount): VolumeShare {

@@ -20,6 +20,7 @@ export const WEAVING_RULES = [
   'json-patch',
   'main-container',
   'pod-template',
+  'finite-number',
   'helper-kind',
   'job-completion',
   'init-order',

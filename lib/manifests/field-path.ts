@@ -1,5 +1,6 @@
 import { didYouMean } from '../values/nearest';
 import { isRecord } from '../values/record';
+import { asJson } from '../values/text';
 
 /**
  * Field paths as kustomize's replacements write them: `spec.template.spec.containers.[name=nginx].image`.
@@ -86,7 +87,7 @@ function describe(value: unknown, step: Step): string {
   if (isRecord(value)) {
     return `has ${Object.keys(value).join(', ') || 'no fields'}`;
   }
-  return `is ${JSON.stringify(value)}`;
+  return `is ${asJson(value)}`;
 }
 
 /** What a step looks for, and what is there for it to find. */

@@ -1,4 +1,5 @@
 import { ApiObject } from 'cdk8s';
+import { isRendering } from '../findings/rendering';
 
 /** One wish for how an object is written. */
 export type FormatEntry =
@@ -19,5 +20,20 @@ export function formatOf(object: Formatted): readonly FormatEntry[] {
 }
 
 export function addFormat(object: Formatted, entry: FormatEntry): void {
+  if (!object[FORMAT]) {
+    object.node.addValidation({ validate: () => lostIn(object) });
+  }
   Object.defineProperty(object, FORMAT, { value: [...formatOf(object), entry], configurable: true });
+}
+
+/** What an App of cdk8s would drop without a word, be it a marker that some tool looks for. */
+function lostIn(object: ApiObject): string[] {
+  if (isRendering(object.node.root)) {
+    return [];
+  }
+  const lost = formatOf(object).map((entry) => (entry.kind === 'head' ? 'its head' : `${entry.kind} ${entry.path}`));
+  return [
+    `it has a ManifestFormat (${lost.join(', ')}), which only a ManifestApp writes; make the app one, ` +
+      'new ManifestApp(), or leave the format out',
+  ];
 }

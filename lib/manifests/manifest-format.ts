@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { finite } from '../values/fragment';
 import { parseFieldPath } from './field-path';
 import { addFormat, FormatEntry } from './format-entry';
 import { asConstruct, assertShape, enumOf, fields, listOf, Shape, text } from '../values/shape';
@@ -18,7 +19,14 @@ export enum Quotes {
  * Places are named by the field paths of kustomize's replacements: `spec.template.spec.containers.[name=nginx].image`;
  * an element of a list by its index (`command.0`), by a field (`[name=nginx]`) or by its value (`[=sh]`), all of them
  * by `*`; a dot in a key is escaped: `metadata.annotations.example\.com/owner`. They are looked up in the rendered
- * manifest. One that leads nowhere is an error of the synthesis, which shows what is there.
+ * manifest. One that leads nowhere is an error of the synthesis, which shows what is there. So is any format in an `App`
+ * that is no `ManifestApp`, which would drop it.
+ *
+ * @example
+ *
+ * ManifestFormat.of(web)
+ *   .head('The shop')
+ *   .endOfLine('spec.template.spec.containers.[name=nginx].image', '{"$imagepolicy": "flux-system:nginx"}');
  *
  * @see https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/replacements/
  */
@@ -116,7 +124,7 @@ const ENTRIES: Readonly<Record<FormatEntry['kind'], Shape>> = {
   head: fields({ text }),
   above: fields({ path: text, text }),
   endOfLine: fields({ path: text, text }),
-  commentedOut: fields({ path: text }),
+  commentedOut: fields({ path: text }, { value: finite }),
   order: fields({ path: text, keys: listOf('keys', text) }),
   quoted: fields({ path: text, quotes: enumOf('Quotes', Quotes) }),
 };

@@ -63,7 +63,13 @@ const STYLE = fields(
   },
 );
 
-/** How a `ManifestApp` writes its YAML; by default, the way in which people write Kubernetes manifests. */
+/**
+ * How a `ManifestApp` writes its YAML; by default, the way in which people write Kubernetes manifests.
+ *
+ * @example
+ *
+ * new ManifestApp({ style: new ManifestStyle({ indentSequences: true, lineWidth: 100 }) });
+ */
 export class ManifestStyle {
   /** The bytes that the `App` of cdk8s writes. */
   public static readonly APP = new ManifestStyle({

@@ -2,6 +2,7 @@ import { isAlias, isCollection, isMap, isPair, isSeq, Node, Scalar } from 'yaml'
 import { writeDirectly } from './direct-writer';
 import { parseFieldPath, select } from './field-path';
 import { FormatEntry } from './format-entry';
+import { asJson } from '../values/text';
 import { ranksOf } from './key-order';
 import { ManifestStyle } from './manifest-style';
 import { CONTAINER_LISTS, SECTIONS } from './sections';
@@ -184,7 +185,7 @@ function quote({ value }: Spot, { path, quotes }: { readonly path: string; reado
   const values = isMap(value) ? value.items.map((pair) => pair.value) : isSeq(value) ? value.items : [];
   const strings = isString(value) ? [value] : values.filter((each) => isString(each) && !each.value.includes('\n'));
   if (strings.length === 0) {
-    throw new Error(`${path} is ${JSON.stringify(value)}, where no string is; quotes would make one of it`);
+    throw new Error(`${path} is ${asJson(value)}, where no string is; quotes would make one of it`);
   }
   for (const string of strings) {
     (string as Scalar).type = quotes;

@@ -6,7 +6,16 @@ import { isRecord } from '../values/record';
 import { Helper } from './helper';
 import { VolumeShare } from '../contributions/shared-volume';
 
-/** Where an adapter gives out the standard form. */
+/**
+ * Where an adapter gives out the standard form.
+ *
+ * @example
+ *
+ * new Adapter(deployment, 'exporter', {
+ *   container: { name: 'exporter', image: 'nginx/nginx-prometheus-exporter:1.4.2' },
+ *   output: AdapterOutput.port(9113),
+ * });
+ */
 export class AdapterOutput {
   /** On its standard output, where log collectors and `kubectl logs` read. */
   public static stdout(): AdapterOutput {

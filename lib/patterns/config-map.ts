@@ -3,25 +3,29 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { own } from '../checks/owned';
-import { ConfigChange, ConfigFiles, ConfigFilesMount } from '../contributions/config-files';
+import { ConfigChange, ConfigFiles } from '../contributions/config-files';
 import { Contribution } from '../contributions/contribution';
 import { isInTree } from '../weaving/thread';
 import { quoteList } from '../values/text';
 
-/** A helper that gets files. */
-interface Owner extends Construct {
-  readonly workload: ApiObject;
+/** The workload that files are for: in a List, that of the item. */
+interface Target {
+  readonly kind: string;
+  readonly namespace: string | undefined;
 }
 
 /** A ConfigMap, and what it was made of. */
 export interface FilesConfigMap {
   readonly configMap: ApiObject;
-  readonly owner: Owner;
+  readonly owner: Construct;
   readonly contents: Readonly<Record<string, string>>;
 }
 
-/** By files, the root of a construct tree, and a namespace: a pod mounts what is beside it, and nothing else. */
-const made = new WeakMap<ConfigFiles, WeakMap<IConstruct, Map<string | undefined, FilesConfigMap>>>();
+/**
+ * By files, the root of a construct tree, and what they have to have in common: the namespace, as a pod mounts what is
+ * beside it and nothing else, and whether each content has a ConfigMap.
+ */
+const made = new WeakMap<ConfigFiles, WeakMap<IConstruct, Map<string, FilesConfigMap>>>();
 
 /**
  * The ConfigMap of files: that of the helper that was given them first, or a new one.
@@ -30,41 +34,47 @@ const made = new WeakMap<ConfigFiles, WeakMap<IConstruct, Map<string | undefined
  * @param contentOf what stands in the ConfigMap for a file
  */
 export function configMapOf(
-  owner: Owner,
+  owner: Construct,
+  target: Target,
   index: number,
   files: ConfigFiles,
   contentOf: (file: string) => string,
 ): FilesConfigMap {
-  const { namespace } = owner.workload.metadata;
+  const isReplaced = onChangeFor(files, target) === ConfigChange.REPLACE;
+  const key = JSON.stringify([target.namespace, isReplaced]);
   const contents = Object.fromEntries(Object.entries(files.files).map(([name, file]) => [name, contentOf(file)]));
-  const byRoot = made.get(files) ?? new WeakMap<IConstruct, Map<string | undefined, FilesConfigMap>>();
-  const byNamespace = byRoot.get(owner.node.root) ?? new Map<string | undefined, FilesConfigMap>();
-  made.set(files, byRoot.set(owner.node.root, byNamespace));
+  const byRoot = made.get(files) ?? new WeakMap<IConstruct, Map<string, FilesConfigMap>>();
+  const byKey = byRoot.get(owner.node.root) ?? new Map<string, FilesConfigMap>();
+  made.set(files, byRoot.set(owner.node.root, byKey));
 
-  const first = byNamespace.get(namespace);
+  const first = byKey.get(key);
   if (first && isInTree(first.configMap)) {
     assertSame(owner, contents, first);
     return first;
   }
-  const configMap = makeConfigMap(owner, index, files, contents);
+  const configMap = makeConfigMap(owner, index, contents, {
+    name: files.configMapName,
+    namespace: target.namespace,
+    isReplaced,
+  });
   own(configMap);
   const result = { configMap, owner, contents };
-  byNamespace.set(namespace, result);
+  byKey.set(key, result);
   return result;
 }
 
 function makeConfigMap(
-  owner: Owner,
+  owner: Construct,
   index: number,
-  { onChange, configMapName }: ConfigFiles,
   data: Record<string, string>,
+  { name, namespace, isReplaced }: { name?: string; namespace?: string; isReplaced: boolean },
 ): ApiObject {
-  const hash = onChange === ConfigChange.REPLACE ? `-${checksumOf(data).slice(0, 10)}` : '';
+  const hash = isReplaced ? `-${checksumOf(data).slice(0, 10)}` : '';
   // The chart makes names of ids, so that what is in the id is in the name.
   return new k8s.KubeConfigMap(owner, `config${index > 0 ? `-${index + 1}` : ''}${hash}`, {
     metadata: {
-      ...(configMapName !== undefined && { name: `${configMapName}${hash}` }),
-      namespace: owner.workload.metadata.namespace,
+      ...(name !== undefined && { name: `${name}${hash}` }),
+      namespace,
     },
     data,
     ...(hash !== '' && { immutable: true }),
@@ -72,7 +82,7 @@ function makeConfigMap(
 }
 
 /** Only in the files of an ambassador is there something that depends on who mounts them. */
-function assertSame(owner: Owner, contents: Readonly<Record<string, string>>, first: FilesConfigMap): void {
+function assertSame(owner: Construct, contents: Readonly<Record<string, string>>, first: FilesConfigMap): void {
   const differing = Object.keys(contents).filter((name) => contents[name] !== first.contents[name]);
   if (differing.length > 0) {
     throw new Error(
@@ -85,7 +95,7 @@ function assertSame(owner: Owner, contents: Readonly<Record<string, string>>, fi
 /** What a pattern contributes, together with its files. */
 export function withFiles(
   contribution: Contribution,
-  { workload }: Owner,
+  target: Target,
   configMaps: readonly FilesConfigMap[],
 ): Contribution {
   const { files = [], container } = contribution.helper;
@@ -105,15 +115,17 @@ export function withFiles(
     ],
     annotations: Object.fromEntries(
       names.flatMap((name, index) =>
-        restarts(files[index], workload) ? [[`checksum/${name}`, checksumOf(configMaps[index].contents)]] : [],
+        onChangeFor(files[index].configFiles, target) === ConfigChange.RESTART
+          ? [[`checksum/${name}`, checksumOf(configMaps[index].contents)]]
+          : [],
       ),
     ),
   };
 }
 
-/** The pods of a Job, and a Pod itself, are made once: a checksum would restart nothing and forbid updates of the Job. */
-function restarts({ configFiles }: ConfigFilesMount, { kind }: ApiObject): boolean {
-  return configFiles.onChange === ConfigChange.RESTART && kind !== 'Job' && kind !== 'Pod';
+/** The pods of a Job, and a Pod itself, are made once: another template would replace nothing and be refused. */
+function onChangeFor({ onChange }: ConfigFiles, { kind }: Target): ConfigChange {
+  return kind === 'Job' || kind === 'Pod' ? ConfigChange.KEEP_RUNNING : onChange;
 }
 
 function checksumOf(contents: Readonly<Record<string, string>>): string {

@@ -11,11 +11,18 @@ import { configMapOf, FilesConfigMap, withFiles } from './config-map';
  * What all helpers are: a container that joins a workload.
  *
  * Not to be extended itself; a helper of your own extends `Sidecar`, `Ambassador`, `Adapter` or `WaitFor`.
+ *
+ * @example
+ *
+ * const shipper = new Sidecar(deployment, 'log-shipper', { container: { name: 'log-shipper', image: 'busybox:1.37' } });
+ *
+ * shipper.addJsonPatch(JsonPatch.add('/lifecycle', { stopSignal: 'SIGUSR1' }));
  */
 export abstract class Helper extends Construct implements IInitContainer {
   /** The workload that it joined: the object that has the pod template. */
   public readonly workload: ApiObject;
 
+  private readonly host: Host;
   private attachment?: Attachment;
   private filesConfigMaps: readonly FilesConfigMap[] = [];
 
@@ -26,7 +33,8 @@ export abstract class Helper extends Construct implements IInitContainer {
    */
   public constructor(scope: Construct, id: string) {
     super(asConstruct(id, scope), id);
-    this.workload = Host.of(scope).object;
+    this.host = Host.of(scope);
+    this.workload = this.host.object;
   }
 
   /** The name of its container. */
@@ -74,8 +82,11 @@ export abstract class Helper extends Construct implements IInitContainer {
    */
   protected _join(contribution: Contribution, contentOf: (file: string) => string = (file) => file): void {
     const files = contribution.helper.files ?? [];
-    this.filesConfigMaps = files.map(({ configFiles }, index) => configMapOf(this, index, configFiles, contentOf));
-    this.attachment = Host.of(this.workload).attach(this, withFiles(contribution, this, this.filesConfigMaps));
+    const { description } = this.host;
+    this.filesConfigMaps = files.map(({ configFiles }, index) =>
+      configMapOf(this, description, index, configFiles, contentOf),
+    );
+    this.attachment = this.host.attach(this, withFiles(contribution, description, this.filesConfigMaps));
   }
 
   private get joined(): Attachment {

@@ -10,6 +10,9 @@ export function fragment(wanted: string): Shape {
   return nested(kind(wanted, isPlain), (value, path) => problemsIn(value, path, []));
 }
 
+/** A value that a document can hold: nothing in it contains itself. */
+export const finite: Shape = (value, path) => problemsIn(value, path, []);
+
 function problemsIn(value: unknown, path: string, around: readonly unknown[]): readonly string[] {
   if (around.includes(value)) {
     return [`${path} contains itself; give it a value of its own`];

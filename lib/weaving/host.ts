@@ -1,30 +1,35 @@
 import { ApiObject, JsonPatch, resolve } from 'cdk8s';
-import { Construct, IConstruct } from 'constructs';
+import { Construct, IConstruct, IValidation } from 'constructs';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import { takeVerdict, verdictOn } from '../workloads/verdict';
 import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
 import { Contribution } from '../contributions/contribution';
-import { Finding, findingsError, formatFinding, findingsOf } from '../findings/finding';
+import { Finding, findingsError, formatFinding, findingsOf, WeavingFinding } from '../findings/finding';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
-import { getPodTemplate, isCustomResource, withPodTemplate, workloadObjectOf } from '../workloads/pod-template';
+import {
+  describeWorkload,
+  getIn,
+  getPodTemplate,
+  isCustomResource,
+  itemPathOf,
+  placeOf,
+  withoutUsualPlace,
+  withPodTemplate,
+  Workload,
+  workloadOf,
+  workloadsOf,
+} from '../workloads/pod-template';
 import { isRendering } from '../findings/rendering';
 import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject, ServicePod } from '../rules';
-import { joinServerFindings } from '../rules/server-words';
+import { joinServerFindings } from '../rules/reading/server-words';
+import { numberProblems } from '../values/finite';
 import { isRecord, plain } from '../values/record';
-import { patch } from './patch';
 import { isInTree, Thread } from './thread';
+import { patch } from './patch';
 import { weave } from './weave';
 import { toWire } from './wire';
-
-/** Where the host stands that this copy of the library made. */
-const OWN_HOST = Symbol('host');
-
-/** Where the host stands that was made last, by whichever copy of this library. */
-const HOST = Symbol.for('cdk8s-pod-patterns.host');
-
-type Hosted = ApiObject & { [OWN_HOST]?: Host; [HOST]?: unknown };
 
 /** What a pattern contributes, and what is changed of it afterwards. */
 export class Attachment {
@@ -47,11 +52,16 @@ export class Attachment {
   }
 }
 
+/** A workload of an object, woven and checked. */
+interface Rendered {
+  readonly manifest: Manifest;
+  readonly template?: PodTemplate;
+  readonly findings: readonly Finding[];
+}
+
 /**
- * A workload with helpers: weaves their contributions into its pod template and checks the result.
- *
- * It does so as the last step of rendering, by standing in for the object's `toJson`: only then is everything there
- * that cdk8s-plus, JSON patches and the L1's serializer have to say, and nothing of ours can be dropped by them.
+ * A workload with helpers: weaves their contributions into its pod template and checks the result, when the object
+ * that has the template is rendered.
  */
 export class Host {
   /**
@@ -60,24 +70,28 @@ export class Host {
    * @throws when it has no pod template
    */
   public static of(construct: IConstruct): Host {
-    const object: Hosted = workloadObjectOf(construct);
-    return object[OWN_HOST] ?? new Host(object);
+    const workload = workloadOf(construct);
+    return HostedObject.of(workload.object).hostOf(workload);
   }
 
   private readonly attachments: Attachment[] = [];
-  private readonly renderObject: () => unknown;
+  /** What the helpers are known to listen on, as they were woven last. */
+  private woven: readonly Listener[] = [];
   private restriction?: WorkloadRestriction;
-  /** Whether the last rendering had no finding, and nothing was attached since. */
-  private accepted = false;
 
-  private constructor(public readonly object: Hosted) {
-    this.renderObject = object.toJson.bind(object);
-    replaceRendering(object, () => this.toJson());
-    object[OWN_HOST] = this;
-    // Not by an assignment: another version of this library may have made it read-only.
-    Object.defineProperty(object, HOST, { value: this, configurable: true, writable: true });
-    object.node.addValidation(this);
-    takeVerdict(object);
+  public constructor(
+    private readonly hosted: HostedObject,
+    private readonly workload: Workload,
+  ) {}
+
+  /** The object that has the pod template. */
+  public get object(): ApiObject {
+    return this.workload.object;
+  }
+
+  /** What it is, or the item of a List that it is in. */
+  public get description(): ReturnType<typeof describeWorkload> {
+    return describeWorkload(this.workload);
   }
 
   public attach(pattern: Construct, contribution: Contribution): Attachment {
@@ -95,25 +109,245 @@ export class Host {
 
   /** Something is to be woven otherwise than it was when it was looked at last. */
   public changed(): void {
-    this.accepted = false;
+    this.hosted.changed();
   }
 
   public restrict(options: RestrictedOptions, containers: Readonly<Record<string, RestrictedOptions>>): void {
-    if (this.restriction) {
-      throw new Error(`${this.object.node.path} is restricted already; say everything in one call`);
+    if (this.hosted.copies.some((copy) => copy.isRestricted(this.key))) {
+      throw new Error(`${this.scope.node.path} is restricted already; say everything in one call`);
     }
     this.restriction = { source: 'PodSecurity.restrict', options, containers };
-    RESTRICTED_RULES.forEach((rule) => settingsOf(this.object).required.add(rule));
-    this.changed();
+    RESTRICTED_RULES.forEach((rule) => settingsOf(this.scope).required.add(rule));
+    this.hosted.changed();
   }
 
-  /** The pods that a Service may select; undefined where they cannot be rendered, which is reported elsewhere. */
-  public servicePod(): ServicePod | undefined {
+  /** For messages: that of the object, with the place where it has several. */
+  public get path(): string {
+    const { object, place } = this.workload;
+    if (!place) {
+      return object.node.path;
+    }
+    const { kind, name } = describeWorkload(this.workload);
+    return `${object.node.path}/${this.key}${this.itemPath.length > 0 ? ` (${kind} "${name}")` : ''}`;
+  }
+
+  /** What leads to the workload's own object in what is rendered. */
+  public get itemPath(): readonly string[] {
+    return itemPathOf(this.workload);
+  }
+
+  public get isRestricted(): boolean {
+    return this.restriction !== undefined;
+  }
+
+  public get listeners(): readonly Listener[] {
+    return this.woven;
+  }
+
+  /** The contributions of the patterns that are still in the construct tree. */
+  private attached(): readonly Attachment[] {
+    return this.attachments.filter(({ pattern }) => isInTree(pattern));
+  }
+
+  /** Weaves into a rendered object. */
+  public weave(manifest: Manifest): Rendered {
+    const { object, workload } = this;
+    const found = getPodTemplate(workload, manifest);
+    if ('findings' in found) {
+      return { manifest, findings: this.withSource(found.findings) };
+    }
+    const { template } = found;
+    const attached = this.attached();
+    const version = KubernetesVersion.of(object);
+    const threads = attached.map((attachment) => this.thread(attachment));
+    this.woven = threads.flatMap(listenersOf);
+    const { kind } = this.description;
+    const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
+      runsToCompletion: this.runsToCompletion(template.spec),
+      bringsContainers: isCustomResource(this.scope),
+      version,
+      restriction: this.restriction,
+    });
+    const lost = placeOf(workload).isPodSpec ? Object.keys(woven.metadata?.annotations ?? {}) : [];
+    const unplaced: WeavingFinding[] = lost.map((name) => ({
+      rule: 'pod-template',
+      message:
+        `the pods are to have the annotation "${name}", but their spec has no template around it that could hold it; ` +
+        'give the files another "onChange" than ConfigChange.RESTART',
+    }));
+    const result = withPodTemplate(workload, manifest, woven);
+    const { copies } = this.hosted;
+    const subject = {
+      kind,
+      manifest: getIn(result, itemPathOf(workload)) as Manifest,
+      template: woven,
+      listeners: copies.flatMap((copy) => copy.listenersOf(this.key)),
+      kubernetesVersion: version?.toString(),
+    };
+    const all = this.hosted.isOutermost(this.key)
+      ? [...findings, ...unplaced, ...this.check(subject, threads, findings)]
+      : [...findings, ...unplaced];
+    return { manifest: result, template: woven, findings: this.withSource(all) };
+  }
+
+  /** What settings are made for: the workload inside the object, if it is one and somebody asked for it. */
+  private get scope(): IConstruct {
+    return this.object.node.tryFindChild(placeOf(this.workload).path.join('.')) ?? this.object;
+  }
+
+  private get key(): string {
+    return keyOf(this.workload);
+  }
+
+  /** Says of which of the object's workloads a finding is, where it has several. */
+  private withSource(findings: readonly Finding[]): readonly Finding[] {
+    if (!this.workload.place) {
+      return findings;
+    }
+    const source = this.path;
+    return findings.map((finding) => ({ ...finding, source: finding.source ?? source }));
+  }
+
+  /** A Job does, and so do the pods of a custom resource that are not to be started again. */
+  private runsToCompletion({ restartPolicy }: PodSpec): string | undefined {
+    const { apiGroup, kind } = this.description;
+    if (apiGroup === 'batch') {
+      return 'Job';
+    }
+    const ends = restartPolicy === 'Never' || restartPolicy === 'OnFailure';
+    return ends && isCustomResource(this.scope) ? kind : undefined;
+  }
+
+  private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
+    const ofHelpers = this.checkRestricted(subject, threads, conflicts);
+    const ofPod = checkPod(subject, rulesOf(this.scope)).filter(
+      ({ rule, message }) => !ofHelpers.some((finding) => finding.rule === rule && finding.message === message),
+    );
+    return [...ofPod, ...ofHelpers];
+  }
+
+  /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
+  private checkRestricted(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
+    // Where a helper's name was taken, the container of that name is another.
+    const missing = conflicts.filter(({ rule }) => rule === 'container-conflict').map(({ source }) => source);
+    return threads.flatMap(({ pattern, container, contribution: { helper } }) =>
+      helper.restricted && !missing.includes(pattern.node.path)
+        ? checkRestrictedContainers(subject, ({ name }) => name === container.name)
+            .filter(({ rule }) => !isIgnored(this.scope, rule))
+            .map((finding) => ({ ...finding, source: pattern.node.path }))
+        : [],
+    );
+  }
+
+  private thread({ pattern, contribution, patches }: Attachment): Thread {
+    const { helper, volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [] } = contribution;
+    const wire = toWire({ container: helper.container, volumes: [...(helper.volumes ?? []), ...volumes] }, this.object);
+    const { container, problems } = patch(wire.container, patches);
+    return {
+      pattern,
+      contribution,
+      container,
+      patchProblems: problems,
+      volumes: wire.volumes,
+      // Mounts and variables are called on the wire what the L1 calls them.
+      volumeMounts: plain(volumeMounts) as VolumeMount[],
+      mainVolumeMounts: plain(mainVolumeMounts) as VolumeMount[],
+      mainEnv: plain(mainEnv) as EnvVar[],
+    };
+  }
+}
+
+/** Where the hosts of an object stand that this copy of the library made. */
+const OWN_HOSTS = Symbol('hosts');
+
+/** Where those of all copies of this library stand, in the order in which they weave. */
+const COPIES = Symbol.for('cdk8s-pod-patterns.hosts');
+
+type Hosted = ApiObject & { [OWN_HOSTS]?: HostedObject; [COPIES]?: Copy[] };
+
+/** What copies of this library tell each other of an object; the key says of which of its workloads. */
+interface Copy {
+  has(key: string): boolean;
+  isRestricted(key: string): boolean;
+  listenersOf(key: string): readonly Listener[];
+}
+
+function keyOf({ place }: Workload): string {
+  return place?.path.join('.') ?? '';
+}
+
+/**
+ * An object that has workloads with helpers.
+ *
+ * They are woven in as the last step of rendering, by standing in for the object's `toJson`: only then is everything
+ * there that cdk8s-plus, JSON patches and the L1's serializer have to say, and nothing of ours can be dropped by them.
+ */
+export class HostedObject implements Copy, IValidation {
+  public static of(object: Hosted): HostedObject {
+    return object[OWN_HOSTS] ?? new HostedObject(object);
+  }
+
+  public readonly copies: Copy[];
+  private readonly hosts = new Map<string, Host>();
+  private readonly renderObject: () => unknown;
+  /** Whether the last rendering had no finding, and nothing was attached since. */
+  private accepted = false;
+
+  private constructor(private readonly object: Hosted) {
+    this.renderObject = object.toJson.bind(object);
+    replaceRendering(object, () => this.toJson());
+    object[OWN_HOSTS] = this;
+    this.copies = object[COPIES] ?? [];
+    this.copies.push(this);
+    Object.defineProperty(object, COPIES, { value: this.copies, configurable: true });
+    object.node.addValidation(this);
+    takeVerdict(object);
+  }
+
+  public hostOf(workload: Workload): Host {
+    const key = keyOf(workload);
+    const host = this.hosts.get(key) ?? new Host(this, workload);
+    if (!this.hosts.has(key)) {
+      this.hosts.set(key, host);
+      this.changed();
+    }
+    return host;
+  }
+
+  /** Sees to it that all workloads of the object are checked, with helpers or without. */
+  public checkAll(): void {
+    workloadsOf(this.object).forEach((workload) => this.hostOf(withoutUsualPlace(workload)));
+  }
+
+  /** Something is to be woven otherwise than it was when it was looked at last. */
+  public changed(): void {
+    this.accepted = false;
+  }
+
+  public has(key: string): boolean {
+    return this.hosts.has(key);
+  }
+
+  public isRestricted(key: string): boolean {
+    return this.hosts.get(key)?.isRestricted ?? false;
+  }
+
+  public listenersOf(key: string): readonly Listener[] {
+    return this.hosts.get(key)?.listeners ?? [];
+  }
+
+  /** Whether no other copy of this library weaves after this one: only the last sees the whole pod. */
+  public isOutermost(key: string): boolean {
+    return this.copies.filter((copy) => copy.has(key)).at(-1) === this;
+  }
+
+  /** The pods that a Service may select; none where they cannot be rendered, which is reported elsewhere. */
+  public servicePods(): ServicePod[] {
+    this.checkAll();
     try {
-      const { manifest, template } = this.render();
-      return template && { manifest, template, path: this.object.node.path, chart: this.object.chart.node.path };
+      return this.render().pods;
     } catch {
-      return undefined;
+      return [];
     }
   }
 
@@ -145,92 +379,32 @@ export class Host {
     }
   }
 
-  /** The contributions of the patterns that are still in the construct tree. */
-  private attached(): readonly Attachment[] {
-    return this.attachments.filter(({ pattern }) => isInTree(pattern));
-  }
-
-  /** Whether no other copy of this library weaves after this one: only the last sees the whole pod. */
-  private isOutermost(): boolean {
-    return this.object[HOST] === this;
-  }
-
-  private render(): { manifest: Manifest; template?: PodTemplate; findings: readonly Finding[] } {
+  private render(): {
+    manifest: Manifest;
+    pods: ServicePod[];
+    findings: readonly Finding[];
+  } {
     this.accepted = false;
-    const manifest = this.renderObject() as Manifest;
-    const found = getPodTemplate(this.object, manifest);
-    if ('findings' in found) {
-      return { manifest, findings: found.findings };
+    let manifest = this.renderObject() as Manifest;
+    const findings: Finding[] = numberProblems(manifest).map((message) => ({ rule: 'finite-number', message }));
+    const templates: { host: Host; template: PodTemplate }[] = [];
+    for (const host of this.hosts.values()) {
+      const rendered = host.weave(manifest);
+      manifest = rendered.manifest;
+      findings.push(...rendered.findings);
+      if (rendered.template) {
+        templates.push({ host, template: rendered.template });
+      }
     }
-    const { template } = found;
-    const attached = this.attached();
-    const version = KubernetesVersion.of(this.object);
-    const threads = attached.map((attachment) => this.thread(attachment));
-    const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
-      runsToCompletion: this.runsToCompletion(template.spec),
-      version,
-      restriction: this.restriction,
-    });
-    const result = withPodTemplate(this.object, manifest, woven);
-    const subject = {
-      kind: this.object.kind,
-      manifest: result,
-      template: woven,
-      listeners: threads.flatMap(listenersOf),
-      kubernetesVersion: version?.toString(),
-    };
-    const all = this.isOutermost()
-      ? joinServerFindings([...findings, ...this.check(subject, threads, findings)], verdictOn(this.object, result))
-      : findings;
+    const all = this.copies.at(-1) === this ? joinServerFindings(findings, verdictOn(this.object, manifest)) : findings;
     this.accepted = all.length === 0;
-    return { manifest: result, template: woven, findings: all };
-  }
-
-  /** A Job does, and so do the pods of a custom resource that are not to be started again. */
-  private runsToCompletion({ restartPolicy }: PodSpec): string | undefined {
-    if (this.object.apiGroup === 'batch') {
-      return 'Job';
-    }
-    const ends = restartPolicy === 'Never' || restartPolicy === 'OnFailure';
-    return ends && isCustomResource(this.object) ? this.object.kind : undefined;
-  }
-
-  private check(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
-    const ofHelpers = this.checkRestricted(subject, threads, conflicts);
-    const ofPod = checkPod(subject, rulesOf(this.object)).filter(
-      ({ rule, message }) => !ofHelpers.some((finding) => finding.rule === rule && finding.message === message),
-    );
-    return [...ofPod, ...ofHelpers];
-  }
-
-  /** Whether each helper that was to satisfy "restricted" does, whatever the rest of the pod is like. */
-  private checkRestricted(subject: PodSubject, threads: readonly Thread[], conflicts: readonly Finding[]): Finding[] {
-    // Where a helper's name was taken, the container of that name is another.
-    const missing = conflicts.filter(({ rule }) => rule === 'container-conflict').map(({ source }) => source);
-    return threads.flatMap(({ pattern, container, contribution: { helper } }) =>
-      helper.restricted && !missing.includes(pattern.node.path)
-        ? checkRestrictedContainers(subject, ({ name }) => name === container.name)
-            .filter(({ rule }) => !isIgnored(this.object, rule))
-            .map((finding) => ({ ...finding, source: pattern.node.path }))
-        : [],
-    );
-  }
-
-  private thread({ pattern, contribution, patches }: Attachment): Thread {
-    const { helper, volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [] } = contribution;
-    const wire = toWire({ container: helper.container, volumes: [...(helper.volumes ?? []), ...volumes] }, this.object);
-    const { container, problems } = patch(wire.container, patches);
-    return {
-      pattern,
-      contribution,
-      container,
-      patchProblems: problems,
-      volumes: wire.volumes,
-      // Mounts and variables are called on the wire what the L1 calls them.
-      volumeMounts: plain(volumeMounts) as VolumeMount[],
-      mainVolumeMounts: plain(mainVolumeMounts) as VolumeMount[],
-      mainEnv: plain(mainEnv) as EnvVar[],
-    };
+    const pods = templates.map(({ host, template }) => ({
+      manifest: getIn(manifest, host.itemPath) as Manifest,
+      template,
+      path: host.path,
+      chart: this.object.chart.node.path,
+    }));
+    return { manifest, pods, findings: all };
   }
 }
 

@@ -17,6 +17,10 @@ export interface RestrictedWorkloadOptions extends RestrictedOptions {
 /**
  * Pod Security Standards.
  *
+ * @example
+ *
+ * PodSecurity.restrict(web, { user: 101, lowPorts: true, containers: { nginx: { writablePaths: ['/var/cache/nginx'] } } });
+ *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
 export class PodSecurity {

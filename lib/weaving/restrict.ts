@@ -1,6 +1,6 @@
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { WeavingFinding } from '../findings/finding';
-import { quoteList } from '../values/text';
+import { asJson, quoteList } from '../values/text';
 import { Container, PodSpec, Volume } from '../values/pod';
 import { hasSeccomp } from '../rules/reading/security';
 import { isRecord, sorted, withFields } from '../values/record';
@@ -106,7 +106,7 @@ export function restrictContainer(
   const wanted = { runAsUser: user, runAsGroup: group };
   for (const [field, value] of Object.entries(wanted)) {
     if (value !== undefined && given[field] !== undefined && given[field] !== value) {
-      report(`has ${field}: ${JSON.stringify(given[field])}, but the preset is given ${value}; remove one of them`);
+      report(`has ${field}: ${asJson(given[field])}, but the preset is given ${value}; remove one of them`);
     }
   }
   const securityContext = sorted(

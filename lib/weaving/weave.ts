@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { HelperKind } from '../contributions/helper-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import { WeavingFinding } from '../findings/finding';
-import { quoteList } from '../values/text';
+import { asJson, quoteList } from '../values/text';
 import { inOrder } from './env-order';
 import { sortInitContainers } from './init-containers';
 import {
@@ -24,6 +24,8 @@ import { isInTree, Thread } from './thread';
 export interface Workload {
   /** What it is where it ends when its containers have ended, as a Job does. */
   readonly runsToCompletion?: string;
+  /** Whether its controller may bring the main container, as those of a Prometheus and an Elasticsearch do. */
+  readonly bringsContainers: boolean;
   readonly version?: KubernetesVersion;
   readonly restriction?: WorkloadRestriction;
 }
@@ -117,8 +119,8 @@ class Weaver {
           this.report(
             thread,
             'annotation-conflict',
-            `the pod already has the annotation "${name}": ${JSON.stringify(annotations[name])}, where ` +
-              `${JSON.stringify(value)} would be; remove it, or name the volume of the files otherwise`,
+            `the pod already has the annotation "${name}": ${asJson(annotations[name])}, where ` +
+              `${asJson(value)} would be; remove it, or name the volume of the files otherwise`,
           );
         } else {
           annotations[name] = value;
@@ -287,8 +289,8 @@ class Weaver {
         this.report(
           thread,
           'volume-conflict',
-          `the pod already has another volume "${volume.name}": it is ${JSON.stringify(existing)}, this one would ` +
-            `be ${JSON.stringify(volume)}; give one of them another name`,
+          `the pod already has another volume "${volume.name}": it is ${asJson(existing)}, this one would ` +
+            `be ${asJson(volume)}; give one of them another name`,
         );
       }
     }
@@ -297,7 +299,8 @@ class Weaver {
   private wireMain(thread: Thread): void {
     const { main } = thread.contribution.helper;
     const { mainVolumeMounts, mainEnv } = thread;
-    if (main === undefined && mainVolumeMounts.length === 0 && mainEnv.length === 0) {
+    const needsMain = mainVolumeMounts.length > 0 || mainEnv.length > 0;
+    if (main === undefined && !needsMain && !this.wouldBeAlone(thread)) {
       return;
     }
     const [list, index] = this.findMain(main, thread.container.name);
@@ -314,6 +317,12 @@ class Weaver {
       return;
     }
     list[index] = this.withEnv(thread, this.withMounts(thread, list[index], mainVolumeMounts), mainEnv);
+  }
+
+  /** Whether there is nothing to help. */
+  private wouldBeAlone({ contribution }: Thread): boolean {
+    const hasOwn = (this.spec.containers ?? []).length > 0;
+    return !hasOwn && !this.workload.bringsContainers && contribution.endsBeforeMain !== true;
   }
 
   /** A helper's main container: the one named, which may be another helper, or the workload's own first one. */
@@ -338,8 +347,8 @@ class Weaver {
         this.report(
           thread,
           'mount-conflict',
-          `${labelOf(container)} already mounts ${JSON.stringify(existing)} at "${mount.mountPath}", where ` +
-            `${JSON.stringify(mount)} would be; mount it at another path`,
+          `${labelOf(container)} already mounts ${asJson(existing)} at "${mount.mountPath}", where ` +
+            `${asJson(mount)} would be; mount it at another path`,
         );
       }
     }
@@ -357,7 +366,7 @@ class Weaver {
         this.report(
           thread,
           'env-conflict',
-          `${labelOf(container)} already has ${JSON.stringify(same)}, which ${JSON.stringify(variable)} ` +
+          `${labelOf(container)} already has ${asJson(same)}, which ${asJson(variable)} ` +
             'would replace; remove one of them',
         );
       }

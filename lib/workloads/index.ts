@@ -1,3 +1,4 @@
+export * from './inner-workload';
 export * from './image-registry';
 export * from './kubernetes-version';
 export * from './workloads';

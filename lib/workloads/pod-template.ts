@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { WeavingFinding } from '../findings/finding';
-import { isBuiltInGroup } from '../values/api-groups';
-import { quoteList } from '../values/text';
+import { groupOf, isBuiltInGroup } from '../values/api-groups';
+import { asJson, quoteList } from '../values/text';
 import { Manifest, PodSpec, PodTemplate } from '../values/pod';
 import { isRecord } from '../values/record';
 
@@ -20,74 +20,228 @@ const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where custom resources have their pod template unless they say otherwise: Argo Rollouts, Knative Services … */
-const USUAL_PLACE = ['spec', 'template'] as const;
+const USUAL_PLACE: Place = { path: ['spec', 'template'], isPodSpec: false };
 
-const PLACE = Symbol.for('cdk8s-pod-patterns.podTemplatePlace');
+/** Where in an object a pod template is. */
+export interface Place {
+  /** The names of fields and the indexes of list items that lead to it. */
+  readonly path: readonly string[];
+  /** Whether the pod spec itself is there, without a template around it. */
+  readonly isPodSpec: boolean;
+}
 
-type Placed = ApiObject & { [PLACE]?: readonly string[] };
+/** A pod template, and whose it is. */
+export interface Workload {
+  readonly object: ApiObject;
+  /** Where it is, if it is not where objects of this kind have it. */
+  readonly place?: Place;
+}
 
-/** Says where an object of a kind of its own has its pod template. */
-export function setPodTemplatePlace(object: ApiObject, place: string): void {
-  if (!/^[^.[\]]+(\.[^.[\]]+)*$/.test(place)) {
+/** What was declared of an object: all its places, and the one that a helper joins which names none. */
+interface Declared {
+  readonly places: readonly Place[];
+  readonly current: Place;
+}
+
+// Plain data under global keys: what declares and what helps may be two copies of this library.
+const DECLARED = Symbol.for('cdk8s-pod-patterns.podTemplatePlaces');
+const INNER = Symbol.for('cdk8s-pod-patterns.innerWorkload');
+
+type Placed = ApiObject & { [DECLARED]?: Declared };
+type Inner = IConstruct & { [INNER]?: Place };
+
+/** Says where an object has a pod template, or one more. */
+export function declarePlace(object: Placed, text: string, isPodSpec: boolean): Place {
+  if (!/^[^.[\]]+(\.[^.[\]]+)*$/.test(text)) {
     throw new Error(
-      `${object.node.path}: "${place}" is no place of a pod template; write field names with dots between them, such ` +
-        'as "spec.template", and the index of a list item, as in "spec.jobs.0.template"',
+      `${object.node.path}: "${text}" is no place of a pod ${isPodSpec ? 'spec' : 'template'}; write field names with ` +
+        `dots between them, such as "${isPodSpec ? 'spec' : 'spec.template'}", and the index of a list item, as in ` +
+        '"spec.jobs.0.template"',
     );
   }
-  Object.defineProperty(object, PLACE, { value: place.split('.'), configurable: true });
+  const path = text.split('.');
+  // What has a pod template at the usual place too keeps it, and the helpers that joined it.
+  const places = object[DECLARED]?.places ?? (isBuiltInGroup(object.apiGroup) ? [] : usualPlaces(object));
+  const place = places.find((known) => isSamePath(known.path, path)) ?? { path, isPodSpec };
+  const value: Declared = { places: places.includes(place) ? places : [...places, place], current: place };
+  Object.defineProperty(object, DECLARED, { value, configurable: true });
+  return place;
 }
 
-/** Where an object has its pod template; undefined for built-in kinds that have none. */
-function placeOf(object: ApiObject): readonly string[] | undefined {
-  const place = (object as Placed)[PLACE];
-  return place ?? (isBuiltInGroup(object.apiGroup) ? BUILT_IN[object.kind] : USUAL_PLACE);
+/** Makes a construct one that stands for a pod template inside the object around it. */
+export function markInner(construct: IConstruct, place: Place): void {
+  Object.defineProperty(construct, INNER, { value: place });
 }
 
-/** Whether a construct is an object of a kind that Kubernetes does not have itself. */
-export function isCustomResource(construct: IConstruct): boolean {
+export function isInnerAt(construct: Inner, { path }: Place): boolean {
+  return construct[INNER] !== undefined && isSamePath(construct[INNER].path, path);
+}
+
+function isSamePath(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((step, index) => step === other[index]);
+}
+
+/** The place that an object of its kind has without saying so; undefined for built-in kinds that have none. */
+export function usualPlaceOf(object: ApiObject): Place | undefined {
+  return isBuiltInGroup(object.apiGroup) ? builtInPlace(object.kind) : USUAL_PLACE;
+}
+
+function builtInPlace(kind: string): Place | undefined {
+  return Object.hasOwn(BUILT_IN, kind) ? { path: BUILT_IN[kind], isPodSpec: false } : undefined;
+}
+
+/** Whether a construct is an object of a kind that Kubernetes does not have itself, or a workload inside one. */
+export function isCustomResource(construct: Inner): boolean {
+  if (construct[INNER] && ApiObject.isApiObject(construct.node.scope)) {
+    return !isBuiltInGroup(describeWorkload({ object: construct.node.scope, place: construct[INNER] }).apiGroup);
+  }
   return ApiObject.isApiObject(construct) && !isBuiltInGroup(construct.apiGroup);
 }
 
 /**
- * Whether an object has a pod template, as far as can be said without rendering it: rendering only to look is no
- * option, some cdk8s-plus objects change with each time.
+ * The pod templates of an object, as far as can be said without rendering it: rendering only to look is no option,
+ * some cdk8s-plus objects change with each time.
  */
-export function hasPodTemplate(object: ApiObject): boolean {
-  if ((object as Placed)[PLACE] ?? isBuiltInGroup(object.apiGroup)) {
-    return placeOf(object) !== undefined;
+export function workloadsOf(object: Placed): Workload[] {
+  const declared = object[DECLARED]?.places ?? [];
+  if (isList(object)) {
+    const places = itemsOf(object).flatMap((item, index) => placeInItem(item, index) ?? []);
+    const others = declared.filter(({ path }) => !places.some((place) => isSamePath(place.path, path)));
+    return [...places, ...others].map((place) => ({ object, place }));
   }
-  // Private in TypeScript only: what a custom resource was made from is the one thing that tells.
-  const template = getIn(object['props'], USUAL_PLACE);
+  if (declared.length > 0) {
+    return declared.length === 1 ? [{ object }] : declared.map((place) => ({ object, place }));
+  }
+  const place = isBuiltInGroup(object.apiGroup) ? usualPlaceOf(object) : usualPlaces(object)[0];
+  return place ? [{ object }] : [];
+}
+
+/** The usual place of a custom resource, if it has a pod template there. */
+function usualPlaces(object: ApiObject): Place[] {
+  return hasContainers(getIn(propsOf(object), USUAL_PLACE.path)) ? [USUAL_PLACE] : [];
+}
+
+function hasContainers(template: unknown): boolean {
   return isRecord(template) && isRecord(template.spec) && Array.isArray(template.spec.containers);
 }
 
+/** Private in TypeScript only: what an object was made from is the one thing that tells. */
+function propsOf(object: ApiObject): Record<string, unknown> {
+  return { ...(object['props'] as object) };
+}
+
+/** Whether an object holds others, as `kubectl get -o yaml` writes them. */
+function isList(object: ApiObject): boolean {
+  return object.kind === 'List' && object.apiGroup === 'core';
+}
+
+function itemsOf(object: ApiObject): unknown[] {
+  const { items } = propsOf(object);
+  return Array.isArray(items) ? items : [];
+}
+
+function placeInItem(item: unknown, index: number): Place | undefined {
+  if (!isRecord(item)) {
+    return undefined;
+  }
+  const place = isBuiltInGroup(groupOf(String(item.apiVersion)))
+    ? builtInPlace(String(item.kind))
+    : hasContainers(getIn(item, USUAL_PLACE.path))
+      ? USUAL_PLACE
+      : undefined;
+  return place && { ...place, path: ['items', String(index), ...place.path] };
+}
+
+/** What leads to the object of a pod template: nothing, save in a List. */
+export function itemPathOf({ object, place }: Workload): readonly string[] {
+  return place && isList(object) && place.path[0] === 'items' ? place.path.slice(0, 2) : [];
+}
+
+/** What an object is, or the item of a List; without rendering it. */
+export function describeWorkload(workload: Workload): {
+  kind: string;
+  apiGroup: string;
+  name: string;
+  namespace: string | undefined;
+  labelOf(label: string): unknown;
+} {
+  const { object } = workload;
+  const path = itemPathOf(workload);
+  if (path.length === 0) {
+    const { kind, apiGroup, name } = object;
+    const { namespace } = object.metadata;
+    return { kind, apiGroup, name, namespace, labelOf: (label) => object.metadata.getLabel(label) };
+  }
+  const item = getIn(propsOf(object), path) as Record<string, unknown>;
+  const namespace = getIn(item, ['metadata', 'namespace']);
+  return {
+    kind: String(item.kind),
+    apiGroup: groupOf(String(item.apiVersion)),
+    name: String(getIn(item, ['metadata', 'name'])),
+    namespace: typeof namespace === 'string' ? namespace : undefined,
+    labelOf: (label) => getIn(item, ['metadata', 'labels', label]),
+  };
+}
+
 /**
- * The object that has the pod template: the construct itself, or the one that a cdk8s-plus workload wraps.
+ * The pod template that a construct stands for: a workload, or what a cdk8s-plus workload wraps.
  *
  * @throws when there is none, saying what there is
  */
-export function workloadObjectOf(construct: IConstruct): ApiObject {
-  let candidate: IConstruct | undefined = construct;
-  while (candidate && !ApiObject.isApiObject(candidate)) {
+export function workloadOf(construct: IConstruct): Workload {
+  let candidate: Inner | undefined = construct;
+  while (candidate && !ApiObject.isApiObject(candidate) && !candidate[INNER]) {
     candidate = candidate.node.defaultChild;
   }
   if (!candidate) {
     const objects = construct.node.findAll().filter((child) => ApiObject.isApiObject(child));
-    const workloads = objects.filter(hasPodTemplate);
+    const workloads = objects.filter((object) => workloadsOf(object).length > 0);
     throw new Error(
       `${construct.node.path || 'the app'} is no workload: it holds ${describe(objects)}; ` +
         (workloads.length > 0
           ? `attach to ${describe(workloads)}, or to all with EachWorkload`
-          : 'attach to an object with a pod template, such as a Deployment'),
+          : 'attach to an object with a pod template, such as a Deployment; where a custom resource has one, say with ' +
+            'Workloads.declare'),
     );
   }
-  if (placeOf(candidate) === undefined) {
+  const inner = (candidate as Inner)[INNER];
+  if (inner) {
+    return withoutUsualPlace({ object: candidate.node.scope as ApiObject, place: inner });
+  }
+  const object = candidate as Placed;
+  const declared = object[DECLARED];
+  if (declared) {
+    return withoutUsualPlace({ object, place: declared.current });
+  }
+  if (isList(object)) {
+    const items = workloadsOf(object).map((workload) => {
+      const { kind, name } = describeWorkload(workload);
+      return `${kind} "${name}"`;
+    });
     throw new Error(
-      `${candidate.node.path} is no workload: a ${candidate.kind} has no pod template; attach to one of ` +
-        `${Object.keys(BUILT_IN).join(', ')}, or to a custom resource that has one`,
+      `${object.node.path} is no workload, but a List of some; it holds ${items.join(', ') || 'none'}: attach to those ` +
+        'that Workloads.allOf finds in it, or to all with EachWorkload',
     );
   }
-  return candidate;
+  if (usualPlaceOf(object) === undefined) {
+    throw new Error(
+      `${object.node.path} is no workload: a ${object.kind} has no pod template; attach to one of ` +
+        `${Object.keys(BUILT_IN).join(', ')}, or to a custom resource that has one, at spec.template or where ` +
+        'Workloads.declare says',
+    );
+  }
+  return { object };
+}
+
+/** The first place of an object is that of the object itself: what joined it before it was declared is there, too. */
+export function withoutUsualPlace({ object, place }: Workload): Workload {
+  const first = isList(object) ? undefined : (object as Placed)[DECLARED]?.places[0];
+  return place && first && isSamePath(first.path, place.path) ? { object } : { object, place };
+}
+
+/** Where the pod template of a workload is. */
+export function placeOf({ object, place }: Workload): Place {
+  return place ?? (object as Placed)[DECLARED]?.places[0] ?? usualPlaceOf(object) ?? USUAL_PLACE;
 }
 
 function describe(objects: readonly ApiObject[]): string {
@@ -96,33 +250,39 @@ function describe(objects: readonly ApiObject[]): string {
 
 /** The pod template in a rendered manifest, or what is wrong with it. */
 export function getPodTemplate(
-  object: ApiObject,
+  workload: Workload,
   manifest: Manifest,
 ): { template: PodTemplate & { spec: PodSpec } } | { findings: WeavingFinding[] } {
-  const place = placeOf(object) ?? [];
-  const template = getIn(manifest, place);
+  const { path, isPodSpec } = placeOf(workload);
+  const found = getIn(manifest, path);
+  const template = isPodSpec ? { spec: found } : found;
   if (!isRecord(template) || !isRecord(template.spec)) {
-    return { findings: [{ rule: 'pod-template', message: describeMissing(object, manifest, [...place, 'spec']) }] };
+    return { findings: [{ rule: 'pod-template', message: describeMissing(workload, manifest) }] };
   }
   const findings = malformedLists(template.spec);
   return findings.length > 0 ? { findings } : { template: template as PodTemplate & { spec: PodSpec } };
 }
 
 /** The manifest with another pod template in its place. */
-export function withPodTemplate(object: ApiObject, manifest: Manifest, template: PodTemplate): Manifest {
-  return setIn(manifest, placeOf(object) ?? [], template) as Manifest;
+export function withPodTemplate(workload: Workload, manifest: Manifest, template: PodTemplate): Manifest {
+  const { path, isPodSpec } = placeOf(workload);
+  return setIn(manifest, path, isPodSpec ? template.spec : template) as Manifest;
 }
 
 /** Says how far the way to a missing pod spec leads. */
-function describeMissing(object: ApiObject, manifest: Manifest, place: readonly string[]): string {
+function describeMissing(workload: Workload, manifest: Manifest): string {
+  const { path, isPodSpec } = placeOf(workload);
+  const place = isPodSpec ? path : [...path, 'spec'];
   let depth = place.length - 1;
   while (depth > 0 && getIn(manifest, place.slice(0, depth)) === undefined) {
     depth -= 1;
   }
   const reached = getIn(manifest, place.slice(0, depth));
   const what = depth === 0 ? 'the object' : JSON.stringify(place.slice(0, depth).join('.'));
-  const there = isRecord(reached) ? `has ${quoteList(Object.keys(reached))}` : `is ${JSON.stringify(reached)}`;
-  const remedy = isBuiltInGroup(object.apiGroup) ? 'add one' : 'say where it is with Workloads.declare';
+  const there = isRecord(reached) ? `has ${quoteList(Object.keys(reached))}` : `is ${asJson(reached)}`;
+  const remedy = isBuiltInGroup(describeWorkload(workload).apiGroup)
+    ? 'add one'
+    : `say where it is with ${isRecord(reached) && Array.isArray(reached.containers) ? 'Workloads.declarePodSpec' : 'Workloads.declare'}`;
   return `there is no pod spec at "${place.join('.')}": ${what} ${there}; ${remedy}`;
 }
 
@@ -133,7 +293,7 @@ function malformedLists(spec: Record<string, unknown>): WeavingFinding[] {
       .filter((field) => owner[field] != null && !(Array.isArray(owner[field]) && owner[field].every(isRecord)))
       .map((field) => ({
         rule: 'pod-template',
-        message: `"${path}${field}" is to be a list of objects, but it is ${JSON.stringify(owner[field])}`,
+        message: `"${path}${field}" is to be a list of objects, but it is ${asJson(owner[field])}`,
       }));
   const findings = check(spec, '', ['containers', 'initContainers', 'volumes']);
   if (findings.length > 0) {
@@ -146,7 +306,7 @@ function malformedLists(spec: Record<string, unknown>): WeavingFinding[] {
   );
 }
 
-function getIn(value: unknown, path: readonly string[]): unknown {
+export function getIn(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (current, key) =>
       isRecord(current) || Array.isArray(current) ? (current as Record<string, unknown>)[key] : undefined,

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Manifest } from '../values/pod';
-import { ServerFinding } from '../rules/server-words';
+import { ServerFinding } from '../rules/reading/server-words';
 
 /** Where cdk8s-kubernetes-validation puts what it would say of a rendered object. */
 const VERDICT = Symbol.for('cdk8s-kubernetes-validation.verdict');

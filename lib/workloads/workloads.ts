@@ -1,8 +1,10 @@
 import { ApiObject } from 'cdk8s';
-import { IConstruct, IMixin } from 'constructs';
+import { Construct, IConstruct, IMixin, IValidation } from 'constructs';
+import { InnerWorkload } from './inner-workload';
+import { declarePlace, describeWorkload, Workload, workloadsOf } from './pod-template';
+import { didYouMean } from '../values/nearest';
+import { asConstruct, assertShape, fields, flag, kind, listOf, mapOf, text } from '../values/shape';
 import { quoteList } from '../values/text';
-import { hasPodTemplate, setPodTemplatePlace } from './pod-template';
-import { asConstruct, assertShape, fields, kind, listOf, mapOf, text } from '../values/shape';
 import { isRecord } from '../values/record';
 
 /** Which workloads are meant; what is left out does not matter. */
@@ -20,43 +22,86 @@ export interface WorkloadFilter {
    * @default - whatever labels they have
    */
   readonly labels?: { [label: string]: string };
+
+  /**
+   * Whether it is fine if there is none.
+   *
+   * @default false - where no workload is meant, that is an error
+   */
+  readonly optional?: boolean;
 }
 
-/** Workloads: the objects that have a pod template. */
+/**
+ * Workloads: the objects that have a pod template.
+ *
+ * @example
+ *
+ * Workloads.declare(database, 'spec.podTemplate');
+ *
+ * for (const workload of Workloads.allOf(chart, { kinds: ['Database', 'Deployment'] })) {
+ *   new Sidecar(workload, 'log-shipper', { container });
+ * }
+ */
 export class Workloads {
   /**
    * Says where an object of a kind of its own has its pod template. Not needed for the kinds of Kubernetes itself,
    * nor where it is at `spec.template`, as in an Argo Rollout or a Knative Service.
    *
+   * An object can have several: a RayCluster, a Volcano Job, an Elasticsearch. Helpers that are attached to the object
+   * join the one that was declared last; to what this returns, that one.
+   *
    * @param resource a custom resource
    * @param podTemplate the field path, for instance `spec.workload.podTemplate`; items of a list go by their index,
    * as in `spec.replicatedJobs.0.template.spec.template`
+   * @returns what helpers can be attached to
    * @throws when that is no path
+   *
+   * @example
+   *
+   * const head = Workloads.declare(rayCluster, 'spec.headGroupSpec.template');
+   * const workers = Workloads.declare(rayCluster, 'spec.workerGroupSpecs.0.template');
+   *
+   * new Sidecar(head, 'head-logs', { container });
+   * new Sidecar(workers, 'worker-logs', { container });
    */
-  public static declare(resource: ApiObject, podTemplate: string): void {
+  public static declare(resource: ApiObject, podTemplate: string): InnerWorkload {
     const { path } = asConstruct('Workloads.declare', resource, 'resource').node;
     assertShape(path, { podTemplate }, fields({ podTemplate: text }));
-    setPodTemplatePlace(resource, podTemplate);
+    return InnerWorkload._of(resource, declarePlace(resource, podTemplate, false));
+  }
+
+  /**
+   * Says where an object of a kind of its own has a pod spec without a template around it: a field that has
+   * `containers` itself, as `spec` of a Prometheus or `spec.predictor` of a KServe InferenceService. The object may
+   * leave its containers to its controller.
+   *
+   * @param resource a custom resource
+   * @param podSpec the field path, for instance `spec.predictor`
+   * @returns what helpers can be attached to
+   * @throws when that is no path
+   */
+  public static declarePodSpec(resource: ApiObject, podSpec: string): InnerWorkload {
+    const { path } = asConstruct('Workloads.declarePodSpec', resource, 'resource').node;
+    assertShape(path, { podSpec }, fields({ podSpec: text }));
+    return InnerWorkload._of(resource, declarePlace(resource, podSpec, true));
   }
 
   /**
    * All workloads inside a scope, in the order of the construct tree: of an `Include`, a `Helm` release, a chart or
-   * an app.
+   * an app. The items of a `List`, and the pod templates of an object that has several, are an `InnerWorkload` each;
+   * others are the object itself.
    *
    * @throws when there is none, saying what there is
    */
-  public static allOf(scope: IConstruct, filter: WorkloadFilter = {}): ApiObject[] {
+  public static allOf(scope: IConstruct, filter: WorkloadFilter = {}): Construct[] {
     const { path } = asConstruct('Workloads.allOf', scope).node;
     assertShape(path || 'the app', { filter }, fields({ filter: FILTER }));
     const objects = scope.node.findAll().filter((child) => ApiObject.isApiObject(child));
-    const workloads = objects.filter((object) => isMeant(object, filter));
-    if (workloads.length === 0) {
-      throw new Error(
-        `${path || 'the app'} has no workload${describe(filter)}; it has ` +
-          (objects.map(({ kind, name }) => `${kind} "${name}"`).join(', ') || 'nothing'),
-      );
+    const workloads = objects.flatMap((object) => meantIn(object, filter));
+    if (workloads.length === 0 && filter.optional !== true) {
+      throw new Error(`${path || 'the app'} has no workload${describe(filter)}; it has ${contentOf(objects, filter)}`);
     }
-    return workloads;
+    return workloads.map(constructOf);
   }
 
   private constructor() {
@@ -69,15 +114,16 @@ export interface IWorkloadVisitor {
   /**
    * Is called once for each workload, for instance to attach a helper to it.
    *
-   * @param workload the object that has the pod template
+   * @param workload the object that has the pod template, or an `InnerWorkload`
    */
-  visit(workload: ApiObject): void;
+  visit(workload: Construct): void;
 }
 
 /**
  * A mixin for many workloads at once: each gets what the visitor attaches to it.
  *
- * Like every mixin it sees what is in the scope when it is applied, not what comes later.
+ * Like every mixin it sees what is in the scope when it is applied, not what comes later. Where it finds nothing there,
+ * the synthesis fails, unless the filter says `optional`.
  *
  * @example
  *
@@ -86,6 +132,8 @@ export interface IWorkloadVisitor {
  * );
  */
 export class EachWorkload implements IMixin {
+  private application?: Application;
+
   /**
    * @param visitor what to do with each workload
    * @param filter which workloads
@@ -98,32 +146,81 @@ export class EachWorkload implements IMixin {
     assertShape('EachWorkload', { visitor, filter }, fields({ visitor: VISITOR, filter: FILTER }));
   }
 
-  /** Whether a construct is a workload that is meant. */
+  /** Whether a construct is a workload that is meant, or has such inside. */
   public supports(construct: IConstruct): boolean {
-    return ApiObject.isApiObject(construct) && isMeant(construct, this.filter);
+    // A mixin is asked about its scope first, then about what is in that.
+    if (!this.application?.covers(construct)) {
+      this.application = new Application(construct, this.filter);
+    }
+    return ApiObject.isApiObject(construct) && meantIn(construct, this.filter).length > 0;
   }
 
   /** Hands the workload to the visitor. */
   public applyTo(construct: IConstruct): void {
     if (ApiObject.isApiObject(construct)) {
-      this.visitor.visit(construct);
+      for (const workload of meantIn(construct, this.filter)) {
+        this.application?.found();
+        this.visitor.visit(constructOf(workload));
+      }
     }
   }
 }
 
-const FILTER = fields({}, { kinds: listOf('kinds', text), labels: mapOf('values', text) });
+/** One application of a mixin to a scope, which complains at synthesis if it came to nothing. */
+class Application implements IValidation {
+  private hasFound = false;
+
+  public constructor(
+    private readonly scope: IConstruct,
+    private readonly filter: WorkloadFilter,
+  ) {
+    if (filter.optional !== true) {
+      scope.node.addValidation(this);
+    }
+  }
+
+  public covers(construct: IConstruct): boolean {
+    return construct === this.scope || construct.node.scopes.includes(this.scope);
+  }
+
+  public found(): void {
+    this.hasFound = true;
+  }
+
+  public validate(): string[] {
+    if (this.hasFound) {
+      return [];
+    }
+    const objects = this.scope.node.findAll().filter((child) => ApiObject.isApiObject(child));
+    const late = objects.filter((object) => meantIn(object, this.filter).length > 0);
+    return [
+      `EachWorkload found no workload${describe(this.filter)}: ` +
+        (late.length > 0
+          ? `${late.map(({ kind, name }) => `${kind} "${name}"`).join(', ')} came after it was applied; apply it last`
+          : `there is ${contentOf(objects, this.filter)}; mend its filter, or give it "optional: true"`),
+    ];
+  }
+}
+
+const FILTER = fields({}, { kinds: listOf('kinds', text), labels: mapOf('values', text), optional: flag });
 
 const VISITOR = kind(
   'an object with the method: { visit: (workload) => … }',
   (value) => isRecord(value) && typeof value.visit === 'function',
 );
 
-function isMeant(object: ApiObject, { kinds, labels = {} }: WorkloadFilter): boolean {
-  return (
-    hasPodTemplate(object) &&
-    (kinds?.includes(object.kind) ?? true) &&
-    Object.entries(labels).every(([label, value]) => object.metadata.getLabel(label) === value)
-  );
+function meantIn(object: ApiObject, { kinds, labels = {} }: WorkloadFilter): Workload[] {
+  return workloadsOf(object).filter((workload) => {
+    const described = describeWorkload(workload);
+    return (
+      (kinds?.includes(described.kind) ?? true) &&
+      Object.entries(labels).every(([label, value]) => described.labelOf(label) === value)
+    );
+  });
+}
+
+function constructOf({ object, place }: Workload): Construct {
+  return place ? InnerWorkload._of(object, place) : object;
 }
 
 function describe({ kinds, labels }: WorkloadFilter): string {
@@ -135,4 +232,14 @@ function describe({ kinds, labels }: WorkloadFilter): string {
           .join(', ')}`
       : '')
   );
+}
+
+/** What there is instead of the workloads that are meant. */
+function contentOf(objects: readonly ApiObject[], { kinds = [] }: WorkloadFilter): string {
+  const there = objects.flatMap((object): { kind: string; name: string }[] => {
+    const workloads = workloadsOf(object);
+    return workloads.length > 0 ? workloads.map(describeWorkload) : [object];
+  });
+  const slips = kinds.map((wanted) => didYouMean(wanted, new Set(there.map((object) => object.kind))));
+  return (there.map((object) => `${object.kind} "${object.name}"`).join(', ') || 'nothing') + slips.join('');
 }

@@ -44,7 +44,7 @@ test.each(Object.keys(manifests))('%s has not changed', (name) => {
 /** A copy of what synthesis needs and nothing else: neither `test/` nor `dist/` is there. */
 function inBareCopy(use: (copy: string) => void): void {
   withFolder((copy) => {
-    for (const name of ['lib', 'charts', 'package.json', 'tsconfig.json']) {
+    for (const name of ['lib', 'charts', 'scripts', 'package.json', 'tsconfig.json']) {
       cpSync(join(project, name), join(copy, name), { recursive: true });
     }
     symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));

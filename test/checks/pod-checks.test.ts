@@ -15,6 +15,7 @@ import {
   PodChecks,
   SharedVolume,
   Sidecar,
+  WaitFor,
   Workloads,
 } from '../../lib';
 import { contentOf, filesIn } from '../support/project';
@@ -170,6 +171,35 @@ describe('what helpers listen on counts as used, declared or not', () => {
     });
     expect(synthErrors(web.chart)).toEqual([]);
   });
+});
+
+test('a probe that an ambassador cannot answer is found, also where it becomes the startup probe', () => {
+  const web = deployment(Testing.chart());
+  new Ambassador(web, 'proxy', {
+    container: {
+      name: 'proxy',
+      image: 'proxy:1.0.0',
+      readinessProbe: { tcpSocket: { port: k8s.IntOrString.fromNumber(6379) } },
+    },
+    listeners: [{ port: 6379, upstream: 'redis:6379' }],
+    kind: HelperKind.NATIVE_SIDECAR,
+  });
+  expect(synthErrors(web.chart)).toEqual([
+    '[test/web] loopback-probe: container "proxy" has a startupProbe and a readinessProbe on port 6379, where container ' +
+      '"proxy" listens on 127.0.0.1 only, but the kubelet asks the pod\'s address, so it never succeeds; probe another ' +
+      'port, or with exec, or say the address it does listen on',
+  ]);
+});
+
+test('a WaitFor that waits for a container which starts after it is found', () => {
+  const web = deployment(Testing.chart(), 'web', {
+    containers: [{ name: 'app', image: 'nginx:1.27', ports: [{ containerPort: 8080 }] }],
+  });
+  new WaitFor(web, 'wait', { host: 'localhost', port: 8080 });
+  expect(synthErrors(web.chart)).toEqual([
+    '[test/web] startup-deadlock: container "wait" waits for port 8080 of container "app", which starts only after it ' +
+      'has ended, so the pod never starts; remove it, or make container "app" a native sidecar before it',
+  ]);
 });
 
 describe('the ConfigMap that a helper brings is checked', () => {
@@ -543,41 +573,46 @@ describe('a rule is switched off', () => {
     );
   });
 
-  describe('of a custom resource, even if the API server enforces it elsewhere:', () => {
-    const unnamed = { image: 'nginx:1.27', volumeMounts: [{ name: 'given-by-the-controller', mountPath: '/data' }] };
-    const custom = (scope: Construct) =>
-      new ApiObject(scope, 'thing', {
-        apiVersion: 'example.com/v1',
-        kind: 'Thing',
-        spec: { template: { spec: { containers: [unnamed] } } },
+  describe.each(['example.com/v1', 'sparkoperator.k8s.io/v1'])(
+    'of a custom resource, %s, whatever its level:',
+    (apiVersion) => {
+      const unnamed = { image: 'nginx:1.27', volumeMounts: [{ name: 'given-by-the-controller', mountPath: '/data' }] };
+      const custom = (scope: Construct) =>
+        new ApiObject(scope, 'thing', {
+          apiVersion,
+          kind: 'Thing',
+          spec: { template: { spec: { containers: [unnamed] } } },
+        });
+
+      test('the controller may fill in what is not there', () => {
+        const thing = custom(Testing.chart());
+        PodChecks.of(thing).checkAll();
+        expect(placesOf(synthErrors(thing.chart))).toEqual(['[test/thing] mount-volume']);
+        PodChecks.of(thing).ignore('mount-volume', 'the controller adds the volume');
+        expect(synthErrors(thing.chart)).toEqual([]);
       });
 
-    test('the controller may fill in what is not there', () => {
-      const thing = custom(Testing.chart());
-      PodChecks.of(thing).checkAll();
-      expect(placesOf(synthErrors(thing.chart))).toEqual(['[test/thing] mount-volume']);
-      PodChecks.of(thing).ignore('mount-volume', 'the controller adds the volume');
-      expect(synthErrors(thing.chart)).toEqual([]);
-    });
-
-    test('which says nothing of the ConfigMap that its helper brings', () => {
-      const thing = custom(Testing.chart());
-      new Ambassador(thing, 'proxy', {
-        container: { name: 'proxy', image: 'proxy:1.0.0' },
-        listeners: [{ port: 6379, upstream: 'redis:6379' }],
-        files: [ConfigFiles.of({ 'a/b': '' }).at('/etc/proxy')],
+      test('which says nothing of the ConfigMap that its helper brings', () => {
+        const thing = custom(Testing.chart());
+        new Ambassador(thing, 'proxy', {
+          container: { name: 'proxy', image: 'proxy:1.0.0' },
+          listeners: [{ port: 6379, upstream: 'redis:6379' }],
+          files: [ConfigFiles.of({ 'a/b': '' }).at('/etc/proxy')],
+        });
+        PodChecks.of(thing)
+          .ignore('mount-volume', 'the controller adds the volume')
+          .ignore('config-map-key', 'why not');
+        expect(placesOf(synthErrors(thing.chart))).toEqual(['[test/thing/proxy/config] config-map-key']);
       });
-      PodChecks.of(thing).ignore('mount-volume', 'the controller adds the volume').ignore('config-map-key', 'why not');
-      expect(placesOf(synthErrors(thing.chart))).toEqual(['[test/thing/proxy/config] config-map-key']);
-    });
 
-    test('but not of the chart that it is in', () => {
-      const { chart } = custom(Testing.chart());
-      expect(() => PodChecks.of(chart).ignore('mount-volume', 'the controller adds the volume')).toThrow(
-        'test: rule "mount-volume" cannot be ignored',
-      );
-    });
-  });
+      test('but not of the chart that it is in', () => {
+        const { chart } = custom(Testing.chart());
+        expect(() => PodChecks.of(chart).ignore('mount-volume', 'the controller adds the volume')).toThrow(
+          'test: rule "mount-volume" cannot be ignored',
+        );
+      });
+    },
+  );
 
   test('but not what weaving finds, though it has an id too', () => {
     expect(() => PodChecks.of(Testing.app()).ignore('job-completion', 'why')).toThrow(

@@ -358,6 +358,20 @@ describe('when the files change', () => {
     expect(synthErrors(chart)).toStrictEqual([]);
   });
 
+  test('a Job has a ConfigMap of a name that stays, beside the one of a Deployment with the same files', () => {
+    const files = ConfigFiles.of({ a: '1' }, { onChange: ConfigChange.REPLACE, configMapName: 'settings' }).at('/a');
+    const chart = Testing.chart();
+    const spec = { containers: [{ name: 'app', image: 'a:1' }], restartPolicy: 'Never' };
+    sidecar(deployment(chart), files);
+    const job = new k8s.KubeJob(chart, 'job', { spec: { template: { spec } } });
+    new Sidecar(job, 'shipper', { container: { ...container, restartPolicy: 'Always' }, files: [files] });
+
+    expect(configMaps(chart).map(({ metadata, immutable }) => [metadata?.name, immutable])).toStrictEqual([
+      [expect.stringMatching(/^settings-[0-9a-f]{10}$/), true],
+      ['settings', undefined],
+    ]);
+  });
+
   test.each([undefined, 'settings'])('so does the name of an immutable ConfigMap (%p)', (configMapName) => {
     const replaced = (content: string) => {
       const chart = withFiles(content, ConfigChange.REPLACE, configMapName);

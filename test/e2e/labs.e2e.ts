@@ -234,7 +234,9 @@ e2e('the debugging commands work; busybox has no bash', async (namespace) => {
   expect((await run(`kubectl logs ${name} -c nginx`)).code).toBe(0);
   expect((await run('kubectl logs shared-volume --all-containers=true')).stdout).toMatch(/\d\d:\d\d:\d\d/);
   // It goes on until nobody reads it any more.
-  expect((await run('kubectl logs shared-volume -c reader -f | head -n 2')).stdout).toMatch(/(\d\d:\d\d:\d\d.*\n){2}/);
+  expect((await run('kubectl logs shared-volume -c reader -f | head -n 2')).stdout).toMatch(
+    /(.*\d\d:\d\d:\d\d.*\n){2}/,
+  );
   expect((await run(`echo 'echo $((40 + 2))' | kubectl exec -it ${name} -c nginx -- /bin/bash`)).stdout).toBe('42\n');
   expect((await run(`kubectl exec ${name} -c log-shipper -- /bin/bash -c true`)).code).not.toBe(0);
   expect((await run(`kubectl exec ${name} -c log-shipper -- /bin/sh -c true`)).code).toBe(0);

@@ -2,7 +2,7 @@ import { Chart, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HelperKind, PodChecks, SharedVolume, Sidecar } from '../../lib';
+import { Ambassador, HelperKind, PodChecks, SharedVolume, Sidecar, WaitFor } from '../../lib';
 import { project } from '../support/project';
 import { endOf, List, statusOf } from './support/api';
 import { complaintsOf, synthesized } from './support/charts';
@@ -77,6 +77,81 @@ const FAULTS: Record<string, Fault> = {
       );
       expect(statusOf(seen, 'main').state).toMatchObject({ waiting: { reason: 'PodInitializing' } });
     },
+  },
+  'a WaitFor for what the main container serves: it never starts': {
+    rule: 'startup-deadlock',
+    define: (chart) => {
+      const web = pod(chart, 'web', { command: sh(serve(8080)), ports: [{ containerPort: 8080 }] });
+      const [deadline, interval] = [Duration.seconds(5), Duration.seconds(1)];
+      new WaitFor(web, 'wait', { host: 'localhost', port: 8080, deadline, interval });
+    },
+    seen: async (namespace) => {
+      const seen = await namespace.pod('web', 'has given up', (one) => endOf(one, 'wait') !== undefined);
+      expect(endOf(seen, 'wait')).toMatchObject({ exitCode: 1 });
+      expect(statusOf(seen, 'main').state).toMatchObject({ waiting: { reason: 'PodInitializing' } });
+    },
+  },
+  'a probe of a port that is open on the loopback address only: never ready': {
+    rule: 'loopback-probe',
+    define: (chart) => {
+      const readinessProbe = { tcpSocket: { port: port(8080) }, periodSeconds: 1 };
+      new Ambassador(pod(chart, 'web'), 'helper', {
+        container: helper({ command: sh('exec httpd -f -p 127.0.0.1:8080 -h /etc'), readinessProbe }),
+        kind: HelperKind.REGULAR,
+        listeners: [{ port: 8080, upstream: 'itself' }],
+      });
+    },
+    seen: async (namespace) => {
+      await eventually('the kubelet says that the probe fails', async () => {
+        const messages = (await namespace.events('web')).map(({ message }) => message);
+        return messages.some((message) => /Readiness probe failed: .*:8080/.test(message)) || messages.join('\n');
+      });
+      const { stdout } = await namespace.exec('web', 'main', 'wget', '-qO-', 'http://localhost:8080/hostname');
+      expect(stdout.trim()).toBe('web');
+      const seen = await namespace.pod('web', 'runs', (one) => statusOf(one, 'main').ready);
+      expect(statusOf(seen, 'helper').ready).toBe(false);
+    },
+  },
+  'a port below 1024 without root: refused': {
+    rule: 'privileged-port',
+    define: (chart) => {
+      // What containerd before 2.0 leaves as it is in every pod.
+      const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '1024' }];
+      pod(
+        chart,
+        'web',
+        {
+          command: sh('exec httpd -f -p 80'),
+          ports: [{ containerPort: 80 }],
+          securityContext: { runAsUser: 65_534 },
+          terminationMessagePolicy: 'FallbackToLogsOnError',
+        },
+        { securityContext: { sysctls } },
+      );
+    },
+    seen: async (namespace) => {
+      const seen = await namespace.pod('web', 'has ended', (one) => endOf(one, 'main') !== undefined);
+      expect(endOf(seen, 'main')?.message).toContain('Permission denied');
+    },
+  },
+  'tail as process 1: SIGTERM does not end it, the grace period does': {
+    rule: 'sigterm',
+    define: (chart) => {
+      pod(chart, 'web', { command: ['tail', '-f', '/dev/null'] }, { terminationGracePeriodSeconds: 8 });
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      const over = await ended(namespace, 'web');
+      expect(endOf(over, 'main')).toMatchObject({ exitCode: 137 });
+      expect(secondsToEnd(over, endOf(over, 'main')?.finishedAt)).toBeGreaterThanOrEqual(7);
+    },
+  },
+  'an image that is no reference: the container is not made': {
+    rule: 'image-reference',
+    define: (chart) => {
+      pod(chart, 'web', { image: 'registry.example.com/Team/App:1.2' });
+    },
+    seen: neverStarts('InvalidImageName', /couldn't parse image name/),
   },
   'two containers on one port: one of them ends again and again': {
     rule: 'port-conflict',
@@ -304,6 +379,22 @@ const FAULTS: Record<string, Fault> = {
       await namespace.apply(written.replace('"debug"', '"warn"'));
       const env = 'jsonpath={.spec.template.spec.containers[0].env[*].value}';
       expect(await namespace.kubectl('get', 'deployment/web', '-o', env)).toBe('warn debug');
+    },
+  },
+  'a variable that refers to a later one: it stays as it is written': {
+    rule: 'env-reference',
+    define: (chart) => {
+      pod(chart, 'web', {
+        command: sh(`echo "$URL"; ${IDLE}`),
+        env: [
+          { name: 'URL', value: 'postgres://app:$(DB_PASSWORD)@db' },
+          { name: 'DB_PASSWORD', value: 'secret' },
+        ],
+      });
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      expect(await namespace.logged('web', 'main', /\n/)).toBe('postgres://app:$(DB_PASSWORD)@db\n');
     },
   },
   'a port that is declared twice: server-side apply refuses it': {

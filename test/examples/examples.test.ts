@@ -1,10 +1,11 @@
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as ts from 'typescript';
-import { project, run, withFolder } from '../support/project';
+import { contentOf, project, run, withFolder } from '../support/project';
 import { publicTypes, Snippet, snippetsOfDocstrings, snippetsOfPages, undeclaredNamesIn } from './snippets';
 
 const GIVEN = join(__dirname, 'given.ts');
+const OURS = ['cdk8s-pod-patterns', 'cdk8s-kubernetes-validation'];
 
 /** Runs each example in a folder of its own, and synthesizes what it was given. */
 const RUNNER = `
@@ -33,8 +34,8 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /** The names that given.ts gives. */
-const givenNames = (/return \{ (.*) \};/.exec(readFileSync(GIVEN, 'utf8'))?.[1] ?? '')
-  .split(', ')
+const givenNames = (/return \{\s+(.*?),?\s+\};/s.exec(readFileSync(GIVEN, 'utf8'))?.[1] ?? '')
+  .split(/,\s*/)
   .map((name) => name.split(':')[0]);
 
 /** An example as a module that exports the app it was given, if it uses what is given. */
@@ -50,10 +51,16 @@ const { ${names.join(', ')} } = $given;
 ${code}`;
 }
 
-/** What is wrong with each of some examples: what the compiler says, or else what happens when it runs. */
-function problemsOf(snippets: readonly Snippet[]): Map<Snippet, string> {
+interface Result {
+  /** What the compiler says, or else what happens when it runs. */
+  readonly problem: string;
+  /** All that it writes to `dist/`. */
+  readonly written: string;
+}
+
+function resultsOf(snippets: readonly Snippet[]): Map<Snippet, Result> {
   return withFolder((folder) => {
-    for (const name of ['cdk8s', 'cdk8s-plus-28', 'constructs', '@types/node', 'cdk8s-pod-patterns']) {
+    for (const name of ['cdk8s', 'cdk8s-plus-28', 'constructs', '@types/node', ...OURS]) {
       const link = join(folder, 'node_modules', name);
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(name === 'cdk8s-pod-patterns' ? project : join(project, 'node_modules', name), link);
@@ -73,7 +80,8 @@ function problemsOf(snippets: readonly Snippet[]): Map<Snippet, string> {
         const file = program.getSourceFile(join(folder, `${name}.ts`));
         const diagnostics = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
         const said = diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-        return [snippet, said.join('\n') || (errors[name] ?? '')];
+        const written = Object.values(contentOf(join(folder, 'run', name, 'dist'))).join('');
+        return [snippet, { problem: said.join('\n') || (errors[name] ?? ''), written }];
       }),
     );
   });
@@ -82,14 +90,20 @@ function problemsOf(snippets: readonly Snippet[]): Map<Snippet, string> {
 const snippets = [...snippetsOfPages(), ...snippetsOfDocstrings()];
 
 describe('the examples', () => {
-  let problems: Map<Snippet, string>;
+  let results: Map<Snippet, Result>;
 
   beforeAll(() => {
-    problems = problemsOf(snippets);
+    results = resultsOf(snippets);
   }, 300_000);
 
   test.each(snippets.map((snippet) => [snippet.place, snippet] as const))('%s compiles and runs', (_, snippet) => {
-    expect(problems.get(snippet)).toBe('');
+    expect(results.get(snippet)?.problem).toBe('');
+  });
+
+  test.each(
+    snippets.filter(({ manifest }) => manifest !== undefined).map((snippet) => [snippet.place, snippet] as const),
+  )('%s writes what is printed below it', (_, snippet) => {
+    expect(results.get(snippet)?.written).toBe(snippet.manifest);
   });
 });
 
@@ -99,7 +113,7 @@ test('an example that does not compile, fails, or makes something that fails at 
     `throw new Error('no');`,
     `import { Sidecar } from 'cdk8s-pod-patterns';\nnew Sidecar(web, 'nginx', { container: { name: 'nginx', image: 'x' } });`,
   ].map((code) => ({ place: '', code }));
-  const problems = [...problemsOf(wrong).values()];
+  const problems = [...resultsOf(wrong).values()].map(({ problem }) => problem);
   expect(problems[0]).toBe("Cannot find name 'nobody'.");
   expect(problems[1]).toBe('Error: no');
   expect(problems[2]).toContain('container-conflict');

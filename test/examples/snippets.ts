@@ -10,6 +10,8 @@ export interface Snippet {
   /** The file and line, or the class, where it stands. */
   readonly place: string;
   readonly code: string;
+  /** The file that it writes, where that is printed below it. */
+  readonly manifest?: string;
 }
 
 interface Documented {
@@ -28,7 +30,7 @@ export function publicTypes(): Type[] {
   return Object.values(assembly.types);
 }
 
-/** The TypeScript blocks of all pages. They import what they need. */
+/** The TypeScript blocks of all pages. They import what they need, and a YAML block behind one is what it writes. */
 export function snippetsOfPages(): Snippet[] {
   const pages = [
     'README.md',
@@ -40,9 +42,10 @@ export function snippetsOfPages(): Snippet[] {
   ];
   return pages.flatMap((page) => {
     const text = readFileSync(join(project, page), 'utf8');
-    return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(({ index, 1: code }) => ({
+    return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(({ index, 0: block, 1: code }) => ({
       place: `${page}:${String(text.slice(0, index).split('\n').length)}`,
       code,
+      manifest: /^[^#]*?^```yaml\n(.*?)^```$/ms.exec(text.slice(index + block.length).split('```ts')[0])?.[1],
     }));
   });
 }

@@ -82,7 +82,7 @@ function expectBytesOfPackage(document: unknown, style: ManifestStyle): void {
   expect(style.lineWidth > 0 ? (direct ?? tree) : direct).toBe(tree);
 }
 
-const LINE_WIDTHS = [0, 20, 80, -1, 1, 7, 30, 50];
+const LINE_WIDTHS = [0, 20, 80, 1, 7, 30, 50];
 
 /** Strings that are easily taken for something else, or folded. */
 function strings(): fc.Arbitrary<string> {

@@ -1,7 +1,7 @@
 import * as path from 'path';
 import * as fs from 'fs';
 import * as os from 'os';
-import { ApiObject, Chart, Include } from 'cdk8s';
+import { ApiObject, App, Chart, Include } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { k8s } from 'cdk8s-plus-28';
 import { ManifestApp, ManifestFormat, ManifestStyle, ManifestStyleProps, Quotes } from '../../lib';
@@ -413,3 +413,26 @@ function labDeployment(
 function golden(name: string): string {
   return fs.readFileSync(path.join(__dirname, '../goldens', `${name}.yaml`), 'utf8').replace(/ +$/gm, '');
 }
+
+test('an App of cdk8s, which would drop a format, refuses it: markers and wrong paths included', () => {
+  const app = new App();
+  const object = new ApiObject(new Chart(app, 'chart'), 'object', { apiVersion: 'v1', kind: 'Thing' });
+  ManifestFormat.of(object).head('The thing').endOfLine('spec.image', '{"$imagepolicy": "flux-system:thing"}');
+
+  expect(() => app.synthYaml()).toThrow(
+    '[chart/object] it has a ManifestFormat (its head, endOfLine spec.image), which only a ManifestApp writes; make the app one, new ManifestApp(), or leave the format out',
+  );
+});
+
+test.each([
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+])('%s, which JSON does not have, is an error with its path', (text, value) => {
+  const app = new ManifestApp();
+  new ApiObject(new Chart(app, 'chart'), 'object', { apiVersion: 'v1', kind: 'ConfigMap', data: { list: [1, value] } });
+
+  expect(() => app.synthYaml()).toThrow(
+    `[chart/object] data.list.1 is ${text}, a number that JSON does not have, so no cluster takes it; give a number, or quotes where it is to be a string (YAML reads a lone . as NaN)`,
+  );
+});

@@ -1,6 +1,7 @@
 import { describeWithOracle } from '../../packages/cdk8s-kubernetes-validation/test/go';
 import { FindingLevel } from '../../packages/cdk8s-kubernetes-validation/lib';
 import { RULES } from '../../lib/rules';
+import { SERVER_FIELDS } from '../../lib/rules/reading/server-words';
 import { PodTemplate } from '../../lib/values/pod';
 import { findingsIn, idsOf } from '../rules/support';
 import { ApiManifest, invalidCases, validCases } from './manifests';
@@ -33,9 +34,13 @@ function isCustom({ apiVersion }: ApiManifest): boolean {
 
 describeWithOracle('the code of the API server', (ask) => {
   /** What the server of a version says against each object; nothing where it accepts it. */
-  function errorsOf(manifests: readonly ApiManifest[], version?: string): string[][] {
+  function errorsOf(
+    manifests: readonly ApiManifest[],
+    version?: string,
+    levels: readonly FindingLevel[] = [FindingLevel.ERROR],
+  ): string[][] {
     return ask(manifests.map((object) => ({ object, version }))).map(({ findings }) =>
-      findings.filter(({ level }) => level === FindingLevel.ERROR).map(({ field, message }) => `${field}: ${message}`),
+      findings.filter(({ level }) => levels.includes(level)).map(({ field, message }) => `${field}: ${message}`),
     );
   }
 
@@ -50,6 +55,8 @@ describeWithOracle('the code of the API server', (ask) => {
       const errors = errorsOf(
         judged.map(({ object }) => object),
         version,
+        // Of the groups of workloads, what this code does not judge is a version that no server has any more.
+        [FindingLevel.ERROR, FindingLevel.UNJUDGED],
       );
       return new Set(judged.filter((_, index) => errors[index].length > 0).map(({ index }) => index));
     });
@@ -62,6 +69,22 @@ describeWithOracle('the code of the API server', (ask) => {
 
   test.each(invalidCases())('rejects what breaks an enforced rule: $place, $name', ({ manifests }) => {
     expect(wronglyForbidden(manifests)).toEqual([]);
+  });
+
+  test('finds what each enforced rule finds in the field that the rule is joined by', () => {
+    const broken = invalidCases()
+      .flatMap(({ manifests }) => manifests)
+      .filter((manifest) => !isCustom(manifest) && enforcedBy(manifest).length === 1)
+      .flatMap(withPod);
+    const verdicts = ask(broken.map((object) => ({ object })));
+    const wrong = broken.flatMap((manifest, index) => {
+      const said = verdicts[index].findings.filter(({ level }) => level === FindingLevel.ERROR);
+      return enforcedBy(manifest)
+        .filter((id) => said.length > 0 && !said.some(({ field }) => SERVER_FIELDS[id]?.test(field)))
+        .map((id) => ({ id, said }));
+    });
+    expect(wrong).toEqual([]);
+    expect(Object.keys(SERVER_FIELDS).filter((id) => !ENFORCED.has(id))).toEqual([]);
   });
 
   test('rejects whatever an enforced rule forbids, in thousands of manifests with a mistake or two', () => {

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { contentOf, filesIn, project, run, runTool, withFolder } from '../support/project';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { contentOf, filesIn, project, run, runTool } from '../support/project';
 
 /** The text of the first code block in a language. */
 function firstBlock(markdown: string, language: string): string {
@@ -22,21 +23,37 @@ function pack(folder: string): { filename: string; files: { path: string }[]; bu
   return packed;
 }
 
-/** Makes a project in a folder, with the library installed as users do, and calls a function with it. */
-function inProject(use: (folder: string) => void): void {
-  withFolder((folder) => {
-    const { filename } = pack(folder);
+describe('the packed library', () => {
+  let folder: string;
+  let packed: ReturnType<typeof pack>;
+
+  // Once for all, in a project without development dependencies.
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'user-'));
+    packed = pack(folder);
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
     // The peers come from this project's node_modules, copied: the registry is not asked, and the versions are ours.
     const peers = ['cdk8s', 'cdk8s-plus-28', 'constructs'].map((name) => join(project, 'node_modules', name));
-    run(folder, 'npm', ['install', '--omit=dev', '--offline', '--install-links', join(folder, filename), ...peers]);
-    use(folder);
-  });
-}
+    run(folder, 'npm', [
+      'install',
+      '--omit=dev',
+      '--offline',
+      '--install-links',
+      join(folder, packed.filename),
+      ...peers,
+    ]);
+  }, 300_000);
 
-describe('the packed library', () => {
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  beforeEach(() => {
+    rmSync(join(folder, 'dist'), { recursive: true, force: true });
+  });
+
   test('holds what a user needs, and nothing else', () => {
-    const { files, bundled } = withFolder(pack);
+    const { files, bundled } = packed;
     const ours = files.map(({ path }) => path).filter((path) => !/^node_modules\/(?:re2js|yaml)\//.test(path));
     const sources = filesIn(join(project, 'lib'));
     const built = sources
@@ -61,31 +78,87 @@ describe('the packed library', () => {
     expect(files).toContainEqual(expect.objectContaining({ path: 'node_modules/yaml/dist/index.js' }));
   });
 
-  test("synthesizes the README's example in a strict TypeScript project", () => {
-    inProject((folder) => {
-      mkdirSync(join(folder, 'src'));
-      writeFileSync(join(folder, 'src/main.ts'), example);
+  test.each([
+    ['CommonJS', 'Node10', 'cts'],
+    ['Node16', 'Node16', 'cts'],
+    ['NodeNext', 'NodeNext', 'mts'],
+    ['ESNext', 'Bundler', 'mts'],
+  ])(
+    "synthesizes the README's example in a strict TypeScript project: module %s, resolution %s",
+    (...options) => {
+      const [module, moduleResolution, extension] = options;
+      const skipLibCheck = moduleResolution !== 'NodeNext'; // once is enough
       const compilerOptions = {
         target: 'ES2022',
-        module: 'NodeNext',
+        module,
+        moduleResolution,
         strict: true,
-        skipLibCheck: false,
+        skipLibCheck,
         types: [],
-        rootDir: 'src',
-        outDir: 'out',
       };
-      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [`main.${extension}`] }));
+      writeFileSync(join(folder, `main.${extension}`), example);
       runTool(folder, 'tsc', []);
-      run(folder, process.execPath, ['out/main.js']);
+      run(folder, process.execPath, [`main.${extension.replace('ts', 'js')}`]);
       expect(contentOf(join(folder, 'dist'))).toEqual({ 'web.k8s.yaml': manifest });
-    });
-  }, 120_000);
+    },
+    120_000,
+  );
 
   test("synthesizes the README's example in a JavaScript project", () => {
-    inProject((folder) => {
-      writeFileSync(join(folder, 'main.mjs'), example);
-      run(folder, process.execPath, ['main.mjs']);
-      expect(contentOf(join(folder, 'dist'))).toEqual({ 'web.k8s.yaml': manifest });
-    });
+    writeFileSync(join(folder, 'javascript.mjs'), example);
+    run(folder, process.execPath, ['javascript.mjs']);
+    expect(contentOf(join(folder, 'dist'))).toEqual({ 'web.k8s.yaml': manifest });
   }, 120_000);
+
+  test('keeps its rooms to itself, and shows what tools ask for', () => {
+    const load = (path: string) => run(folder, process.execPath, ['-p', `require.resolve(${JSON.stringify(path)})`]);
+    expect(() => load('cdk8s-pod-patterns/build/weaving/weave')).toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED');
+    expect(load('cdk8s-pod-patterns/package.json')).toContain('package.json');
+    expect(load('cdk8s-pod-patterns/.jsii')).toContain('.jsii');
+  }, 60_000);
+
+  test('has the source that each of its types leads to', () => {
+    const installed = join(folder, 'node_modules/cdk8s-pod-patterns');
+    const maps = packed.files
+      .map(({ path }) => path)
+      .filter((path) => path.startsWith('build/') && path.endsWith('.map'));
+    const sources = maps.flatMap((path) => {
+      const map = JSON.parse(readFileSync(join(installed, path), 'utf8')) as { sources: string[] };
+      return map.sources.map((source) => join(installed, dirname(path), source));
+    });
+    expect(sources).toHaveLength(filesIn(join(project, 'lib')).length);
+    expect(sources.filter((source) => !existsSync(source))).toEqual([]);
+  });
+
+  test('has no link on its pages that leads nowhere', () => {
+    const installed = join(folder, 'node_modules/cdk8s-pod-patterns');
+    const pages = packed.files.map(({ path }) => path).filter((path) => /^[^/]*\.md$|^docs\/.*\.md$/.test(path));
+    const dead = pages.flatMap((page) =>
+      [...readFileSync(join(installed, page), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, link]) => link)
+        .filter((link) => !/^[a-z]+:/.test(link))
+        .filter((link) => !leadsSomewhere(join(installed, page), link))
+        .map((link) => `${page}: ${link}`),
+    );
+    expect(pages).toContain('README.md');
+    expect(dead).toEqual([]);
+  });
 });
+
+/** Whether a relative link of a page leads to a file, and to a heading or an anchor in it. */
+function leadsSomewhere(page: string, link: string): boolean {
+  const [file, anchor] = link.split('#') as [string, string | undefined];
+  const target = file === '' ? page : join(dirname(page), file);
+  if (!existsSync(target) || anchor === undefined) {
+    return existsSync(target);
+  }
+  const text = readFileSync(target, 'utf8');
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return headings.includes(anchor) || text.includes(`id="${anchor}"`) || text.includes(`name="${anchor}"`);
+}

@@ -376,6 +376,20 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   },
 };
 
+test('a value that contains itself is an error with its path, wherever it is given', () => {
+  const circle: Record<string, unknown> = { a: 1 };
+  circle.self = circle;
+  const { web } = given();
+
+  expect(messageOf(() => new WaitFor(web, 'w', { host: 'db', port: 5432, resources: circle }))).toBe(
+    'chart/web/w cannot wait:\n  resources.self contains itself; give it a value of its own',
+  );
+  expect(messageOf(haproxy({ resources: circle }))).toContain('resources.self contains itself');
+  expect(messageOf(() => ManifestFormat.of(web).commentedOut('spec', circle))).toBe(
+    'chart/web: value.self contains itself; give it a value of its own',
+  );
+});
+
 describe.each(Object.keys(CASES))('%s', (subject) => {
   test.each(Object.keys(CASES[subject]))('%s', (message) => {
     expect(messageOf(CASES[subject][message])).toBe(message);

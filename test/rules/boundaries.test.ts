@@ -216,12 +216,6 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: withContainer({ env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: {} } }] }),
     keeps: withContainer({ env: [{ name: 'A', value: '', valueFrom: { fieldRef: {}, secretKeyRef: null } }] }),
   },
-  'env-reference': {
-    breaks: withContainer({ env: [{ name: 'A', value: '$(B)' }, { name: 'B' }] }),
-    keeps: withContainer({
-      env: [{ name: 'B' }, { name: 'A', value: '$(B) $$(C) $(date +%s) $(D_SERVICE_HOST) $(E_PORT_80_TCP_ADDR)' }],
-    }),
-  },
   'env-unique': {
     breaks: withContainer({
       env: [
@@ -234,6 +228,20 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
         { name: 'A', value: '' },
         { name: 'A', value: '$(A)x' },
         { name: 'a', value: '' },
+      ],
+    }),
+  },
+  'env-reference': {
+    breaks: withContainer({
+      env: [
+        { name: 'A', value: '$(B)' },
+        { name: 'B', value: 'x' },
+      ],
+    }),
+    keeps: withContainer({
+      env: [
+        { name: 'B', value: 'x' },
+        { name: 'A', value: '$(B) $$(C) $(date +%s) $(D_SERVICE_HOST) $(E_PORT_80_TCP_ADDR)' },
       ],
     }),
   },

@@ -6,7 +6,7 @@ import * as plus25 from 'cdk8s-plus-25';
 import * as plus28 from 'cdk8s-plus-28';
 import * as plus33 from 'cdk8s-plus-33';
 import { Construct } from 'constructs';
-import { HelperKind, SharedVolume, Sidecar, Workloads } from '../../lib';
+import { Ambassador, HelperKind, PodSecurity, SharedVolume, Sidecar, Workloads } from '../../lib';
 import { Manifest, PodSpec } from '../../lib/values/pod';
 import { describeWithProgram } from '../support/program';
 import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../support/workloads';
@@ -543,7 +543,7 @@ describe('what is no workload is an error that says what it is', () => {
     const service = new plus28.k8s.KubeService(Testing.chart(), 'service');
 
     expect(() => help(service)).toThrow(
-      'test/service is no workload: a Service has no pod template; attach to one of Pod, PodTemplate, ReplicationController, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, or to a custom resource that has one',
+      'test/service is no workload: a Service has no pod template; attach to one of Pod, PodTemplate, ReplicationController, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, or to a custom resource that has one, at spec.template or where Workloads.declare says',
     );
   });
 
@@ -555,7 +555,7 @@ describe('what is no workload is an error that says what it is', () => {
 
   test('a chart that is empty', () => {
     expect(() => help(Testing.chart())).toThrow(
-      'test is no workload: it holds nothing; attach to an object with a pod template, such as a Deployment',
+      'test is no workload: it holds nothing; attach to an object with a pod template, such as a Deployment; where a custom resource has one, say with Workloads.declare',
     );
   });
 
@@ -577,6 +577,55 @@ describe('what is no workload is an error that says what it is', () => {
     const helper = help(deployment(Testing.chart()));
 
     expect(() => help(helper)).toThrow('test/web/helper is no workload: it holds nothing');
+  });
+});
+
+test.each(['NATIVE_SIDECAR', 'REGULAR'] as const)('a pod has more than a helper that is %s', (kind) => {
+  const chart = Testing.chart();
+  const web = deployment(chart, 'web', { containers: [] });
+  new Sidecar(web, 'helper', { container: { name: 'helper', image: 'x:1' }, kind: HelperKind[kind] });
+
+  expect(synthErrors(chart)[0]).toBe(
+    '[test/web] main-container: test/web/helper: the workload has no container of its own that could be helped; add one',
+  );
+});
+
+test('the controller of a custom resource may bring the main container', () => {
+  const chart = Testing.chart();
+  const resource = new ApiObject(chart, 'x', {
+    apiVersion: 'elasticsearch.k8s.elastic.co/v1',
+    kind: 'Elasticsearch',
+    spec: { nodeSets: [{ name: 'default', podTemplate: { spec: {} } }] },
+  });
+  const workload = Workloads.declare(resource, 'spec.nodeSets.0.podTemplate');
+  new Sidecar(workload, 'helper', { container: { name: 'helper', image: 'x:1' } });
+
+  expect(synthErrors(chart)).toStrictEqual([]);
+});
+
+describe('a number that JSON does not have', () => {
+  test.each([
+    ['NaN', NaN],
+    ['Infinity', Infinity],
+    ['-Infinity', -Infinity],
+  ])('%s is an error with its path', (text, value) => {
+    const chart = Testing.chart();
+    const spec = { replicas: value, template: template() };
+    help(new ApiObject(chart, 'web', { apiVersion: 'example.org/v1', kind: 'App', spec }));
+
+    expect(synthErrors(chart)).toStrictEqual([
+      `[test/web] finite-number: spec.replicas is ${text}, a number that JSON does not have, so no cluster takes it; give a number, or quotes where it is to be a string (YAML reads a lone . as NaN)`,
+    ]);
+  });
+
+  test('is said as it is in a message', () => {
+    const chart = Testing.chart();
+    const sizes = [NaN, Infinity].map((value) => ({ name: 'v', emptyDir: { sizeLimit: value as never } }));
+    new Sidecar(deployment(chart), 'helper', { container: { name: 'helper', image: 'x:1' }, volumes: sizes });
+
+    expect(synthErrors(chart).join()).toContain(
+      'another volume "v": it is {"emptyDir":{"sizeLimit":NaN},"name":"v"}, this one would be {"emptyDir":{"sizeLimit":Infinity},"name":"v"}',
+    );
   });
 });
 
@@ -642,6 +691,41 @@ describe('two copies in one tree', () => {
     });
   });
 
+  test('of this library: two helpers on one port are found', () => {
+    const { lib } = copy();
+    const chart = Testing.chart();
+    const web = deployment(chart);
+    const listeners = [{ port: 5432, upstream: 'db:5432' }];
+    new lib.Ambassador(web, 'theirs', { container: { name: 'theirs', image: 'x:1' }, listeners });
+    new Ambassador(web, 'ours', { container: { name: 'ours', image: 'x:1' }, listeners });
+
+    expect(synthErrors(chart)).toStrictEqual([expect.stringMatching(/^\[test\/web\] port-conflict: .*theirs.*ours/)]);
+  });
+
+  test('of this library: a workload is restricted by one of them', () => {
+    const { lib } = copy();
+    const web = deployment(Testing.chart());
+    lib.PodSecurity.restrict(web, { user: 1 });
+
+    expect(() => {
+      PodSecurity.restrict(web, { user: 2 });
+    }).toThrow('test/web is restricted already; say everything in one call');
+  });
+
+  test('of this library: a place that one declares is one for the other', () => {
+    const { lib } = copy();
+    const chart = Testing.chart();
+    const spec = { a: template('a'), b: template('b') };
+    const resource = new ApiObject(chart, 'x', { apiVersion: 'example.org/v1', kind: 'App', spec });
+    const [a, b] = ['spec.a', 'spec.b'].map((place) => lib.Workloads.declare(resource, place));
+    new Sidecar(b, 'ours', { container: { name: 'ours', image: 'x' } });
+    new lib.Sidecar(a, 'theirs', { container: { name: 'theirs', image: 'x' } });
+
+    const rendered = synthManifests(chart)[0].spec as Record<'a' | 'b', { spec: PodSpec }>;
+    expect(rendered.a.spec.containers?.map(({ name }) => name)).toStrictEqual(['app', 'theirs']);
+    expect(rendered.b.spec.containers?.map(({ name }) => name)).toStrictEqual(['app', 'ours']);
+  });
+
   test('of this library: what breaks a rule is found once', () => {
     const { lib } = copy();
     const chart = Testing.chart();
@@ -688,7 +772,7 @@ test('an object whose class overrides toJson in TypeScript gets its helpers', ()
     }
   }
   const chart = Testing.chart();
-  const web = new Own(chart, 'web', { spec: { selector: {}, template: template() } });
+  const web = new Own(chart, 'web', { spec: { selector: { matchLabels: { app: 'web' } }, template: template() } });
   new Sidecar(web, 'shipper', { container: { name: 'shipper', image: 'x:1' } });
 
   expect(synthPodSpec(chart).containers?.map(({ name }) => name)).toStrictEqual(['app', 'shipper']);

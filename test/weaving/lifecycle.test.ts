@@ -63,6 +63,31 @@ initContainers:
   });
 });
 
+describe('a custom resource', () => {
+  const workflow = (restartPolicy: string): ApiObject =>
+    new ApiObject(Testing.chart(), 'app', {
+      apiVersion: 'sparkoperator.k8s.io/v1',
+      kind: 'SparkApplication',
+      spec: { template: { spec: { restartPolicy, containers: [{ name: 'driver', image: 'x' }] } } },
+    });
+
+  test.each(['Never', 'OnFailure'])('that runs to completion is not kept from it: %s', (restartPolicy) => {
+    const app = workflow(restartPolicy);
+    help(app);
+
+    expect(synthErrors(app.chart)).toStrictEqual([
+      '[test/app] job-completion: test/app/helper: container "helper" would keep the SparkApplication from completing, because a SparkApplication waits for every regular container to end; give the helper "kind: HelperKind.NATIVE_SIDECAR" or target Kubernetes 1.29 or later',
+    ]);
+  });
+
+  test('that runs on has helpers of any kind', () => {
+    const app = workflow('Always');
+    help(app);
+
+    expect(synthErrors(app.chart)).toStrictEqual([]);
+  });
+});
+
 describe('the target version', () => {
   test.each([
     ['1.28', false],

@@ -1,8 +1,22 @@
+import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { ApiObject, App, Chart, Include, Testing } from 'cdk8s';
 import { Deployment, k8s, Service } from 'cdk8s-plus-28';
-import { Ambassador, ConfigFiles, EachWorkload, Sidecar, Workloads } from '../../lib';
-import { deployment, podSpecOf, synthManifests, template } from '../support/workloads';
+import { Construct } from 'constructs';
+import {
+  Ambassador,
+  ConfigChange,
+  ConfigFiles,
+  EachWorkload,
+  InnerWorkload,
+  PodChecks,
+  PodSecurity,
+  Sidecar,
+  WorkloadFilter,
+  Workloads,
+} from '../../lib';
+import { PodSpec } from '../../lib/values/pod';
+import { deployment, podSpecOf, synthErrors, synthManifests, template } from '../support/workloads';
 
 const container = { name: 'helper', image: 'x' };
 
@@ -26,7 +40,7 @@ function mixedChart(): Chart {
   return chart;
 }
 
-function paths(workloads: ApiObject[]): string[] {
+function paths(workloads: Construct[]): string[] {
   return workloads.map(({ node }) => node.path);
 }
 
@@ -90,14 +104,16 @@ describe('all workloads of a scope', () => {
 describe('each workload', () => {
   test('gets a helper of its own', () => {
     const chart = mixedChart();
-    const visited: ApiObject[] = [];
+    const visited: Construct[] = [];
 
     chart.with(
       new EachWorkload({
         visit: (workload) => {
           visited.push(workload);
           const kind =
-            workload.kind === 'CronJob' ? { container: { ...container, restartPolicy: 'Always' } } : { container };
+            ApiObject.of(workload).kind === 'CronJob'
+              ? { container: { ...container, restartPolicy: 'Always' } }
+              : { container };
           new Sidecar(workload, 'helper', kind);
         },
       }),
@@ -120,7 +136,7 @@ describe('each workload', () => {
 
   test('can be filtered', () => {
     const chart = mixedChart();
-    const visited: ApiObject[] = [];
+    const visited: Construct[] = [];
 
     chart.with(
       new EachWorkload(
@@ -154,7 +170,7 @@ describe('each workload', () => {
   });
 
   test('is visited where it is the scope itself, and nothing is where nothing is meant', () => {
-    const visited: ApiObject[] = [];
+    const visited: Construct[] = [];
     const each = new EachWorkload({ visit: (workload) => void visited.push(workload) });
     const chart = Testing.chart();
     const web = deployment(chart);
@@ -174,4 +190,370 @@ test.each(['spec.pods[0]', '', 'spec..template', '.spec', 'spec.'])('%j is no pl
   }).toThrow(
     `test/app: "${place}" is no place of a pod template; write field names with dots between them, such as "spec.template", and the index of a list item, as in "spec.jobs.0.template"`,
   );
+});
+
+describe('an object with several pod templates', () => {
+  function rayCluster(chart: Chart): ApiObject {
+    return new ApiObject(chart, 'ray', {
+      apiVersion: 'ray.io/v1',
+      kind: 'RayCluster',
+      metadata: { labels: { team: 'a' } },
+      spec: {
+        headGroupSpec: { template: template('head') },
+        workerGroupSpecs: [{ template: template('worker') }],
+      },
+    });
+  }
+  const HEAD = 'spec.headGroupSpec.template';
+  const WORKER = 'spec.workerGroupSpecs.0.template';
+
+  function namesIn(chart: Chart): { head: unknown[]; worker: unknown[] } {
+    const [manifest] = synthManifests(chart);
+    const spec = manifest.spec as {
+      headGroupSpec: { template: { spec: PodSpec } };
+      workerGroupSpecs: { template: { spec: PodSpec } }[];
+    };
+    const names = (pod: PodSpec) => pod.containers?.map(({ name }) => name) ?? [];
+    return { head: names(spec.headGroupSpec.template.spec), worker: names(spec.workerGroupSpecs[0].template.spec) };
+  }
+  const help = (workload: Construct, name: string) =>
+    new Sidecar(workload, name, { container: { name, image: 'x:1' } });
+
+  test('helpers stay where they were attached when another one is declared', () => {
+    const chart = Testing.chart();
+    const ray = rayCluster(chart);
+    Workloads.declare(ray, HEAD);
+    help(ray, 'one');
+    Workloads.declare(ray, WORKER);
+    help(ray, 'two');
+    Workloads.declare(ray, HEAD);
+    help(ray, 'three');
+
+    expect(namesIn(chart)).toStrictEqual({ head: ['app', 'one', 'three'], worker: ['app', 'two'] });
+  });
+
+  test('helpers join what a declaration returns', () => {
+    const chart = Testing.chart();
+    const ray = rayCluster(chart);
+    const [head, worker] = [Workloads.declare(ray, HEAD), Workloads.declare(ray, WORKER)];
+    help(head, 'one');
+    const two = help(worker, 'two');
+
+    expect([head.place, head.apiObject]).toStrictEqual([HEAD, ray]);
+    expect(two.node.path).toBe(`test/ray/${WORKER}/two`);
+    expect(Workloads.declare(ray, WORKER)).toBe(worker);
+    expect(namesIn(chart)).toStrictEqual({ head: ['app', 'one'], worker: ['app', 'two'] });
+  });
+
+  test('each is found, and visited once', () => {
+    const chart = Testing.chart();
+    const ray = rayCluster(chart);
+    const declared = [Workloads.declare(ray, HEAD), Workloads.declare(ray, WORKER)];
+    const visited: Construct[] = [];
+
+    chart.with(new EachWorkload({ visit: (workload) => void visited.push(workload) }, { labels: { team: 'a' } }));
+
+    expect(visited).toStrictEqual(declared);
+    expect(Workloads.allOf(chart, { kinds: ['RayCluster'] })).toStrictEqual(declared);
+  });
+
+  test('what is wrong in each is found at once, with its place', () => {
+    const chart = Testing.chart();
+    const ray = rayCluster(chart);
+    help(Workloads.declare(ray, HEAD), 'app');
+    help(Workloads.declare(ray, WORKER), 'app');
+
+    expect(synthErrors(chart).map((line) => line.split(': the')[0])).toStrictEqual([
+      `[test/ray] container-conflict: test/ray/${HEAD}/app`,
+      `[test/ray] container-conflict: test/ray/${WORKER}/app`,
+    ]);
+  });
+
+  test('all of them are checked, and Services see the pods of each', () => {
+    const chart = Testing.chart();
+    const ports = [{ name: 'http', containerPort: 80 }];
+    const pod = (app: string) => template(app, { containers: [{ name: 'app', image: '', ports }] });
+    const job = new ApiObject(chart, 'job', {
+      apiVersion: 'batch.volcano.sh/v1alpha1',
+      kind: 'Job',
+      spec: { tasks: [{ template: pod('a') }, { template: pod('b') }] },
+    });
+    const [, second] = ['spec.tasks.0.template', 'spec.tasks.1.template'].map((at) => Workloads.declare(job, at));
+    PodChecks.of(chart).checkAll().ignore('pinned-image', 'not asked for');
+    PodChecks.of(second).ignore('image-required', 'the controller sets it');
+    new k8s.KubeService(chart, 'service', {
+      spec: { selector: { app: 'b' }, ports: [{ port: 1, targetPort: k8s.IntOrString.fromString('htp') }] },
+    });
+
+    expect(synthErrors(chart).map((line) => line.split(': ').slice(0, 2).join(': '))).toStrictEqual([
+      expect.stringContaining('[test/service] service-target-port'),
+    ]);
+  });
+
+  test('each can be restricted on its own, once', () => {
+    const chart = Testing.chart();
+    const ray = rayCluster(chart);
+    PodSecurity.restrict(Workloads.declare(ray, HEAD), { user: 1 });
+    const worker = Workloads.declare(ray, WORKER);
+    PodSecurity.restrict(worker, { user: 2 });
+
+    expect(() => {
+      PodSecurity.restrict(worker, { user: 3 });
+    }).toThrow(`test/ray/${WORKER} is restricted already; say everything in one call`);
+    expect(JSON.stringify(synthManifests(chart)).match(/"runAsUser":\d/g)).toStrictEqual([
+      '"runAsUser":1',
+      '"runAsUser":2',
+    ]);
+  });
+
+  test('a template at the usual place keeps its helpers when another one is declared', () => {
+    const chart = Testing.chart();
+    const thing = new ApiObject(chart, 'thing', {
+      apiVersion: 'example.org/v1',
+      kind: 'Thing',
+      spec: { template: template('usual'), other: template('other') },
+    });
+    help(thing, 'one');
+    Workloads.declare(thing, 'spec.other');
+    help(thing, 'two');
+
+    const [manifest] = synthManifests(chart);
+    const { template: usual, other } = manifest.spec as Record<'template' | 'other', { spec: PodSpec }>;
+    expect([usual, other].map(({ spec }) => spec.containers?.map(({ name }) => name))).toStrictEqual([
+      ['app', 'one'],
+      ['app', 'two'],
+    ]);
+  });
+});
+
+describe('a bare pod spec', () => {
+  test.each([
+    [
+      'monitoring.coreos.com/v1',
+      'Prometheus',
+      'spec',
+      { spec: { replicas: 2, containers: [{ name: 'a', image: 'a' }] } },
+    ],
+    ['monitoring.coreos.com/v1', 'Prometheus', 'spec', { spec: { replicas: 2 } }],
+    [
+      'serving.kserve.io/v1beta1',
+      'InferenceService',
+      'spec.predictor',
+      { spec: { predictor: { model: { storageUri: 'x' } } } },
+    ],
+  ])('of %s %s at %s can be declared', (apiVersion, kind, place, rest) => {
+    const chart = Testing.chart();
+    const resource = new ApiObject(chart, 'x', { apiVersion, kind, ...rest });
+    const workload = Workloads.declarePodSpec(resource, place);
+    new Sidecar(workload, 'helper', {
+      container: { name: 'helper', image: 'x:1' },
+      volumes: [{ name: 'v', emptyDir: {} }],
+    });
+
+    const [manifest] = synthManifests(chart);
+    const pod = place.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], manifest);
+    const before = place.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], rest);
+    expect(pod).toStrictEqual({
+      ...(before as object),
+      containers: [...((before as PodSpec).containers ?? []), { name: 'helper', image: 'x:1' }],
+      volumes: [{ name: 'v', emptyDir: {} }],
+    });
+  });
+
+  test('has no place for the annotation that restarts pods', () => {
+    const chart = Testing.chart();
+    const resource = new ApiObject(chart, 'x', { apiVersion: 'example.org/v1', kind: 'App', spec: {} });
+    new Sidecar(Workloads.declarePodSpec(resource, 'spec'), 'helper', {
+      container: { name: 'helper', image: 'x:1' },
+      files: [ConfigFiles.of({ a: '1' }, { onChange: ConfigChange.RESTART }).at('/etc/a')],
+    });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/x] pod-template: the pods are to have the annotation "checksum/helper-config", but their spec has no template around it that could hold it; give the files another "onChange" than ConfigChange.RESTART',
+    ]);
+  });
+
+  test('declared as a template is an error that names the other declaration', () => {
+    const chart = Testing.chart();
+    const resource = new ApiObject(chart, 'x', {
+      apiVersion: 'example.org/v1',
+      kind: 'App',
+      spec: { containers: [{ name: 'a' }] },
+    });
+    new Sidecar(Workloads.declare(resource, 'spec'), 'helper', { container });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/x] pod-template: there is no pod spec at "spec.spec": "spec" has "containers"; say where it is with Workloads.declarePodSpec',
+    ]);
+  });
+
+  test.each(['spec..x', '', 'a[0]'])('is not at %j', (place) => {
+    const resource = new ApiObject(Testing.chart(), 'x', { apiVersion: 'example.org/v1', kind: 'App' });
+
+    expect(() => Workloads.declarePodSpec(resource, place)).toThrow(
+      `test/x: "${place}" is no place of a pod spec; write field names with dots between them, such as "spec", and the index of a list item, as in "spec.jobs.0.template"`,
+    );
+  });
+});
+
+describe('a List', () => {
+  const item = (kind: string, name: string, spec: unknown, apiVersion = 'apps/v1') => ({
+    apiVersion,
+    kind,
+    metadata: { name, labels: { app: name } },
+    spec,
+  });
+  const LIST = {
+    apiVersion: 'v1',
+    kind: 'List',
+    items: [
+      item('Service', 'service', { ports: [{ port: 1 }] }, 'v1'),
+      item('Deployment', 'web', { selector: { matchLabels: { app: 'web' } }, template: template() }),
+      item(
+        'CronJob',
+        'cron',
+        { jobTemplate: { spec: { template: template('j', { restartPolicy: 'Never' }) } } },
+        'batch/v1',
+      ),
+      item('Rollout', 'rollout', { template: template() }, 'argoproj.io/v1alpha1'),
+    ],
+  };
+
+  function included(chart: Chart, list: unknown = LIST): Include {
+    const url = path.join(Testing.app().outdir, 'list.yaml');
+    writeFileSync(url, JSON.stringify(list));
+    return new Include(chart, 'include', { url });
+  }
+
+  test('has workloads, which are found, filtered and visited', () => {
+    const chart = Testing.chart();
+    const include = included(chart);
+    const visited: Construct[] = [];
+    chart.with(new EachWorkload({ visit: (workload) => void visited.push(workload) }));
+
+    const found = Workloads.allOf(include);
+    expect(visited).toStrictEqual(found);
+    expect(found.map((workload) => workload instanceof InnerWorkload && workload.place)).toStrictEqual([
+      'items.1.spec.template',
+      'items.2.spec.jobTemplate.spec.template',
+      'items.3.spec.template',
+    ]);
+    expect(Workloads.allOf(chart, { kinds: ['Rollout'] })).toStrictEqual([found[2]]);
+    expect(Workloads.allOf(chart, { labels: { app: 'cron' } })).toStrictEqual([found[1]]);
+    expect(() => Workloads.allOf(chart, { kinds: ['Deploymnt'] })).toThrow(
+      'test has no workload of kind "Deploymnt"; it has Deployment "web", CronJob "cron", Rollout "rollout"; did you mean "Deployment"?',
+    );
+  });
+
+  test('gets helpers in its items, and nothing else of it changes', () => {
+    const chart = Testing.chart();
+    const [web] = Workloads.allOf(included(chart), { kinds: ['Deployment'] });
+    new Sidecar(web, 'helper', { container: { name: 'helper', image: 'x:1' } });
+
+    const expected = structuredClone(LIST);
+    (expected.items[1].spec as { template: { spec: PodSpec } }).template.spec.containers?.push({
+      name: 'helper',
+      image: 'x:1',
+    });
+    // The name is what cdk8s gives to every object.
+    const metadata = { name: 'test-include-object0-list-c83508ee' };
+    expect(synthManifests(chart)).toStrictEqual([{ ...expected, metadata }]);
+  });
+
+  test('is checked item by item, as what it holds: a regular helper of a CronJob is an error', () => {
+    const chart = Testing.chart();
+    const list = structuredClone(LIST);
+    (list.items[1].spec as { template: { spec: PodSpec } }).template.spec.containers = [{ name: 'app', image: '' }];
+    (list.items[1].spec as { selector: object }).selector = { matchLabels: { app: 'other' } };
+    const [cron] = Workloads.allOf(included(chart, list), { kinds: ['CronJob'] });
+    new Sidecar(cron, 'helper', { container: { name: 'helper', image: 'x:1' } });
+    PodChecks.of(chart).checkAll();
+
+    const web = /^\[test\/include\/[^/]+\] (image-required|selector): \S+items.1.spec.template \(Deployment "web"\): /;
+    expect(synthErrors(chart).sort()).toStrictEqual([
+      expect.stringMatching(web),
+      expect.stringMatching(/job-completion: \S+items.2.spec.jobTemplate.spec.template\/helper: /),
+      expect.stringMatching(web),
+    ]);
+  });
+
+  test("gives a helper's ConfigMap the namespace of the item, and restarts no Job", () => {
+    const chart = Testing.chart();
+    const job = { ...item('Job', 'job', { template: template('j', { restartPolicy: 'Never' }) }, 'batch/v1') };
+    Object.assign(job.metadata, { namespace: 'jobs' });
+    const [workload] = Workloads.allOf(included(chart, { ...LIST, items: [job] }));
+    new Sidecar(workload, 'helper', {
+      container: { name: 'helper', image: 'x:1', restartPolicy: 'Always' },
+      files: [ConfigFiles.of({ a: '1' }, { onChange: ConfigChange.RESTART }).at('/etc/a')],
+    });
+
+    const manifests = synthManifests(chart);
+    expect(manifests.find(({ kind }) => kind === 'ConfigMap')?.metadata?.namespace).toBe('jobs');
+    expect(JSON.stringify(manifests)).not.toContain('checksum/');
+  });
+
+  test('is no workload itself', () => {
+    const chart = Testing.chart();
+    const [list] = included(chart).node.children;
+
+    expect(() => new Sidecar(ApiObject.of(list), 'helper', { container })).toThrow(
+      `${list.node.path} is no workload, but a List of some; it holds Deployment "web", CronJob "cron", Rollout "rollout": attach to those that Workloads.allOf finds in it, or to all with EachWorkload`,
+    );
+  });
+});
+
+describe('a mixin for each workload that finds none', () => {
+  const each = (filter?: WorkloadFilter) => new EachWorkload({ visit: () => undefined }, filter);
+
+  test('is an error at synthesis that says what there is', () => {
+    const chart = Testing.chart();
+    deployment(chart);
+    chart.with(each({ kinds: ['Deploymnt'] }), each({ labels: { app: 'x' } }), each());
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test] EachWorkload found no workload of kind "Deploymnt": there is Deployment "web"; did you mean "Deployment"?; mend its filter, or give it "optional: true"',
+      '[test] EachWorkload found no workload labelled app=x: there is Deployment "web"; mend its filter, or give it "optional: true"',
+    ]);
+  });
+
+  test('says so for each scope that it is applied to', () => {
+    const app = Testing.app();
+    const [one, other] = [new Chart(app, 'one'), new Chart(app, 'other')];
+    deployment(one);
+    const mixin = each();
+    one.with(mixin);
+    other.with(mixin);
+
+    expect(synthErrors(one)).toStrictEqual([
+      '[other] EachWorkload found no workload: there is nothing; mend its filter, or give it "optional: true"',
+    ]);
+  });
+
+  test('says so where the workloads came later', () => {
+    const chart = Testing.chart();
+    chart.with(each());
+    deployment(chart);
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test] EachWorkload found no workload: Deployment "web" came after it was applied; apply it last',
+    ]);
+  });
+
+  test('is fine where the filter says so, and so is an empty list of workloads', () => {
+    const chart = Testing.chart();
+    chart.with(each({ optional: true }));
+
+    expect(synthErrors(chart)).toStrictEqual([]);
+    expect(Workloads.allOf(chart, { optional: true })).toStrictEqual([]);
+  });
+});
+
+test.each([
+  ['sparkoperator.k8s.io/v1beta2', 'SparkApplication'],
+  ['jobset.x-k8s.io/v1alpha2', 'JobSet'],
+])('a custom resource of %s is found by its pod template', (apiVersion, kind) => {
+  const chart = Testing.chart();
+  const resource = new ApiObject(chart, 'x', { apiVersion, kind, spec: { template: template() } });
+
+  expect(Workloads.allOf(chart)).toStrictEqual([resource]);
 });

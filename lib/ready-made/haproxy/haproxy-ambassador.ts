@@ -15,6 +15,7 @@ import {
   NamedHaproxySettings,
   renderHaproxyConfig,
 } from './haproxy-config';
+import { fragment } from '../../values/fragment';
 import { asConstruct, assertShape, enumOf, fields, kind, object, pathIn, text } from '../../values/shape';
 
 /** Properties of an HAProxy ambassador. */
@@ -51,7 +52,7 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
   readonly env?: { [name: string]: string };
 
   /**
-   * The name of the ConfigMap with `haproxy.cfg`.
+   * The name of the ConfigMap with `haproxy.cfg`; with `ConfigChange.REPLACE`, what stands before the hash.
    *
    * @default - made by the chart, unique in the app
    */
@@ -67,7 +68,7 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
   /**
    * What happens to running pods when `haproxy.cfg` changes, which HAProxy reads only at its start.
    *
-   * @default - ConfigChange.RESTART with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
+   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
    */
   readonly onChange?: ConfigChange;
 
@@ -96,7 +97,7 @@ export class HaproxyAmbassador extends Ambassador {
   /** @throws unless another ambassador can share its file with one that has this content and these properties */
   private static filesOf(path: string, content: string, props: HaproxyAmbassadorProps): ConfigFiles {
     const { configMapName, sharedFrom, container } = props;
-    const { onChange = container ? ConfigChange.KEEP_RUNNING : ConfigChange.RESTART } = props;
+    const { onChange = container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE } = props;
     if (!sharedFrom) {
       return ConfigFiles.of({ [FILE]: content }, { configMapName, onChange });
     }
@@ -162,7 +163,7 @@ const OPTIONS = fields(
     ...HELPER_OPTIONS,
     container: CONTAINER,
     image: text,
-    resources: object,
+    resources: fragment('an object'),
     env: ENVIRONMENT,
     configMapName: text,
     configVolumeName: text,

@@ -92,7 +92,22 @@ export interface OpenTelemetryScrapeOptions {
   readonly job?: string;
 }
 
-/** Where a collector gets its data. One that is given to several pipelines feeds all of them. */
+/**
+ * Where a collector gets its data. One that is given to several pipelines feeds all of them.
+ *
+ * @example
+ *
+ * const logs = SharedVolume.emptyDir('logs').at('/var/log/nginx');
+ *
+ * new OpenTelemetrySidecar(deployment, 'log-shipper', {
+ *   logs: [
+ *     {
+ *       inputs: [OpenTelemetryInput.files(logs), OpenTelemetryInput.otlp()],
+ *       outputs: [OpenTelemetryOutput.otlp('gateway.observability:4317')],
+ *     },
+ *   ],
+ * });
+ */
 export class OpenTelemetryInput {
   /**
    * Log files in a folder that the main container writes. For pipelines of logs.

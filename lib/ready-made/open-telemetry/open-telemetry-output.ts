@@ -1,7 +1,15 @@
 import { VolumeShare } from '../../contributions';
 import { OpenTelemetryTls } from './open-telemetry-tls';
 
-/** The value of a header that goes with each request. */
+/**
+ * The value of a header that goes with each request.
+ *
+ * @example
+ *
+ * const output = OpenTelemetryOutput.otlpHttp('https://otlp.example', {
+ *   headers: { authorization: OpenTelemetryHeader.fromSecret('otlp', 'token', 'Bearer ') },
+ * });
+ */
 export class OpenTelemetryHeader {
   /**
    * A value that is no secret: it stands in the ConfigMap.
@@ -77,7 +85,13 @@ export interface OpenTelemetryFileOutputOptions {
   readonly maxBackups?: number;
 }
 
-/** Where a collector's data goes. */
+/**
+ * Where a collector's data goes.
+ *
+ * @example
+ *
+ * const outputs = [OpenTelemetryOutput.loki('http://loki.observability:3100'), OpenTelemetryOutput.stdout()];
+ */
 export class OpenTelemetryOutput {
   /**
    * OTLP over gRPC, to another collector for instance.

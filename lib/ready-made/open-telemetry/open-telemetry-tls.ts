@@ -29,7 +29,13 @@ export interface OpenTelemetryTlsOptions {
   readonly serverName?: string;
 }
 
-/** How a connection is secured. */
+/**
+ * How a connection is secured.
+ *
+ * @example
+ *
+ * const output = OpenTelemetryOutput.otlp('gateway.observability:4317', { tls: OpenTelemetryTls.plaintext() });
+ */
 export class OpenTelemetryTls {
   /** TLS, with the server's certificate verified. */
   public static verified(options: OpenTelemetryTlsOptions = {}): OpenTelemetryTls {

@@ -19,6 +19,10 @@ export interface OpenTelemetryParseOptions {
  * A change to each entry of logs, data point of metrics or span of traces.
  *
  * They are made in the order in which they are given.
+ *
+ * @example
+ *
+ * const transformations = [OpenTelemetryTransformation.parseJson(), OpenTelemetryTransformation.hash('client')];
  */
 export class OpenTelemetryTransformation {
   /**

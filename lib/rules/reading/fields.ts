@@ -1,3 +1,4 @@
+import { asJson } from '../../values/text';
 import { isRecord } from '../../values/record';
 
 /*
@@ -26,7 +27,7 @@ export function isSet(value: unknown): boolean {
 
 /** A value for a message, as JSON. */
 export function quote(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  return asJson(value);
 }
 
 /**

@@ -224,6 +224,16 @@ describeWithModule('the version of the clusters', () => {
     );
   });
 
+  test('changes no code: in 1.33 the restartPolicy of a regular container was an error', () => {
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'pod' },
+      spec: { containers: [{ name: 'a', image: 'b', restartPolicy: 'Often' }] },
+    };
+    expect(KubernetesValidation.judge(manifest, '1.33').findings).toEqual([]);
+  });
+
   test('that cannot be read is an error', () => {
     expect(errorsFor('latest')).toContain('"latest" is no version of Kubernetes; write it like "1.34"');
   });

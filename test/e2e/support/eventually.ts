@@ -17,7 +17,8 @@ export async function eventually<T extends object | true | number>(
   look: () => Promise<T | string>,
   seconds = PATIENCE,
 ): Promise<T> {
-  const end = Date.now() + seconds * 1000;
+  const begin = Date.now();
+  const end = begin + seconds * 1000;
   for (;;) {
     let seen: T | string;
     try {
@@ -34,6 +35,7 @@ export async function eventually<T extends object | true | number>(
     if (Date.now() >= end) {
       throw new Error(`waited ${seconds} s until ${what}; last seen: ${seen}`);
     }
-    await sleep(400);
+    // What takes long on a busy machine shall not keep it busier.
+    await sleep(Math.min(400 + (Date.now() - begin) / 20, 3000));
   }
 }

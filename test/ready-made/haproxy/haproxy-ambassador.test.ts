@@ -20,8 +20,6 @@ spec:
       app: web
   template:
     metadata:
-      annotations:
-        checksum/redis-proxy-config: 29d5542bbfd3cd92f208bac48fb3a89cb6f3ffe6f6d3d20733b8fcf2af717bcb
       labels:
         app: web
     spec:
@@ -62,13 +60,13 @@ spec:
               name: redis-proxy-config
       volumes:
         - configMap:
-            name: test-web-redis-proxy-config-c825079d
+            name: test-web-redis-proxy-config-29d5542bbf-c8e4c42b
           name: redis-proxy-config
 ---
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: test-web-redis-proxy-config-c825079d
+  name: test-web-redis-proxy-config-29d5542bbf-c8e4c42b
 data:
   haproxy.cfg: |
     global
@@ -91,6 +89,7 @@ data:
 
     backend redis-proxy-backend
         server redis1 redis:6379 check fastinter 500ms downinter 500ms
+immutable: true
 `);
 });
 
@@ -119,7 +118,7 @@ test('a container of its own appears exactly as it was given, with the configura
 test('the image of the ready-made container can come from elsewhere', () => {
   const chart = Testing.chart();
 
-  new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 1, servers, image: 'registry.example/haproxy:3.2' });
+  new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 6379, servers, image: 'registry.example/haproxy:3.2' });
 
   expect(synthPodSpec(chart).containers?.[1].image).toBe('registry.example/haproxy:3.2');
 });

@@ -211,7 +211,7 @@ test('the checks of a pod with both find nothing', () => {
   new OpenTelemetrySidecar(web, 'shipper', shipping);
   new OpenTelemetryAdapter(web, 'normalizer', { source: logs.at('/var/log/app'), healthPort: 13134 });
 
-  expect(synthErrors(chart).filter((error) => /shipper|normalizer/.test(error))).toStrictEqual([]);
+  expect(synthErrors(chart)).toStrictEqual([]);
 });
 
 test('all that is wrong is told at once, with the path of the construct', () => {

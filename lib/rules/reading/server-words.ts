@@ -1,4 +1,4 @@
-import { Finding } from '../findings/finding';
+import { Finding } from '../../findings/finding';
 
 /** What the code of the API server says of a field, where cdk8s-kubernetes-validation asks it. */
 export interface ServerFinding {
