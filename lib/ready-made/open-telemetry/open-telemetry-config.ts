@@ -298,7 +298,8 @@ const RETRY = { initial_interval: '1s', max_interval: '30s', max_elapsed_time: '
 function exporterOf(target: Target, index: number, signal: Signal): [string, object] {
   switch (target.kind) {
     case 'stdout':
-      return [`file/stdout`, { path: '/dev/stdout' }];
+      // A second, by default, in which what counts as taken could be lost.
+      return ['file/stdout', { path: '/dev/stdout', flush_interval: '100ms' }];
     case 'file': {
       const { maxMegabytes = 10, maxBackups = 3 } = target.options;
       return [

@@ -90,7 +90,7 @@ function entriesIn(batches: Batch[]): Entry[] {
           // The name of the file, which is that of a temporary folder.
           const { 'log.file.name': _, ...rest } = attributesOf(attributes);
           return {
-            body: Object.values(body)[0],
+            body: Object.values(body)[0] as unknown,
             ...(severityNumber && { severity: severityNumber }),
             attributes: rest,
             resource: attributesOf(resource.attributes),
