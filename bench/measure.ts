@@ -1,67 +1,96 @@
 /**
- * One measurement in a process of its own, so that no other distorts it: `measure.ts <what> <charts>`.
- * Prints JSON: milliseconds on the clock, and the peak memory of the process.
+ * One measurement in a process of its own, so that no other distorts it: `measure.ts <what> <charts>`. What takes long
+ * is measured from outside; this prints, as JSON, what only the process itself knows.
  */
-import { existsSync, mkdtempSync, rmSync } from 'fs';
-import { tmpdir } from 'os';
-import * as path from 'path';
-import { ApiObject, App, Chart } from 'cdk8s';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { ApiObject, App, Chart, Include } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { ManifestApp, ManifestStyle, SharedVolume, Sidecar } from '../lib';
-import { KubernetesValidation } from '../packages/cdk8s-kubernetes-validation/lib';
+import { ManifestApp, ManifestStyle, PodChecks, SharedVolume, Sidecar } from '../lib';
 import { writeManifest } from '../lib/manifests/manifest-writer';
+import { includedManifests } from './peers';
 
-/** What can be measured: prepares an app of so many charts, and returns what to time. */
-const MEASUREMENTS: Record<string, (charts: number, outdir: string) => () => void> = {
+/** A user's app has an id of its own for each construct, and a name for each object. */
+interface Names {
+  readonly id: string;
+  readonly name: string;
+}
+
+type Define = (chart: Chart, names: Names) => void;
+
+/** Defines and synthesizes an app of so many charts; returns the share of the time that a part of it took, if any. */
+type Measurement = (charts: number, outdir: string) => unknown;
+
+const MEASUREMENTS: Record<string, Measurement> = {
   App: (charts, outdir) => {
-    const app = fill(new App({ outdir }), charts, byHand);
-    return () => {
-      app.synth();
-    };
+    fill(new App({ outdir }), charts, byHand).synth();
   },
-  ManifestApp: (charts, outdir) => {
-    const app = fill(new ManifestApp({ outdir }), charts, byHand);
-    return () => {
-      app.synth();
-    };
-  },
-  'by hand': (charts, outdir) => () => {
+  'by hand': (charts, outdir) => {
     fill(new ManifestApp({ outdir }), charts, byHand).synth();
   },
-  Sidecar: (charts, outdir) => () => {
+  'by hand, one id': (charts, outdir) => {
+    const one = { id: 'web', name: 'web' };
+    fill(new ManifestApp({ outdir }), charts, (chart) => {
+      byHand(chart, one);
+    }).synth();
+  },
+  Sidecar: (charts, outdir) => {
     fill(new ManifestApp({ outdir }), charts, withSidecar).synth();
   },
-  // Of one chart the verdict is that on the first object: the module is loaded for it.
-  KubernetesValidation: (charts, outdir) => {
-    const app = fill(new ManifestApp({ outdir }), charts, byHand);
-    const objects = app.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
-    const manifests = objects.map((object) => object.toJson() as unknown);
-    return () => {
-      manifests.forEach((manifest) => KubernetesValidation.judge(manifest));
-    };
+  'workloads and Services': (charts, outdir) => {
+    fill(new ManifestApp({ outdir }), charts, withService).synth();
   },
-  YAML: (charts, outdir) => {
+  'workloads and Services, all checked': (charts, outdir) => {
+    const app = fill(new ManifestApp({ outdir }), charts, withService);
+    PodChecks.of(app).checkAll();
+    app.synth();
+  },
+  Include: (objects, outdir) => {
+    include(new ManifestApp({ outdir }), objects, outdir);
+  },
+  'Include, all checked': (objects, outdir) => {
+    const app = new ManifestApp({ outdir });
+    PodChecks.of(app).checkAll();
+    include(app, objects, outdir);
+  },
+  'share of YAML': (charts, outdir) => {
     const app = fill(new ManifestApp({ outdir }), charts, byHand);
+    const all = userTime(() => {
+      app.synth();
+    });
     const objects = app.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
     const documents = objects.map((object) => object.toJson() as unknown);
     const style = new ManifestStyle();
-    return () => {
-      documents.forEach((document) => writeManifest(document, [], style));
-    };
+    return userTime(() => documents.map((document) => writeManifest(document, [], style)).join('---\n')) / all;
   },
 };
 
-function fill<T extends App>(app: T, charts: number, defineWorkload: (chart: Chart) => void): T {
+function userTime(run: () => unknown): number {
+  const before = process.cpuUsage();
+  run();
+  return process.cpuUsage(before).user;
+}
+
+function fill<T extends App>(app: T, charts: number, define: Define): T {
   for (let index = 0; index < charts; index++) {
-    defineWorkload(new Chart(app, `chart-${index}`));
+    define(new Chart(app, `chart-${index}`), { id: `web-${index}`, name: `web-${index}` });
   }
   return app;
 }
 
+function include(app: ManifestApp, objects: number, folder: string): void {
+  const url = path.join(folder, 'included.yaml');
+  writeFileSync(url, includedManifests(objects));
+  new Include(new Chart(app, 'vendor'), 'vendor', { url });
+  app.synth();
+}
+
 /** A Deployment with a log shipper, as one writes it without this library. */
-function byHand(chart: Chart): void {
-  const labels = { app: 'web' };
-  new k8s.KubeDeployment(chart, 'web', {
+function byHand(chart: Chart, { id, name }: Names): void {
+  const labels = { app: name };
+  new k8s.KubeDeployment(chart, id, {
+    metadata: { name },
     spec: {
       selector: { matchLabels: labels },
       template: {
@@ -77,8 +106,8 @@ function byHand(chart: Chart): void {
             },
             {
               name: 'log-shipper',
-              image: 'busybox',
-              command: ['sh', '-c', 'tail -F /var/log/nginx/access.log'],
+              image: 'fluent/fluent-bit:4.2.0',
+              args: ['-i', 'tail', '-p', 'path=/var/log/nginx/access.log', '-o', 'stdout'],
               volumeMounts: [{ name: 'logs', mountPath: '/var/log/nginx', readOnly: true }],
             },
           ],
@@ -89,9 +118,10 @@ function byHand(chart: Chart): void {
 }
 
 /** The same manifest, with the log shipper as a sidecar. */
-function withSidecar(chart: Chart): void {
-  const labels = { app: 'web' };
-  const web = new k8s.KubeDeployment(chart, 'web', {
+function withSidecar(chart: Chart, { id, name }: Names): void {
+  const labels = { app: name };
+  const web = new k8s.KubeDeployment(chart, id, {
+    metadata: { name },
     spec: {
       selector: { matchLabels: labels },
       template: {
@@ -103,22 +133,44 @@ function withSidecar(chart: Chart): void {
   new Sidecar(web, 'log-shipper', {
     container: {
       name: 'log-shipper',
-      image: 'busybox',
-      command: ['sh', '-c', 'tail -F /var/log/nginx/access.log'],
+      image: 'fluent/fluent-bit:4.2.0',
+      args: ['-i', 'tail', '-p', 'path=/var/log/nginx/access.log', '-o', 'stdout'],
     },
     shares: [SharedVolume.emptyDir('logs').at('/var/log/nginx')],
   });
 }
 
-const [what, charts] = process.argv.slice(2);
+/** A workload and its Service, with kinds by turns. */
+function withService(chart: Chart, names: Names): void {
+  const { name } = names;
+  if (Number(name.slice('web-'.length)) % 4 > 0) {
+    byHand(chart, names);
+  } else {
+    const labels = { app: name };
+    new k8s.KubeStatefulSet(chart, names.id, {
+      metadata: { name },
+      spec: {
+        serviceName: name,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: { containers: [{ name: 'db', image: 'postgres:17', ports: [{ containerPort: 5432 }] }] },
+        },
+      },
+    });
+  }
+  new k8s.KubeService(chart, `${names.id}-service`, {
+    metadata: { name },
+    spec: { selector: { app: name }, ports: [{ port: 80 }] },
+  });
+}
+
+const [what, count] = process.argv.slice(2);
 // In memory where there is such a file system: disks are slow and fast by turns.
 const outdir = mkdtempSync(path.join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'bench-'));
 try {
-  const run = MEASUREMENTS[what](Number(charts), outdir);
-  const start = performance.now();
-  run();
-  const milliseconds = performance.now() - start;
-  console.log(JSON.stringify({ milliseconds, megabytes: process.resourceUsage().maxRSS / 1024 }));
+  const share = MEASUREMENTS[what](Number(count), outdir) ?? undefined;
+  console.log(JSON.stringify({ share, megabytes: process.resourceUsage().maxRSS / 1024 }));
 } finally {
   rmSync(outdir, { recursive: true });
 }

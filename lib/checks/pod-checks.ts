@@ -53,7 +53,7 @@ export class PodChecks {
     if (isWeavingRule(rule)) {
       throw new Error(
         `${this.path}: "${rule}" cannot be ignored, because the helper could not do what it is there for; do what the ` +
-          'finding says (docs/rules/weaving.md)',
+          'finding says (docs/weaving/README.md)',
       );
     }
     const { id, level } = this.find(rule);

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
 import { rulesOf } from '../workloads/check-settings';
-import { HostedObject } from '../weaving/host';
+import { HostedObject } from '../weaving/hosted-object';
 import { addChecks, addConfigMapChecks } from './object-checks';
 import { workloadsOf } from '../workloads/pod-template';
 import { checkService, ServicePod } from '../rules';

@@ -8,7 +8,7 @@ export interface Finding {
   readonly source?: string;
 }
 
-/** What a pattern can do wrong in the pod that it joins: `docs/rules/weaving.md` has a section for each. */
+/** What a pattern can do wrong in the pod that it joins: `docs/weaving/README.md` has a section for each. */
 export const WEAVING_RULES = [
   'container-conflict',
   'volume-conflict',

@@ -8,7 +8,7 @@ import { writeFiles } from './files';
 import { findingsOf } from '../findings/finding';
 import { formatOf } from './format-entry';
 import { FormatError, toComment, writeManifest } from './manifest-writer';
-import { whileRendering } from '../findings/rendering';
+import { checkRendered, whileRendering } from '../findings/rendering';
 import { assertShape, fields, kind, named, text } from '../values/shape';
 import { numberProblems } from '../values/finite';
 import { isRecord } from '../values/record';
@@ -113,11 +113,13 @@ export class ManifestApp extends App {
       });
       return { chart, manifests };
     });
-    if (errors.length === 0 && failures.length === 1 && !linesOf(failures[0])) {
+    const rendered = charts.flatMap(({ manifests }) => manifests.map(({ object, json }) => [object, json] as const));
+    const findings = [...errors, ...checkRendered(this, new Map(rendered))];
+    if (findings.length === 0 && failures.length === 1 && !linesOf(failures[0])) {
       throw withPath(failures[0]);
     }
     throwAll([
-      ...errors,
+      ...findings,
       ...failures.flatMap((failure) => linesOf(failure) ?? [`[${failure.path}] ${messageOf(failure.error)}`]),
     ]);
     return charts;

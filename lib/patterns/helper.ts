@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { Contribution } from '../contributions/contribution';
 import { IInitContainer } from '../contributions/init-order';
 import { Attachment, Host } from '../weaving/host';
+import { hostOf } from '../weaving/hosted-object';
 import { isRecord } from '../values/record';
 import { asConstruct, assertShape, kind, listOf } from '../values/shape';
 import { configMapOf, FilesConfigMap, withFiles } from './config-map';
@@ -33,7 +34,7 @@ export abstract class Helper extends Construct implements IInitContainer {
    */
   public constructor(scope: Construct, id: string) {
     super(asConstruct(id, scope), id);
-    this.host = Host.of(scope);
+    this.host = hostOf(scope);
     this.workload = this.host.object;
   }
 

@@ -1,12 +1,13 @@
 import { ApiObject, JsonPatch, resolve } from 'cdk8s';
-import { Construct, IConstruct, IValidation } from 'constructs';
-import { RestrictedOptions } from '../contributions/restricted-options';
-import { KubernetesVersion } from '../workloads/kubernetes-version';
-import { takeVerdict, verdictOn } from '../workloads/verdict';
-import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
+import { Construct, IConstruct } from 'constructs';
 import { Contribution } from '../contributions/contribution';
-import { Finding, findingsError, formatFinding, findingsOf, WeavingFinding } from '../findings/finding';
+import { RestrictedOptions } from '../contributions/restricted-options';
+import { Finding, WeavingFinding } from '../findings/finding';
+import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
+import { isRecord, plain } from '../values/record';
+import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
+import { KubernetesVersion } from '../workloads/kubernetes-version';
 import {
   describeWorkload,
   getIn,
@@ -14,20 +15,12 @@ import {
   isCustomResource,
   itemPathOf,
   placeOf,
-  withoutUsualPlace,
   withPodTemplate,
   Workload,
-  workloadOf,
-  workloadsOf,
 } from '../workloads/pod-template';
-import { isRendering } from '../findings/rendering';
-import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
-import { checkPod, checkRestrictedContainers, Listener, PodSubject, ServicePod } from '../rules';
-import { joinServerFindings } from '../rules/reading/server-words';
-import { numberProblems } from '../values/finite';
-import { isRecord, plain } from '../values/record';
-import { isInTree, Thread } from './thread';
 import { patch } from './patch';
+import { RESTRICTED_RULES, WorkloadRestriction } from './restrict';
+import { isInTree, Thread } from './thread';
 import { weave } from './weave';
 import { toWire } from './wire';
 
@@ -59,28 +52,40 @@ interface Rendered {
   readonly findings: readonly Finding[];
 }
 
+/** What a workload has to know of the object that it is in. */
+export interface HostedBy {
+  /** That of each copy of the library that weaves into the object. */
+  readonly copies: readonly HostedCopy[];
+  /** Something is to be woven otherwise than it was when it was looked at last. */
+  changed(): void;
+  /** Whether no other copy of the library weaves after this one: only the last sees the whole pod. */
+  isOutermost(key: string): boolean;
+}
+
+/** What copies of this library tell each other of an object; the key says of which of its workloads. */
+export interface HostedCopy {
+  has(key: string): boolean;
+  isRestricted(key: string): boolean;
+  listenersOf(key: string): readonly Listener[];
+}
+
+/** Which of the workloads of an object it is. */
+export function keyOf({ place }: Workload): string {
+  return place?.path.join('.') ?? '';
+}
+
 /**
  * A workload with helpers: weaves their contributions into its pod template and checks the result, when the object
  * that has the template is rendered.
  */
 export class Host {
-  /**
-   * The host of a construct; the same for a cdk8s-plus workload and the object it wraps.
-   *
-   * @throws when it has no pod template
-   */
-  public static of(construct: IConstruct): Host {
-    const workload = workloadOf(construct);
-    return HostedObject.of(workload.object).hostOf(workload);
-  }
-
   private readonly attachments: Attachment[] = [];
   /** What the helpers are known to listen on, as they were woven last. */
   private woven: readonly Listener[] = [];
   private restriction?: WorkloadRestriction;
 
   public constructor(
-    private readonly hosted: HostedObject,
+    private readonly hosted: HostedBy,
     private readonly workload: Workload,
   ) {}
 
@@ -118,7 +123,7 @@ export class Host {
     }
     this.restriction = { source: 'PodSecurity.restrict', options, containers };
     RESTRICTED_RULES.forEach((rule) => settingsOf(this.scope).required.add(rule));
-    this.hosted.changed();
+    this.changed();
   }
 
   /** For messages: that of the object, with the place where it has several. */
@@ -127,7 +132,7 @@ export class Host {
     if (!place) {
       return object.node.path;
     }
-    const { kind, name } = describeWorkload(this.workload);
+    const { kind, name } = this.description;
     return `${object.node.path}/${this.key}${this.itemPath.length > 0 ? ` (${kind} "${name}")` : ''}`;
   }
 
@@ -179,7 +184,7 @@ export class Host {
     const { copies } = this.hosted;
     const subject = {
       kind,
-      manifest: getIn(result, itemPathOf(workload)) as Manifest,
+      manifest: getIn(result, this.itemPath) as Manifest,
       template: woven,
       listeners: copies.flatMap((copy) => copy.listenersOf(this.key)),
       kubernetesVersion: version?.toString(),
@@ -257,175 +262,12 @@ export class Host {
   }
 }
 
-/** Where the hosts of an object stand that this copy of the library made. */
-const OWN_HOSTS = Symbol('hosts');
-
-/** Where those of all copies of this library stand, in the order in which they weave. */
-const COPIES = Symbol.for('cdk8s-pod-patterns.hosts');
-
-type Hosted = ApiObject & { [OWN_HOSTS]?: HostedObject; [COPIES]?: Copy[] };
-
-/** What copies of this library tell each other of an object; the key says of which of its workloads. */
-interface Copy {
-  has(key: string): boolean;
-  isRestricted(key: string): boolean;
-  listenersOf(key: string): readonly Listener[];
-}
-
-function keyOf({ place }: Workload): string {
-  return place?.path.join('.') ?? '';
-}
-
-/**
- * An object that has workloads with helpers.
- *
- * They are woven in as the last step of rendering, by standing in for the object's `toJson`: only then is everything
- * there that cdk8s-plus, JSON patches and the L1's serializer have to say, and nothing of ours can be dropped by them.
- */
-export class HostedObject implements Copy, IValidation {
-  public static of(object: Hosted): HostedObject {
-    return object[OWN_HOSTS] ?? new HostedObject(object);
-  }
-
-  public readonly copies: Copy[];
-  private readonly hosts = new Map<string, Host>();
-  private readonly renderObject: () => unknown;
-  /** Whether the last rendering had no finding, and nothing was attached since. */
-  private accepted = false;
-
-  private constructor(private readonly object: Hosted) {
-    this.renderObject = object.toJson.bind(object);
-    replaceRendering(object, () => this.toJson());
-    object[OWN_HOSTS] = this;
-    this.copies = object[COPIES] ?? [];
-    this.copies.push(this);
-    Object.defineProperty(object, COPIES, { value: this.copies, configurable: true });
-    object.node.addValidation(this);
-    takeVerdict(object);
-  }
-
-  public hostOf(workload: Workload): Host {
-    const key = keyOf(workload);
-    const host = this.hosts.get(key) ?? new Host(this, workload);
-    if (!this.hosts.has(key)) {
-      this.hosts.set(key, host);
-      this.changed();
-    }
-    return host;
-  }
-
-  /** Sees to it that all workloads of the object are checked, with helpers or without. */
-  public checkAll(): void {
-    workloadsOf(this.object).forEach((workload) => this.hostOf(withoutUsualPlace(workload)));
-  }
-
-  /** Something is to be woven otherwise than it was when it was looked at last. */
-  public changed(): void {
-    this.accepted = false;
-  }
-
-  public has(key: string): boolean {
-    return this.hosts.has(key);
-  }
-
-  public isRestricted(key: string): boolean {
-    return this.hosts.get(key)?.isRestricted ?? false;
-  }
-
-  public listenersOf(key: string): readonly Listener[] {
-    return this.hosts.get(key)?.listeners ?? [];
-  }
-
-  /** Whether no other copy of this library weaves after this one: only the last sees the whole pod. */
-  public isOutermost(key: string): boolean {
-    return this.copies.filter((copy) => copy.has(key)).at(-1) === this;
-  }
-
-  /** The pods that a Service may select; none where they cannot be rendered, which is reported elsewhere. */
-  public servicePods(): ServicePod[] {
-    this.checkAll();
-    try {
-      return this.render().pods;
-    } catch {
-      return [];
-    }
-  }
-
-  /** The object with everything woven in; throws all findings at once. */
-  private toJson(): Manifest {
-    const { manifest, findings } = this.render();
-    if (findings.length > 0) {
-      throw findingsError(this.object.node.path, findings);
-    }
-    return manifest;
-  }
-
-  /**
-   * The findings, for cdk8s to report together with those of the whole app before it writes a file.
-   *
-   * An app validates everything once per chart, so what was accepted is not rendered again: `toJson` has the last
-   * word anyway. A ManifestApp renders everything before it writes, and reports the same findings then.
-   */
-  public validate(): string[] {
-    if (this.accepted || isRendering(this.object.node.root)) {
-      return [];
-    }
-    try {
-      return this.render().findings.map(formatFinding);
-    } catch (error) {
-      // Where another copy of this library helps the same object, it reports its findings itself. What the object
-      // cannot render on its own account is reported with everything else that is wrong.
-      return findingsOf(error) ? [] : [(error as Error).message];
-    }
-  }
-
-  private render(): {
-    manifest: Manifest;
-    pods: ServicePod[];
-    findings: readonly Finding[];
-  } {
-    this.accepted = false;
-    let manifest = this.renderObject() as Manifest;
-    const findings: Finding[] = numberProblems(manifest).map((message) => ({ rule: 'finite-number', message }));
-    const templates: { host: Host; template: PodTemplate }[] = [];
-    for (const host of this.hosts.values()) {
-      const rendered = host.weave(manifest);
-      manifest = rendered.manifest;
-      findings.push(...rendered.findings);
-      if (rendered.template) {
-        templates.push({ host, template: rendered.template });
-      }
-    }
-    const all = this.copies.at(-1) === this ? joinServerFindings(findings, verdictOn(this.object, manifest)) : findings;
-    this.accepted = all.length === 0;
-    const pods = templates.map(({ host, template }) => ({
-      manifest: getIn(manifest, host.itemPath) as Manifest,
-      template,
-      path: host.path,
-      chart: this.object.chart.node.path,
-    }));
-    return { manifest, pods, findings: all };
-  }
-}
-
 /** What a helper's process listens on, as far as its pattern or its author says. */
 function listenersOf({ container: { name = '' }, contribution: { helper, listeners = [] } }: Thread): Listener[] {
   return [
     ...listeners.map((listener) => ({ container: name, ...listener })),
     ...(helper.listensOn ?? []).map((port) => ({ container: name, port, protocol: 'TCP' })),
   ];
-}
-
-/** @throws where a method cannot be replaced, as those that a class of another language overrides come */
-function replaceRendering(object: ApiObject, toJson: () => Manifest): void {
-  const { configurable = true, writable = true } = Object.getOwnPropertyDescriptor(object, 'toJson') ?? {};
-  if (!(configurable || writable) || !Object.isExtensible(object)) {
-    throw new Error(
-      `${object.node.path}: no helper can join it, because its class overrides "toJson" with a method that cannot be ` +
-        'replaced, or it is frozen; leave toJson as it is, and change what it renders with its addJsonPatch',
-    );
-  }
-  Object.defineProperty(object, 'toJson', { value: toJson, configurable, writable: true });
 }
 
 /**

@@ -2,7 +2,7 @@ import { JsonPatch } from 'cdk8s';
 import { Container } from '../values/pod';
 import { didYouMean } from '../values/nearest';
 import { isRecord, plain } from '../values/record';
-import { quoteList } from '../values/text';
+import { asJson, quoteList } from '../values/text';
 
 /** An operation as RFC 6902 writes it. */
 interface Operation {
@@ -47,9 +47,7 @@ export function patch(
 }
 
 function describe({ op, path, from }: Operation): string {
-  return from === undefined
-    ? `${op} ${JSON.stringify(path)}`
-    : `${op} ${JSON.stringify(from)} to ${JSON.stringify(path)}`;
+  return from === undefined ? `${op} ${asJson(path)}` : `${op} ${asJson(from)} to ${asJson(path)}`;
 }
 
 /** What an operation needs and does not find. */
@@ -73,8 +71,8 @@ function missing(document: unknown, path: string, isNew: boolean): string | unde
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
     const mayBeNew = isNew && index === parts.length - 1;
     if (!hasMember(current, name) && !(mayBeNew && canGet(current, name))) {
-      const reached = index === 0 ? 'the container' : JSON.stringify(`/${parts.slice(0, index).join('/')}`);
-      return `there is no ${JSON.stringify(name)}, as ${reached} ${contentOf(current, name)}`;
+      const reached = index === 0 ? 'the container' : asJson(`/${parts.slice(0, index).join('/')}`);
+      return `there is no ${asJson(name)}, as ${reached} ${contentOf(current, name)}`;
     }
     current = (current as Record<string, unknown>)[name];
   }
@@ -98,23 +96,23 @@ function contentOf(value: unknown, wanted: string): string {
   }
   return isRecord(value)
     ? `has ${quoteList(Object.keys(value))}${didYouMean(wanted, Object.keys(value))}`
-    : `is ${JSON.stringify(value)}`;
+    : `is ${asJson(value)}`;
 }
 
 /** What patches must not do to a container, because others count on it. */
 function problemOfResult(patched: unknown, { name }: Container): string | undefined {
   if (!isRecord(patched)) {
-    return `the patches leave no container, but ${JSON.stringify(patched)}`;
+    return `the patches leave no container, but ${asJson(patched)}`;
   }
   if (patched.name !== name) {
     return (
-      `the patches change the container's name, by which others refer to it, from ${JSON.stringify(name)} to ` +
-      `${patched.name === undefined ? 'nothing' : JSON.stringify(patched.name)}; name it in its properties`
+      `the patches change the container's name, by which others refer to it, from ${asJson(name)} to ` +
+      `${patched.name === undefined ? 'nothing' : asJson(patched.name)}; name it in its properties`
     );
   }
   const list = ['env', 'ports', 'volumeMounts'].find((field) => {
     const value = patched[field];
     return value != null && !(Array.isArray(value) && value.every(isRecord));
   });
-  return list && `the patches make ${JSON.stringify(patched[list])} of "${list}"; give a list of objects`;
+  return list && `the patches make ${asJson(patched[list])} of "${list}"; give a list of objects`;
 }

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { RESTRICTED_FIELDS } from '../contributions/helper-shape';
-import { Host } from './host';
+import { hostOf } from './hosted-object';
 import { asConstruct, assertShape, fields, mapOf } from '../values/shape';
 
 /** What the images of a workload need in order to run under Pod Security "restricted". */
@@ -39,7 +39,7 @@ export class PodSecurity {
     const { path } = asConstruct('PodSecurity.restrict', workload, 'workload').node;
     assertShape(path || 'the app', options, OPTIONS);
     const { containers = {}, ...all } = options;
-    Host.of(workload).restrict(all, containers);
+    hostOf(workload).restrict(all, containers);
   }
 
   private constructor() {

@@ -616,7 +616,7 @@ describe('a rule is switched off', () => {
 
   test('but not what weaving finds, though it has an id too', () => {
     expect(() => PodChecks.of(Testing.app()).ignore('job-completion', 'why')).toThrow(
-      'the app: "job-completion" cannot be ignored, because the helper could not do what it is there for; do what the finding says (docs/rules/weaving.md)',
+      'the app: "job-completion" cannot be ignored, because the helper could not do what it is there for; do what the finding says (docs/weaving/README.md)',
     );
   });
 

@@ -142,8 +142,8 @@ const FAULTS: Record<string, Fault> = {
     seen: async (namespace) => {
       await namespace.ready('web');
       const over = await ended(namespace, 'web');
-      expect(endOf(over, 'main')).toMatchObject({ exitCode: 137 });
-      expect(secondsToEnd(over, endOf(over, 'main')?.finishedAt)).toBeGreaterThanOrEqual(7);
+      expect(endOf(over.pod, 'main')).toMatchObject({ exitCode: 137 });
+      expect(secondsToEnd(over, 'main')).toBeGreaterThanOrEqual(7);
     },
   },
   'an image that is no reference: the container is not made': {
@@ -539,10 +539,10 @@ const FAULTS: Record<string, Fault> = {
     seen: async (namespace) => {
       await namespace.ready('web');
       const over = await ended(namespace, 'web');
-      const end = endOf(over, 'main');
+      const end = endOf(over.pod, 'main');
       expect(end).toMatchObject({ exitCode: 137, message: 'signal\n' });
-      expect(secondsToEnd(over, end?.finishedAt)).toBeGreaterThanOrEqual(4);
-      expect(secondsToEnd(over, end?.finishedAt)).toBeLessThan(60);
+      expect(secondsToEnd(over, 'main')).toBeGreaterThanOrEqual(4);
+      expect(secondsToEnd(over, 'main')).toBeLessThan(60);
     },
   },
 };
@@ -632,7 +632,7 @@ const SOUND: Record<string, Omit<Fault, 'rule'>> = {
     },
     seen: async (namespace) => {
       await namespace.ready('web');
-      expect(endOf(await ended(namespace, 'web'), 'main')).toMatchObject({ exitCode: 0, message: 'hooked\n' });
+      expect(endOf((await ended(namespace, 'web')).pod, 'main')).toMatchObject({ exitCode: 0, message: 'hooked\n' });
     },
   },
 };

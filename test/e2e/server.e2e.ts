@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { filesIn, project } from '../support/project';
-import { refusal } from './support/api';
 import { DIST } from './support/dist';
 import { e2e } from './support/e2e';
-import { Namespace } from './support/namespace';
+import { Manifest, refusals } from './support/refusals';
 
 /** What the API server says of manifests; nothing is made. */
 
@@ -16,11 +15,6 @@ e2e('every manifest in dist/ is accepted strictly, without a warning', async (na
   const documents = DIST.flatMap((file) => parseAllDocuments(readFileSync(join(dist, file), 'utf8')));
   expect(said.stdout.match(/ created \(server dry run\)$/gm)).toHaveLength(documents.length);
 });
-
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-}
 
 interface Example {
   readonly place: string;
@@ -64,17 +58,6 @@ function isForOlderServer(text: string): boolean {
   return version !== null && Number(version[1]) < Number(process.env.E2E_MINOR);
 }
 
-async function refusals(namespace: Namespace, { manifests }: Example): Promise<string> {
-  const answers = await Promise.all(
-    manifests.map(async (manifest) => {
-      const { apiVersion, kind } = manifest;
-      const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-      return refusal(`${root}/namespaces/${namespace.name}/${kind.toLowerCase()}s`, manifest);
-    }),
-  );
-  return answers.filter(Boolean).join('\n');
-}
-
 e2e('every manifest in the documentation is accepted, but for those that break an enforced rule', async (namespace) => {
   const all = examples().filter(({ manifests }) => manifests.length > 0);
   expect(all.length).toBeGreaterThan(50);
@@ -82,7 +65,7 @@ e2e('every manifest in the documentation is accepted, but for those that break a
   for (const example of all.filter(({ text }) => !isForOlderServer(text))) {
     const enforced = readFileSync(join(project, example.place), 'utf8').includes('**Enforced:**');
     const isToBeRefused = enforced && example.heading === 'Breaks it';
-    const said = await refusals(namespace, example);
+    const said = await refusals(namespace, example.manifests);
     if ((said !== '') !== isToBeRefused) {
       wrong.push(`${example.place}, ${example.heading}: ${said || 'accepted'}\n${example.text}`);
     }

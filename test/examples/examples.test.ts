@@ -1,92 +1,11 @@
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import * as ts from 'typescript';
 import { describeWithModule } from '../../packages/cdk8s-kubernetes-validation/test/go';
-import { contentOf, project, run, withFolder } from '../support/project';
-import { publicTypes, Snippet, snippetsOfDocstrings, snippetsOfPages, undeclaredNamesIn } from './snippets';
-
-const GIVEN = join(__dirname, 'given.ts');
-const OURS = ['cdk8s-pod-patterns', 'cdk8s-kubernetes-validation'];
-
-/** Runs each example in a folder of its own, and synthesizes what it was given. */
-const RUNNER = `
-const { mkdirSync } = require('node:fs');
-const { join } = require('node:path');
-const errors = {};
-for (const name of process.argv.slice(2)) {
-  mkdirSync(join(__dirname, 'run', name), { recursive: true });
-  process.chdir(join(__dirname, 'run', name));
-  try {
-    require(join(__dirname, name)).app?.synth();
-  } catch (error) {
-    errors[name] = String(error);
-  }
-}
-process.stdout.write(JSON.stringify(errors));
-`;
-
-const OPTIONS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.Node16,
-  moduleResolution: ts.ModuleResolutionKind.Node16,
-  strict: true,
-  skipLibCheck: true,
-  types: ['node'],
-};
-
-/** The names that given.ts gives. */
-const givenNames = (/return \{\s+(.*?),?\s+\};/s.exec(readFileSync(GIVEN, 'utf8'))?.[1] ?? '')
-  .split(/,\s*/)
-  .map((name) => name.split(':')[0]);
-
-/** An example as a module that exports the app it was given, if it uses what is given. */
-function moduleOf({ code }: Snippet): string {
-  const wanted = undeclaredNamesIn(code);
-  const names = givenNames.filter((name) => wanted.has(name));
-  return names.length === 0
-    ? code
-    : `import { given } from './given';
-const $given = given();
-export const $app = $given.app;
-const { ${names.join(', ')} } = $given;
-${code}`;
-}
-
-interface Result {
-  /** What the compiler says, or else what happens when it runs. */
-  readonly problem: string;
-  /** All that it writes to `dist/`. */
-  readonly written: string;
-}
-
-function resultsOf(snippets: readonly Snippet[]): Map<Snippet, Result> {
-  return withFolder((folder) => {
-    for (const name of ['cdk8s', 'cdk8s-plus-28', 'constructs', '@types/node', ...OURS]) {
-      const link = join(folder, 'node_modules', name);
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(name === 'cdk8s-pod-patterns' ? project : join(project, 'node_modules', name), link);
-    }
-    copyFileSync(GIVEN, join(folder, 'given.ts'));
-    writeFileSync(join(folder, 'run.js'), RUNNER.replace('.app?.synth', '.$app?.synth'));
-    const byName = new Map(snippets.map((snippet, index) => [`example${String(index)}`, snippet]));
-    for (const [name, snippet] of byName) {
-      writeFileSync(join(folder, `${name}.ts`), `${moduleOf(snippet)}\nexport {};\n`);
-    }
-    const files = [...byName.keys()].map((name) => join(folder, `${name}.ts`));
-    const program = ts.createProgram([join(folder, 'given.ts'), ...files], OPTIONS);
-    program.emit();
-    const errors = JSON.parse(run(folder, process.execPath, ['run.js', ...byName.keys()])) as Record<string, string>;
-    return new Map(
-      [...byName].map(([name, snippet]) => {
-        const file = program.getSourceFile(join(folder, `${name}.ts`));
-        const diagnostics = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-        const said = diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-        const written = Object.values(contentOf(join(folder, 'run', name, 'dist'))).join('');
-        return [snippet, { problem: said.join('\n') || (errors[name] ?? ''), written }];
-      }),
-    );
-  });
-}
+import { Chart, Include } from 'cdk8s';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ManifestApp, PodChecks } from '../../lib';
+import { withFolder } from '../support/project';
+import { Result, resultsOf } from './results';
+import { publicTypes, Snippet, snippetsOfDocstrings, snippetsOfPages } from './snippets';
 
 const snippets = [...snippetsOfPages(), ...snippetsOfDocstrings()];
 
@@ -112,6 +31,11 @@ function testAll(some: readonly Snippet[]): void {
     expect(results.get(snippet)?.problem).toBe('');
   });
 
+  test('no rule has anything to say against what they write', () => {
+    const found = some.map((snippet) => [snippet.place, findingsIn(results.get(snippet)?.written ?? '')] as const);
+    expect(found.filter(([, said]) => said !== '')).toEqual([]);
+  });
+
   const printed = some.filter(({ manifest }) => manifest !== undefined);
   if (printed.length > 0) {
     test.each(printed.map((snippet) => [snippet.place, snippet] as const))(
@@ -121,6 +45,29 @@ function testAll(some: readonly Snippet[]): void {
       },
     );
   }
+}
+
+test('a manifest that breaks a rule is found', () => {
+  const container = '{ name: main, image: "busybox:1.37.0", command: [sleep, "3600"] }';
+  const pod = `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec: { containers: [${container}] }\n`;
+  expect(findingsIn(pod)).toContain('sigterm');
+});
+
+/** What the rules say against manifests; the empty string where they say nothing. */
+function findingsIn(manifests: string): string {
+  return withFolder((folder) => {
+    const url = join(folder, 'manifests.yaml');
+    writeFileSync(url, manifests);
+    const app = new ManifestApp();
+    new Include(new Chart(app, 'chart'), 'include', { url });
+    PodChecks.of(app).checkAll();
+    try {
+      app.synthYaml();
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  });
 }
 
 test('an example that does not compile, fails, or makes something that fails at synthesis is found', () => {

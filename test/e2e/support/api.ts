@@ -37,6 +37,15 @@ export async function read<T>(path: string): Promise<T | undefined> {
   return status === 200 ? (JSON.parse(body) as T) : undefined;
 }
 
+/** Deletes an object and gives it back as it was then: later its deadline may be another one. */
+export async function remove<T>(path: string): Promise<T> {
+  const { status, body } = await ask('DELETE', path);
+  if (status !== 200 && status !== 202) {
+    throw new Error(`DELETE ${path} was answered with ${status}: ${body}`);
+  }
+  return JSON.parse(body) as T;
+}
+
 /** What the API server says against making an object, which it does not do; the empty string where it would. */
 export async function refusal(path: string, content: object): Promise<string> {
   const { status, body } = await ask('POST', `${path}?dryRun=All&fieldValidation=Strict`, content);

@@ -1,4 +1,4 @@
-import { isBeingDeleted, Pod, statusesOf } from './api';
+import { endOf, isBeingDeleted, Pod, remove, statusesOf } from './api';
 import { Namespace } from './namespace';
 
 /**
@@ -8,10 +8,24 @@ import { Namespace } from './namespace';
  */
 export const KEPT = 'pod-patterns.example/kept';
 
+/** A pod that was deleted and whose containers have all ended. */
+export interface Ended {
+  readonly pod: Pod;
+  /** When it was deleted, in milliseconds; the API counts in whole seconds. */
+  readonly deleted: number;
+}
+
 /** Deletes a pod that has the finalizer, and waits until all its containers have ended. */
-export async function ended(namespace: Namespace, name: string): Promise<Pod> {
-  await namespace.kubectl('delete', 'pod', name, '--wait=false');
-  return namespace.pod(name, 'has ended', hasEnded);
+export async function ended(namespace: Namespace, name: string): Promise<Ended> {
+  const { metadata } = await remove<Pod>(`/api/v1/namespaces/${namespace.name}/pods/${name}`);
+  const deadline = Date.parse(metadata.deletionTimestamp ?? '');
+  const deleted = deadline - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+  return { pod: await namespace.pod(name, 'has ended', hasEnded), deleted };
+}
+
+/** How many seconds passed between the deletion and the end of a container. */
+export function secondsToEnd({ pod, deleted }: Ended, container: string): number {
+  return (Date.parse(endOf(pod, container)?.finishedAt ?? '') - deleted) / 1000;
 }
 
 export function hasEnded(pod: Pod): boolean {
@@ -22,11 +36,4 @@ export function hasEnded(pod: Pod): boolean {
     /Succeeded|Failed/.test(pod.status.phase) &&
     statuses.every(({ state }) => state.running === undefined)
   );
-}
-
-/** How many seconds passed between the deletion and the end of a container; the API counts in whole ones. */
-export function secondsToEnd({ metadata }: Pod, finishedAt: string | undefined): number {
-  const deadline = Date.parse(metadata.deletionTimestamp ?? '');
-  const deleted = deadline - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
-  return (Date.parse(finishedAt ?? '') - deleted) / 1000;
 }

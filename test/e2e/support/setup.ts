@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthCharts } from '../../charts/synth';
+import { project } from '../../support/project';
 import { read } from './api';
 import { eventually } from './eventually';
 import { outputOf, runProgram } from './program';
@@ -12,6 +13,9 @@ import { inFolder, useFolder } from './run';
 /** Finds the cluster and starts what all tests share; an error here ends the run. */
 // eslint-disable-next-line no-restricted-exports -- jest takes the default export
 export default async function setup(): Promise<void> {
+  if (!existsSync(join(project, '.jsii'))) {
+    throw new Error('The examples of the documentation use what "npm run build" makes; run it first.');
+  }
   const { gitVersion, minor } = await cluster();
   useFolder(mkdtempSync(join(tmpdir(), 'pod-patterns-e2e-')));
   // Some clusters say 34+.

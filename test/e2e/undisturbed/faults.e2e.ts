@@ -1,15 +1,15 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { HaproxyAmbassador, HelperKind } from '../../lib';
-import { endOf, isBeingDeleted, Pod, statusOf } from './support/api';
-import { synthesized } from './support/charts';
-import { e2e } from './support/e2e';
-import { eventually } from './support/eventually';
-import { hasEnded, KEPT } from './support/kept';
-import { kill } from './support/node';
-import { BUSYBOX, server, sh } from './support/pods';
-import { tell } from './support/run';
-import { client, counts, moreAnswers, proxied } from './support/traffic';
+import { HaproxyAmbassador, HelperKind } from '../../../lib';
+import { endOf, isBeingDeleted, Pod, statusOf } from '../support/api';
+import { synthesized } from '../support/charts';
+import { e2e } from '../support/e2e';
+import { eventually } from '../support/eventually';
+import { hasEnded, KEPT } from '../support/kept';
+import { kill } from '../support/node';
+import { BUSYBOX, server, sh } from '../support/pods';
+import { tell } from '../support/run';
+import { client, counts, moreAnswers, proxied } from '../support/traffic';
 
 /** What becomes of requests through an ambassador when something is killed or replaced. */
 

@@ -1,7 +1,7 @@
-import { e2e } from './support/e2e';
-import { onNode } from './support/node';
-import { tell } from './support/run';
-import { moreAnswers, proxied } from './support/traffic';
+import { e2e } from '../support/e2e';
+import { onNode } from '../support/node';
+import { tell } from '../support/run';
+import { moreAnswers, proxied } from '../support/traffic';
 
 /**
  * The kubelet is killed, so this runs after everything else, and only where it is said that something starts it again:

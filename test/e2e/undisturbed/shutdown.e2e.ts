@@ -1,0 +1,42 @@
+import { Duration } from 'cdk8s';
+import { HaproxyAmbassador, HelperKind, WaitFor } from '../../../lib';
+import { endOf } from '../support/api';
+import { synthesized } from '../support/charts';
+import { e2e } from '../support/e2e';
+import { ended, secondsToEnd } from '../support/kept';
+import { pod, server } from '../support/pods';
+
+/** How soon helpers end. */
+
+e2e('SIGTERM ends WaitFor at once, however long its interval is', async (namespace) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      new WaitFor(pod(chart, 'web'), 'wait', { host: 'nothing', port: 80, interval: Duration.minutes(1) });
+    }),
+  );
+  await namespace.logged('web', 'wait', /^waiting for nothing:80/m);
+
+  const over = await ended(namespace, 'web');
+
+  expect(endOf(over.pod, 'wait')).toMatchObject({ exitCode: 143 });
+  expect(secondsToEnd(over, 'wait')).toBeLessThanOrEqual(3);
+});
+
+e2e.each('a pod with an HaproxyAmbassador is gone within three seconds', {
+  native: HelperKind.NATIVE_SIDECAR,
+  regular: HelperKind.REGULAR,
+})(async (namespace, kind) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      server(chart, 'api');
+      const web = pod(chart, 'web');
+      new HaproxyAmbassador(web, 'proxy', { kind, listen: 8080, servers: [{ name: 'api', host: 'api', port: 80 }] });
+    }),
+  );
+  await namespace.ready('web');
+
+  const over = await ended(namespace, 'web');
+
+  expect(endOf(over.pod, 'proxy')?.exitCode).not.toBe(137);
+  expect(secondsToEnd(over, 'proxy')).toBeLessThanOrEqual(3);
+});
