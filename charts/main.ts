@@ -11,6 +11,9 @@ import { MultiDep } from './multi-dep';
 import { MultiDepFixed } from './multi-dep-fixed';
 import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
+import { LogsCollected } from './use-cases/logs';
+import { MetricsScraped } from './use-cases/metrics';
+import { DataNormalized } from './use-cases/normalization';
 
 const app = new ManifestApp({ outputFileExtension: '.yaml' });
 
@@ -29,5 +32,9 @@ new Exercise2Broken(app, 'exercise-2-broken');
 new Exercise2Mended(app, 'exercise-2-mended');
 new Exercise3Ambassador(app, 'exercise-3-ambassador');
 new Exercise4Metrics(app, 'exercise-4-metrics');
+
+new LogsCollected(app, 'use-case-logs');
+new MetricsScraped(app, 'use-case-metrics');
+new DataNormalized(app, 'use-case-normalization');
 
 app.synth();

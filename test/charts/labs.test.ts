@@ -24,6 +24,9 @@ test('there is a manifest for each lab and each further chart', () => {
     'multi-dep.yaml',
     'redis-with-proxy.yaml',
     'sidecar-logging.yaml',
+    'use-case-logs.yaml',
+    'use-case-metrics.yaml',
+    'use-case-normalization.yaml',
   ]);
 });
 

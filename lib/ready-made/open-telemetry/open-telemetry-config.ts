@@ -29,12 +29,15 @@ const DEFAULT_SCRAPE_TIMEOUT = 10_000;
 const SOFT_LIMIT = 80;
 const SPIKE = 25;
 
+const POD_NAME = 'k8s.pod.name';
+
 /** The attributes of the pod, and the fields of the downward API that tell them. */
 const POD_ATTRIBUTES = [
   { attribute: 'k8s.namespace.name', variable: 'K8S_NAMESPACE_NAME', fieldPath: 'metadata.namespace' },
-  { attribute: 'k8s.pod.name', variable: 'K8S_POD_NAME', fieldPath: 'metadata.name' },
   { attribute: 'k8s.pod.uid', variable: 'K8S_POD_UID', fieldPath: 'metadata.uid' },
   { attribute: 'k8s.node.name', variable: 'K8S_NODE_NAME', fieldPath: 'spec.nodeName' },
+  // The last one, because the others are for what has no such name yet.
+  { attribute: POD_NAME, variable: 'K8S_POD_NAME', fieldPath: 'metadata.name' },
 ] as const;
 
 /** The configuration of settings without problems. */
@@ -217,7 +220,11 @@ function resourceProcessor(settings: CompleteOpenTelemetrySettings): object {
   const { serviceName, resourceAttributes = {} } = settings;
   const attribute = (name: string): string => `resource.attributes[${quoted(name)}]`;
   const statements = [
-    ...POD_ATTRIBUTES.map(({ attribute: name, variable }) => `set(${attribute(name)}, "${variableIn(variable)}")`),
+    // What comes from another pod has the attributes of that one.
+    ...POD_ATTRIBUTES.map(
+      ({ attribute: name, variable }) =>
+        `set(${attribute(name)}, "${variableIn(variable)}") where ${attribute(POD_NAME)} == nil`,
+    ),
     ...Object.entries(resourceAttributes).map(([name, value]) => `set(${attribute(name)}, ${quoted(value)})`),
     `set(${attribute('service.name')}, ${quoted(serviceName)}) where ${attribute('service.name')} == nil`,
   ];

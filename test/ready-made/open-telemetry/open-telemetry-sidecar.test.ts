@@ -39,9 +39,9 @@ test('a sidecar of few words is hardened, limited, probed, and remembers what it
     env: [
       { name: 'GOMEMLIMIT', value: '204MiB' },
       { name: 'K8S_NAMESPACE_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-      { name: 'K8S_POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'K8S_POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
       { name: 'K8S_NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+      { name: 'K8S_POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     ],
     livenessProbe: { failureThreshold: 6, httpGet: { path: '/', port: 13133 }, periodSeconds: 10, timeoutSeconds: 5 },
     ports: [{ containerPort: 13133 }],
@@ -192,9 +192,9 @@ test('a container of its own appears as it was given, with what its configuratio
     env: [
       { name: 'GOMEMLIMIT', value: '100MiB' },
       { name: 'K8S_NAMESPACE_NAME' },
-      { name: 'K8S_POD_NAME' },
       { name: 'K8S_POD_UID' },
       { name: 'K8S_NODE_NAME' },
+      { name: 'K8S_POD_NAME' },
     ],
     volumeMounts: [{ name: 'logs' }, { name: 'otel-config' }],
   });

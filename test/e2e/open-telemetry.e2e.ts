@@ -1,0 +1,157 @@
+import { k8s } from 'cdk8s-plus-28';
+import {
+  HelperKind,
+  OpenTelemetryAdapter,
+  OpenTelemetryInput,
+  OpenTelemetryOutput,
+  OpenTelemetrySidecar,
+  OpenTelemetryTransformation,
+  PodSecurity,
+  SharedVolume,
+} from '../../lib';
+import { endOf, Pod, restartsOf, statusOf } from './support/api';
+import { synthesized } from './support/charts';
+import { applyDist } from './support/dist';
+import { e2e } from './support/e2e';
+import { ended, secondsToEnd } from './support/kept';
+import { Namespace } from './support/namespace';
+import { BUSYBOX, IDLE, pod, sh } from './support/pods';
+
+/** `OpenTelemetrySidecar` and `OpenTelemetryAdapter` on a cluster, and the charts of their use cases. */
+
+const RESTRICTED = { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } };
+
+/** What a line of OTLP/JSON says of the pod it is from. */
+const attributesOf = (pod: Pod, namespace: Namespace): string[] =>
+  Object.entries({
+    'k8s.namespace.name': namespace.name,
+    'k8s.pod.uid': pod.metadata.uid,
+    'k8s.pod.name': pod.metadata.name,
+  }).map(([key, stringValue]) => JSON.stringify({ key, value: { stringValue } }));
+
+e2e(
+  'logs: from the first line to the last words they arrive, with the pod they are of',
+  async (namespace) => {
+    await applyDist(namespace, 'use-case-logs.yaml');
+    const gateway = await namespace.ready('app=log-gateway');
+    const shop = await namespace.ready('app=shop');
+
+    const received = await namespace.logged(gateway, 'viewer', /Z order 1"/);
+    for (const attribute of attributesOf(shop, namespace)) {
+      expect(received).toContain(attribute);
+    }
+    const start = (container: string): number =>
+      Date.parse(statusOf(shop, container).state.running?.startedAt ?? 'not running');
+    expect(start('log-shipper')).toBeLessThanOrEqual(start('app'));
+
+    await namespace.kubectl('delete', 'deployment', 'shop');
+    await namespace.gone('app=shop');
+    await namespace.logged(gateway, 'viewer', /Z last words"/);
+  },
+  RESTRICTED,
+);
+
+e2e(
+  'metrics: what the app shows at localhost is scraped and arrives, and goes on counting',
+  async (namespace) => {
+    await applyDist(namespace, 'use-case-metrics.yaml');
+    const gateway = await namespace.ready('app=metric-gateway');
+    const orders = await namespace.ready('app=orders');
+
+    const received = await namespace.logged(gateway, 'viewer', /("name":"orders_total"[^]*){2}/);
+
+    for (const attribute of attributesOf(orders, namespace)) {
+      expect(received).toContain(attribute);
+    }
+    expect(received).toContain(`{"stringValue":"${orders.metadata.name}:8080"}`);
+    const counts = [...received.matchAll(/"orders_total".*?"asDouble":(\d+)/g)].map(([, count]) => Number(count));
+    expect(counts[1]).toBeGreaterThan(counts[0]);
+  },
+  RESTRICTED,
+);
+
+e2e(
+  'normalisation: entries are parsed, renamed, hashed and dropped, and nothing is left in clear',
+  async (namespace) => {
+    await applyDist(namespace, 'use-case-normalization.yaml');
+    const payments = await namespace.ready('app=payments');
+
+    const out = await namespace.logged(payments, 'normalizer', /no JSON at all/);
+
+    expect(out).toMatch(/"severityNumber":13.*"body":\{"stringValue":"paid"\}.*"key":"user.email"/);
+    expect(out).toMatch(/"key":"user.email","value":\{"stringValue":"[0-9a-f]{64}"\}/);
+    expect(out).toMatch(/"stringValue":"no JSON at all"\},"attributes":\[.*"parse.error"/);
+    expect(out).not.toMatch(/kim@example|4111|healthz/);
+  },
+  RESTRICTED,
+);
+
+const logs = SharedVolume.emptyDir('logs').at('/logs');
+const shipping = { logs: [{ inputs: [OpenTelemetryInput.files(logs)], outputs: [OpenTelemetryOutput.stdout()] }] };
+
+e2e.each('a pod with a collector is gone within five seconds', {
+  native: HelperKind.NATIVE_SIDECAR,
+  regular: HelperKind.REGULAR,
+})(async (namespace, kind) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      const web = pod(chart, 'web', { command: sh(`echo hello >/logs/web.log; ${IDLE}`) });
+      new OpenTelemetrySidecar(web, 'shipper', { ...shipping, kind });
+    }),
+  );
+  await namespace.ready('web');
+  await namespace.logged('web', 'shipper', /"stringValue":"hello"/);
+
+  const over = await ended(namespace, 'web');
+
+  expect(endOf(over.pod, 'shipper')?.exitCode).toBe(0);
+  expect(secondsToEnd(over, 'shipper')).toBeLessThanOrEqual(5);
+});
+
+e2e('a Job with a native collector completes, and its last line is shipped', async (namespace) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      const work = new k8s.KubeJob(chart, 'job', {
+        metadata: { name: 'job' },
+        spec: {
+          template: {
+            metadata: { labels: { app: 'job' } },
+            spec: {
+              restartPolicy: 'Never',
+              containers: [{ name: 'main', image: BUSYBOX, command: sh('echo done >/logs/job.log') }],
+            },
+          },
+        },
+      });
+      new OpenTelemetrySidecar(work, 'shipper', { ...shipping, kind: HelperKind.NATIVE_SIDECAR });
+    }),
+  );
+
+  await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=180s');
+
+  const [{ metadata }] = await namespace.pods('app=job');
+  expect(await namespace.logs(metadata.name, 'shipper')).toContain('"stringValue":"done"');
+});
+
+e2e(
+  'two collectors in a pod run where "restricted" is enforced, each with what it reads',
+  async (namespace) => {
+    await namespace.apply(
+      synthesized((chart) => {
+        const web = pod(chart, 'web', { command: sh(`echo '{"user":"kim"}' >/logs/web.log; ${IDLE}`) }, {}, {});
+        PodSecurity.restrict(web, { user: 1000 });
+        new OpenTelemetrySidecar(web, 'shipper', shipping);
+        new OpenTelemetryAdapter(web, 'normalizer', {
+          source: logs,
+          transformations: [OpenTelemetryTransformation.parseJson(), OpenTelemetryTransformation.drop('user')],
+          healthPort: 13134,
+        });
+      }),
+    );
+
+    await namespace.logged('web', 'shipper', /kim/);
+    expect(await namespace.logged('web', 'normalizer', /resourceLogs/)).not.toContain('kim');
+    expect(restartsOf(await namespace.ready('web'))).toBe(0);
+  },
+  RESTRICTED,
+);
