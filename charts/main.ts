@@ -11,6 +11,8 @@ import { MultiDep } from './multi-dep';
 import { MultiDepFixed } from './multi-dep-fixed';
 import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
+import { ExternalApi } from './use-cases/external-api';
+import { RetriesAndCircuitBreaker } from './use-cases/retries-and-circuit-breaker';
 import { LogsCollected } from './use-cases/logs';
 import { MetricsScraped } from './use-cases/metrics';
 import { DataNormalized } from './use-cases/normalization';
@@ -33,6 +35,8 @@ new Exercise2Mended(app, 'exercise-2-mended');
 new Exercise3Ambassador(app, 'exercise-3-ambassador');
 new Exercise4Metrics(app, 'exercise-4-metrics');
 
+new ExternalApi(app, 'use-case-external-api');
+new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
 new LogsCollected(app, 'use-case-logs');
 new MetricsScraped(app, 'use-case-metrics');
 new DataNormalized(app, 'use-case-normalization');

@@ -14,7 +14,6 @@ import { labDeployment } from '../deployment';
 
 /** 받은 것을 한 줄씩 보여 줍니다 / shows what has arrived, a line for each batch. */
 const VIEWER = `trap exit TERM
-touch /var/log/gateway/received.json
 tail -F /var/log/gateway/received.json & wait $!
 `;
 
@@ -36,7 +35,7 @@ export function gateway(scope: Construct, name: string, signal: 'logs' | 'metric
     metadata: { name },
     spec: { ports: [{ port: 4317 }], selector: { app: name } },
   });
-  const received = SharedVolume.emptyDir('received').at('/var/log/gateway', { writer: VolumeWriter.BOTH });
+  const received = SharedVolume.emptyDir('received').at('/var/log/gateway', { writer: VolumeWriter.HELPER });
   const collector = new OpenTelemetrySidecar(deployment, 'collector', {
     kind: HelperKind.NATIVE_SIDECAR,
     [signal]: [
@@ -47,8 +46,7 @@ export function gateway(scope: Construct, name: string, signal: 'logs' | 'metric
     ],
     configMapName: `${name}-config`,
   });
-  // 파일은 쓴 사용자만 읽을 수 있습니다 / only its user can read the file that the collector writes.
-  PodSecurity.restrict(deployment, { user: 10001 });
+  PodSecurity.restrict(deployment, { user: 1000 });
 
   ManifestFormat.of(deployment).head('Pod들이 보내는 곳을 대신하는 Deployment와 Service');
   ManifestFormat.of(service).head('보내는 쪽이 아는 이름');

@@ -15,7 +15,7 @@ import { gateway } from './gateway';
 
 /** 앱은 파일에 쓸 뿐입니다 / the app writes to a file, and a last line when it is told to end. */
 const APP = `# 로그를 파일에만 쓰는 앱
-log() { echo "$(date -u +%FT%TZ) $1" >>/var/log/shop/shop.log; }
+log() { echo "$(date -u +%FT%TZ) $1" >>/var/log/bookshop/bookshop.log; }
 trap 'log "last words"; exit' TERM
 order=0
 while true; do
@@ -49,19 +49,19 @@ export class LogsCollected extends Chart {
     gateway(this, 'log-gateway', 'logs');
 
     const app = labDeployment(this, 'app', {
-      name: 'shop',
-      app: 'shop',
+      name: 'bookshop',
+      app: 'bookshop',
       main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', APP] },
     });
     const shipper = new OpenTelemetrySidecar(app, 'log-shipper', {
       kind: HelperKind.NATIVE_SIDECAR,
       logs: [
         {
-          inputs: [OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at('/var/log/shop'))],
+          inputs: [OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at('/var/log/bookshop'))],
           outputs: [OpenTelemetryOutput.otlp('log-gateway:4317', { tls: OpenTelemetryTls.plaintext() })],
         },
       ],
-      configMapName: 'shop-log-shipper',
+      configMapName: 'bookshop-log-shipper',
     });
     PodSecurity.restrict(app, { user: 1000 });
 

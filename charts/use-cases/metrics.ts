@@ -16,15 +16,15 @@ import { gateway } from './gateway';
 const APP = `# Prometheus 형식의 메트릭을 localhost:8080/metrics에 두는 앱
 trap exit TERM
 mkdir -p /tmp/www
-orders=0
+sold=0
 show() {
-  printf '# TYPE orders_total counter\\norders_total{kind="web"} %d\\n' "$orders" >/tmp/www/next
+  printf '# TYPE tickets_sold_total counter\\ntickets_sold_total{kind="web"} %d\\n' "$sold" >/tmp/www/next
   mv /tmp/www/next /tmp/www/metrics
 }
 show
 httpd -p 127.0.0.1:8080 -h /tmp/www
 while true; do
-  orders=$((orders + 1))
+  sold=$((sold + 1))
   show
   sleep 1 & wait $!
 done
@@ -51,8 +51,8 @@ export class MetricsScraped extends Chart {
     gateway(this, 'metric-gateway', 'metrics');
 
     const app = labDeployment(this, 'app', {
-      name: 'orders',
-      app: 'orders',
+      name: 'tickets',
+      app: 'tickets',
       main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', APP] },
     });
     const scraper = new OpenTelemetrySidecar(app, 'scraper', {
@@ -63,7 +63,7 @@ export class MetricsScraped extends Chart {
           outputs: [OpenTelemetryOutput.otlp('metric-gateway:4317', { tls: OpenTelemetryTls.plaintext() })],
         },
       ],
-      configMapName: 'orders-scraper',
+      configMapName: 'tickets-scraper',
     });
     PodSecurity.restrict(app, { user: 1000, containers: { app: { writablePaths: ['/tmp'] } } });
 

@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { settingsOf } from '../workloads/check-settings';
 import { WEAVING_RULES } from '../findings/finding';
+import { addValidation } from '../findings/synthesis';
 import { didYouMean } from '../values/nearest';
 import { quoteList } from '../values/text';
 import { isCustomResource } from '../workloads/pod-template';
@@ -36,7 +37,7 @@ export class PodChecks {
    * added to the scope later is checked as well.
    */
   public checkAll(): PodChecks {
-    this.scope.node.addValidation(new ScopeChecks(this.scope));
+    addValidation(this.scope, new ScopeChecks(this.scope));
     return this;
   }
 

@@ -1,2 +1,3 @@
+export * from './envoy';
 export * from './haproxy';
 export * from './open-telemetry';

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
 import { Finding, findingsError, findingsOf, formatFinding } from '../findings/finding';
-import { isRendering } from '../findings/rendering';
+import { isRendering } from '../findings/synthesis';
 import { Listener, ServicePod } from '../rules';
 import { joinServerFindings } from '../rules/reading/server-words';
 import { numberProblems } from '../values/finite';
@@ -136,10 +136,13 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     pods: ServicePod[];
     findings: readonly Finding[];
   } {
+    const isInManifestApp = isRendering(this.object.node.root);
     this.accepted = false;
-    this.pods = undefined;
-    let manifest = this.renderObject() as Manifest;
-    const findings: Finding[] = numberProblems(manifest).map((message) => ({ rule: 'finite-number', message }));
+    // Those of what cannot be rendered: it is not to be tried again.
+    this.pods = isInManifestApp ? [] : undefined;
+    const rendered = this.renderObject() as Manifest;
+    let manifest = rendered;
+    const findings: Finding[] = [];
     const templates: { host: Host; template: PodTemplate }[] = [];
     for (const host of this.hosts.values()) {
       const rendered = host.weave(manifest);
@@ -149,7 +152,12 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
         templates.push({ host, template: rendered.template });
       }
     }
-    const all = this.copies.at(-1) === this ? joinServerFindings(findings, verdictOn(this.object, manifest)) : findings;
+    const verdict = this.copies.at(-1) === this ? verdictOn(this.object, manifest) : [];
+    // A ManifestApp says so itself of what it is to write.
+    if (!isInManifestApp || findings.length + verdict.length > 0) {
+      findings.unshift(...numberProblems(rendered).map((message) => ({ rule: 'finite-number', message })));
+    }
+    const all = joinServerFindings(findings, verdict);
     this.accepted = all.length === 0;
     const pods = templates.map(({ host, template }) => ({
       manifest: getIn(manifest, host.itemPath) as Manifest,
@@ -157,9 +165,7 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
       path: host.path,
       chart: this.object.chart.node.path,
     }));
-    if (isRendering(this.object.node.root)) {
-      this.pods = pods;
-    }
+    this.pods = isInManifestApp ? pods : undefined;
     return { manifest, pods, findings: all };
   }
 }

@@ -24,9 +24,11 @@ test('there is a manifest for each lab and each further chart', () => {
     'multi-dep.yaml',
     'redis-with-proxy.yaml',
     'sidecar-logging.yaml',
+    'use-case-external-api.yaml',
     'use-case-logs.yaml',
     'use-case-metrics.yaml',
     'use-case-normalization.yaml',
+    'use-case-retries-and-circuit-breaker.yaml',
   ]);
 });
 

@@ -9,11 +9,10 @@ import {
   PodSecurity,
   SharedVolume,
 } from '../../lib';
-import { endOf, Pod, restartsOf, statusOf } from './support/api';
+import { Pod, restartsOf, statusOf } from './support/api';
 import { synthesized } from './support/charts';
 import { applyDist } from './support/dist';
 import { e2e } from './support/e2e';
-import { ended, secondsToEnd } from './support/kept';
 import { Namespace } from './support/namespace';
 import { BUSYBOX, IDLE, pod, sh } from './support/pods';
 
@@ -34,7 +33,7 @@ e2e(
   async (namespace) => {
     await applyDist(namespace, 'use-case-logs.yaml');
     const gateway = await namespace.ready('app=log-gateway');
-    const shop = await namespace.ready('app=shop');
+    const shop = await namespace.ready('app=bookshop');
 
     const received = await namespace.logged(gateway, 'viewer', /Z order 1"/);
     for (const attribute of attributesOf(shop, namespace)) {
@@ -44,8 +43,8 @@ e2e(
       Date.parse(statusOf(shop, container).state.running?.startedAt ?? 'not running');
     expect(start('log-shipper')).toBeLessThanOrEqual(start('app'));
 
-    await namespace.kubectl('delete', 'deployment', 'shop');
-    await namespace.gone('app=shop');
+    await namespace.kubectl('delete', 'deployment', 'bookshop');
+    await namespace.gone('app=bookshop');
     await namespace.logged(gateway, 'viewer', /Z last words"/);
   },
   RESTRICTED,
@@ -56,15 +55,15 @@ e2e(
   async (namespace) => {
     await applyDist(namespace, 'use-case-metrics.yaml');
     const gateway = await namespace.ready('app=metric-gateway');
-    const orders = await namespace.ready('app=orders');
+    const tickets = await namespace.ready('app=tickets');
 
-    const received = await namespace.logged(gateway, 'viewer', /("name":"orders_total"[^]*){2}/);
+    const received = await namespace.logged(gateway, 'viewer', /("name":"tickets_sold_total"[^]*){2}/);
 
-    for (const attribute of attributesOf(orders, namespace)) {
+    for (const attribute of attributesOf(tickets, namespace)) {
       expect(received).toContain(attribute);
     }
-    expect(received).toContain(`{"stringValue":"${orders.metadata.name}:8080"}`);
-    const counts = [...received.matchAll(/"orders_total".*?"asDouble":(\d+)/g)].map(([, count]) => Number(count));
+    expect(received).toContain(`{"stringValue":"${tickets.metadata.name}:8080"}`);
+    const counts = [...received.matchAll(/"tickets_sold_total".*?"asDouble":(\d+)/g)].map(([, count]) => Number(count));
     expect(counts[1]).toBeGreaterThan(counts[0]);
   },
   RESTRICTED,
@@ -88,25 +87,6 @@ e2e(
 
 const logs = SharedVolume.emptyDir('logs').at('/logs');
 const shipping = { logs: [{ inputs: [OpenTelemetryInput.files(logs)], outputs: [OpenTelemetryOutput.stdout()] }] };
-
-e2e.each('a pod with a collector is gone within five seconds', {
-  native: HelperKind.NATIVE_SIDECAR,
-  regular: HelperKind.REGULAR,
-})(async (namespace, kind) => {
-  await namespace.apply(
-    synthesized((chart) => {
-      const web = pod(chart, 'web', { command: sh(`echo hello >/logs/web.log; ${IDLE}`) });
-      new OpenTelemetrySidecar(web, 'shipper', { ...shipping, kind });
-    }),
-  );
-  await namespace.ready('web');
-  await namespace.logged('web', 'shipper', /"stringValue":"hello"/);
-
-  const over = await ended(namespace, 'web');
-
-  expect(endOf(over.pod, 'shipper')?.exitCode).toBe(0);
-  expect(secondsToEnd(over, 'shipper')).toBeLessThanOrEqual(5);
-});
 
 e2e('a Job with a native collector completes, and its last line is shipped', async (namespace) => {
   await namespace.apply(

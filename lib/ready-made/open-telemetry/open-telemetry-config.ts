@@ -270,6 +270,9 @@ function filesReceiver(share: VolumeShare, options: OpenTelemetryFilesOptions): 
     ...(exclude && { exclude: exclude.map(inFolder) }),
     start_at: onlyNew ? 'end' : 'beginning',
     ...(entryStart !== undefined && { multiline: { line_start_pattern: literal(entryStart) } }),
+    // It does not look again when it is told to end, so a native sidecar would lose the main container's last words that
+    // came since it looked: with its default of 200 ms, one time in six.
+    poll_interval: '50ms',
     storage: 'file_storage',
     // What the outputs do not take now is read on later: the files are the buffer.
     retry_on_failure: { enabled: true, max_elapsed_time: '0s' },

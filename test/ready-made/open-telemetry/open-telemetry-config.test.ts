@@ -37,6 +37,7 @@ receivers:
     include:
       - /var/log/app/*.log
     start_at: beginning
+    poll_interval: 50ms
     storage: file_storage
     retry_on_failure:
       enabled: true
