@@ -1,76 +1,57 @@
 import { Chart, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import {
-  HelperKind,
-  ManifestFormat,
-  OpenTelemetryInput,
-  OpenTelemetryOutput,
-  OpenTelemetrySidecar,
-  OpenTelemetryTls,
-  PodSecurity,
-} from '../../lib';
+import { HelperKind, ManifestFormat, PrometheusExporter, PrometheusScrape } from '../../lib';
 import { labDeployment } from '../deployment';
-import { gateway } from './gateway';
-
-/** 앱은 localhost에서만 메트릭을 보여 줍니다 / the app shows its metrics at localhost, in Prometheus' format. */
-const APP = `# Prometheus 형식의 메트릭을 localhost:8080/metrics에 두는 앱
-trap exit TERM
-mkdir -p /tmp/www
-sold=0
-show() {
-  printf '# TYPE tickets_sold_total counter\\ntickets_sold_total{kind="web"} %d\\n' "$sold" >/tmp/www/next
-  mv /tmp/www/next /tmp/www/metrics
-}
-show
-httpd -p 127.0.0.1:8080 -h /tmp/www
-while true; do
-  sold=$((sold + 1))
-  show
-  sleep 1 & wait $!
-done
-`;
 
 /**
- * 메트릭 수집과 전송 / metrics scraped and sent on.
+ * 메트릭 형식: Redis의 상태를 Prometheus 형식으로 / metric format: what Redis counts, as Prometheus reads it.
  *
- * 사이드카인 OpenTelemetry Collector가 앱의 `/metrics`를 5초마다 읽어 보냅니다. 바깥에서 Pod를 긁어 갈 Prometheus가 없어도 됩니다.
- * The sidecar scrapes the app's endpoint and sends on what it gets; nobody has to reach into the pod.
+ * Redis는 Prometheus를 모릅니다. Adapter인 redis_exporter가 `INFO`를 물어 9121 포트에서 메트릭으로 답합니다. The adapter asks
+ * Redis and answers Prometheus:
  *
- * - 앱의 포트는 localhost에만 열려 있습니다 / the app's port is open to its own pod alone.
- * - 시계열의 `service.instance.id`는 Pod 이름과 포트라서 여러 Pod의 값이 섞이지 않습니다 / series say which pod they are of.
- * - 받는 쪽이 멈추면 메모리에서 기다립니다 / while the other side is down they wait in memory.
+ * - 비밀번호는 Secret에 있고, 매니페스트와 인수에는 없습니다. 틀리면 exporter는 그대로 돌면서 `redis_up 0`이라고 합니다 / the
+ *   password is in a Secret, and in no argument; with a wrong one the exporter says `redis_up 0`, and goes on.
+ * - liveness probe는 `/health`만 봅니다. `/metrics`는 매번 Redis에 묻기 때문입니다 / the probe does not ask Redis.
+ * - Prometheus가 Pod 밖에서 오므로 9121은 모든 주소에서 열립니다. Redis에는 127.0.0.1로 접속합니다 / the port of the metrics is
+ *   open to others, as Prometheus comes from outside.
+ * - PodMonitor가 아니라 annotation으로 알립니다: Prometheus operator가 없어도 적용됩니다. operator가 있다면
+ *   `PrometheusScrape.podMonitor()` / annotations, which need no operator.
  *
  * ```
- * kubectl logs deploy/metric-gateway -c viewer -f
+ * kubectl create secret generic metrics-redis --from-literal=password=my-password
+ * kubectl port-forward deploy/metrics-redis 9121:9121
+ * curl http://localhost:9121/metrics
  * ```
  */
-export class MetricsScraped extends Chart {
+export class Metrics extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
 
-    gateway(this, 'metric-gateway', 'metrics');
-
-    const app = labDeployment(this, 'app', {
-      name: 'tickets',
-      app: 'tickets',
-      main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', APP] },
+    const passwordSecret = { name: 'metrics-redis', key: 'password' };
+    const redis = labDeployment(this, 'redis', {
+      name: 'metrics-redis',
+      app: 'metrics-redis',
+      main: {
+        name: 'redis',
+        image: 'redis:6.2',
+        // 셸이 아니라 kubelet이 변수를 채웁니다 / the kubelet puts the variable in.
+        args: ['--requirepass', '$(REDIS_PASSWORD)'],
+        env: [{ name: 'REDIS_PASSWORD', valueFrom: { secretKeyRef: passwordSecret } }],
+        ports: [{ containerPort: 6379 }],
+      },
     });
-    const scraper = new OpenTelemetrySidecar(app, 'scraper', {
+
+    PrometheusExporter.redis(redis, 'metrics', {
       kind: HelperKind.NATIVE_SIDECAR,
-      metrics: [
-        {
-          inputs: [OpenTelemetryInput.scrape({ port: 8080, interval: Duration.seconds(5) })],
-          outputs: [OpenTelemetryOutput.otlp('metric-gateway:4317', { tls: OpenTelemetryTls.plaintext() })],
-        },
-      ],
-      configMapName: 'tickets-scraper',
+      passwordSecret,
+      countKeys: [{ pattern: 'session:*' }],
+      scrape: PrometheusScrape.annotations(),
+      shutdownDeadline: Duration.seconds(10),
     });
-    PodSecurity.restrict(app, { user: 1000, containers: { app: { writablePaths: ['/tmp'] } } });
 
-    ManifestFormat.of(app)
-      .head('메트릭 수집과 전송: localhost에 메트릭을 두는 앱')
-      .above('spec.template.spec.initContainers.[name=scraper]', 'Sidecar: 5초마다 읽어서 보냄')
-      .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: 아무 데도 보내지 않음');
-    ManifestFormat.of(scraper.configMap).head('컬렉터 설정: localhost:8080/metrics를 읽어 OTLP로 보냄');
+    ManifestFormat.of(redis)
+      .head('메트릭 형식: Redis와 Prometheus exporter')
+      .above('spec.template.spec.initContainers.[name=metrics]', 'Adapter: Redis의 상태를 Prometheus 형식으로')
+      .above('spec.template.spec.containers.[name=redis]', '메인 애플리케이션: Prometheus를 모름');
   }
 }

@@ -101,7 +101,7 @@ export class ManifestApp extends App {
         try {
           const json = object.toJson() as unknown;
           synthesis.keep(object, json);
-          return [{ object, json, text: writeManifest(json, formatOf(object), this.style) }];
+          return [{ object, name: this.nameOf(json), text: writeManifest(json, formatOf(object), this.style) }];
         } catch (error) {
           failures.push({ path: object.node.path, error });
           return [];
@@ -118,6 +118,13 @@ export class ManifestApp extends App {
       ...failures.flatMap((failure) => linesOf(failure) ?? [`[${failure.path}] ${messageOf(failure.error)}`]),
     ]);
     return charts;
+  }
+
+  /** The name of an object's file, if it has one of its own that is named by what was rendered. */
+  private nameOf(json: unknown): string | undefined {
+    return this.yamlOutputType === YamlOutputType.FILE_PER_RESOURCE && json !== undefined
+      ? resourceName(json as Named)
+      : undefined;
   }
 
   private sort(errors: readonly string[]): { chart: Chart; objects: ApiObject[] }[] {
@@ -150,8 +157,8 @@ export class ManifestApp extends App {
         break;
       case YamlOutputType.FILE_PER_RESOURCE:
         for (const manifest of charts.flatMap(({ manifests }) => manifests)) {
-          if (manifest.json !== undefined) {
-            add(resourceName(manifest.json as Named), manifest.object, [manifest]);
+          if (manifest.name !== undefined) {
+            add(manifest.name, manifest.object, [manifest]);
           }
         }
         break;
@@ -189,7 +196,8 @@ const PROPS = fields(
 
 interface Manifest {
   readonly object: ApiObject;
-  readonly json: unknown;
+  /** That of its file, where what was rendered says it. */
+  readonly name?: string;
   readonly text: string;
 }
 

@@ -24,11 +24,13 @@ test('there is a manifest for each lab and each further chart', () => {
     'multi-dep.yaml',
     'redis-with-proxy.yaml',
     'sidecar-logging.yaml',
+    'use-case-database-connections.yaml',
     'use-case-external-api.yaml',
     'use-case-logs.yaml',
     'use-case-metrics.yaml',
     'use-case-normalization.yaml',
     'use-case-retries-and-circuit-breaker.yaml',
+    'use-case-scraped-metrics.yaml',
   ]);
 });
 

@@ -53,7 +53,7 @@ e2e(
 e2e(
   'metrics: what the app shows at localhost is scraped and arrives, and goes on counting',
   async (namespace) => {
-    await applyDist(namespace, 'use-case-metrics.yaml');
+    await applyDist(namespace, 'use-case-scraped-metrics.yaml');
     const gateway = await namespace.ready('app=metric-gateway');
     const tickets = await namespace.ready('app=tickets');
 

@@ -100,7 +100,7 @@ const MATCH = 'envoy.transport_socket_match';
 const SERVER_NAME = 'server_name';
 
 export function serverNameOf({ tls }: EnvoyService, { host }: Upstream): string {
-  return tls?._options.serverName ?? host.replace(/\.$/, '');
+  return tls?._options.serverName ?? host;
 }
 
 function serverNamesOf(service: EnvoyService, upstreams: readonly Upstream[]): string[] {

@@ -22,6 +22,8 @@ export function serviceListener(service: EnvoyService, address: string, logged: 
     address,
     service.listen,
     {
+      // What nginx speaks to an upstream unless it is told otherwise.
+      http_protocol_options: { accept_http_10: true, default_host_for_http_10: 'localhost' },
       generate_request_id: false,
       skip_xff_append: true,
       server_header_transformation: 'PASS_THROUGH',

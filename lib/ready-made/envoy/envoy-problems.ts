@@ -185,7 +185,7 @@ function upstreamProblems(where: string, { upstreams }: EnvoyService, settings: 
   if (new Set(found.map(({ scheme }) => scheme)).size > 1) {
     problems.push(`the upstreams of ${where} are partly "http:" and partly "https:"; make services of them`);
   }
-  const places = found.map(({ host, port }) => hostAndPort(host.toLowerCase(), port));
+  const places = found.map(({ host, port }) => hostAndPort(host, port));
   for (const place of new Set(places.filter((one, index) => places.indexOf(one) !== index))) {
     problems.push(`two upstreams of ${where} are ${place}; give it once`);
   }

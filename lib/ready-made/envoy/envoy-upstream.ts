@@ -22,10 +22,18 @@ export function upstreamOf(url: string): Upstream | undefined {
   const [, scheme, host, port] = match as unknown as [string, string, string, string | undefined];
   return {
     scheme,
-    host: host.replaceAll(/[[\]]/g, ''),
+    host: hostOf(host),
     givenPort: port === undefined ? undefined : Number(port),
     port: port === undefined ? (scheme === 'https' ? 443 : 80) : Number(port),
   };
+}
+
+/** A host as certificates have it: small letters, no dot at the end, an address of IPv6 in its usual form. */
+function hostOf(given: string): string {
+  const address = given.replaceAll(/[[\]]/g, '');
+  return isIP(address) === 6
+    ? new URL(`http://[${address}]`).hostname.replaceAll(/[[\]]/g, '')
+    : address.toLowerCase().replace(/\.$/, '');
 }
 
 export function upstreamsOf({ upstreams }: EnvoyService): Upstream[] {

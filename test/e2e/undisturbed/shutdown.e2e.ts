@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import {
   EnvoyAmbassador,
   HaproxyAmbassador,
@@ -6,6 +7,7 @@ import {
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetrySidecar,
+  PrometheusExporter,
   SharedVolume,
   WaitFor,
 } from '../../../lib';
@@ -92,4 +94,25 @@ e2e.each('a pod with an OpenTelemetrySidecar is gone within three seconds', {
 
   expect(endOf(over.pod, 'shipper')?.exitCode).toBe(0);
   expect(secondsToEnd(over, 'shipper')).toBeLessThanOrEqual(3);
+});
+
+const login = { user: 'metrics', passwordSecret: { name: 'credentials', key: 'password', optional: true } };
+
+e2e.each('a pod with a PrometheusExporter is gone within three seconds', {
+  nginx: (web: k8s.KubePod) => PrometheusExporter.nginx(web, 'metrics'),
+  redis: (web: k8s.KubePod) => PrometheusExporter.redis(web, 'metrics', { kind: HelperKind.NATIVE_SIDECAR }),
+  statsd: (web: k8s.KubePod) => PrometheusExporter.statsd(web, 'metrics'),
+  postgres: (web: k8s.KubePod) => PrometheusExporter.postgres(web, 'metrics', login),
+  mysqld: (web: k8s.KubePod) => PrometheusExporter.mysqld(web, 'metrics', login),
+})(async (namespace, add) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      add(pod(chart, 'web'));
+    }),
+  );
+  await namespace.ready('web');
+
+  const over = await ended(namespace, 'web');
+
+  expect(secondsToEnd(over, 'metrics')).toBeLessThanOrEqual(3);
 });

@@ -212,6 +212,19 @@ test('values of another shape are told by their place', () => {
   ]);
 });
 
+test('a host is what certificates have for it, however it is written', () => {
+  const config = renderEnvoyFiles('proxy', {
+    services: [
+      { listen: 8081, upstreams: ['https://API.Example.:8443'] },
+      { listen: 8082, upstreams: ['https://[FD00:0:0::0:1]'] },
+    ],
+  })['envoy.yaml'];
+
+  expect(config).toContain('hostname: api.example:8443\n');
+  expect(config).toContain('sni: api.example\n');
+  expect([...config.matchAll(/exact: (.*)/g)].map(([, name]) => name)).toStrictEqual(['api.example', '"fd00::1"']);
+});
+
 test('what is secret stands in no file', () => {
   const files = renderEnvoyFiles('proxy', full);
 

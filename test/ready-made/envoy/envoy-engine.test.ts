@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { Duration } from 'cdk8s';
 import { EnvoyHeader, EnvoyRetryOn, EnvoyTls } from '../../../lib';
-import { freePort, listening, portOf } from '../../support/net';
+import { exchange, freePort, listening, portOf } from '../../support/net';
 import { run } from '../../support/project';
 import { describeWithProgram } from '../../support/program';
 import { ask, Engine, Root, statusesOf, until, withServers } from './engine';
@@ -73,6 +73,28 @@ describeWithProgram(
               },
             });
             expect(Object.keys(headers).filter((name) => /envoy|server/.test(name))).toStrictEqual([]);
+          });
+        });
+      });
+
+      test('HTTP/1.0 is understood, which nginx speaks to upstreams, with a host and without', async () => {
+        await withServers([answering(200)], async (url) => {
+          await Engine.with(envoy, [{ upstreams: [url] }], async ({ port }) => {
+            for (const request of ['GET /a HTTP/1.0\r\n\r\n', 'GET /a HTTP/1.0\r\nHost: any\r\n\r\n']) {
+              const answer = await exchange(port, request);
+              expect(answer).toMatch(/^HTTP\/1\.[01] 200 OK\r\n/);
+              expect(answer).toContain(`"host":"${new URL(url).host}"`);
+            }
+          });
+        });
+      });
+
+      test('an upgrade is refused', async () => {
+        const upstream = answering(200);
+        await withServers([upstream], async (url) => {
+          await Engine.with(envoy, [{ upstreams: [url] }], async ({ port }) => {
+            const headers = { connection: 'upgrade', upgrade: 'websocket' };
+            expect([(await ask(port, { headers })).status, upstream.count]).toStrictEqual([403, 0]);
           });
         });
       });
