@@ -1,6 +1,7 @@
 /**
- * Measures synthesis and prints docs/benchmark.md: `npm run bench`. Takes some minutes, on a machine that does nothing
- * else; `npm run bench -- 1` runs everything once, which tells little.
+ * Measures synthesis and prints the tables of docs/benchmark.md: `npm run bench`. Takes some minutes, on a machine that
+ * does nothing else. `npm run bench -- 1` runs everything once, which tells little; `npm run bench -- 5 helm start`
+ * prints those two tables.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +10,7 @@ import * as path from 'node:path';
 import { helmChart, kustomization } from './peers';
 import { Command, Figures, measurement, run, typescript } from './run';
 
-const runs = Number(process.argv[2] ?? 5);
+const [runs, ...chosen] = [Number(process.argv[2] ?? 5), ...process.argv.slice(3)];
 const project = path.dirname(__dirname);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'bench-peers-'));
 
@@ -26,6 +27,7 @@ function table(title: string, ...columns: readonly string[]): void {
   row(...Array.from({ length: columns.length + 3 }, () => '---'));
 }
 
+const inWords = (count: number) => count.toLocaleString('en');
 const inSeconds = (value: number) => `${value.toFixed(2)} s`;
 
 /** Runs two commands, and prints how many times longer the first takes. */
@@ -42,100 +44,116 @@ function versionOf(program: string, ...args: readonly string[]): string | undefi
   }
 }
 
-function measureAll(): void {
-  console.log(`# Benchmark
+/** The tables, by the name that one is chosen by. */
+const TABLES: Readonly<Record<string, () => void>> = {
+  synthesis: () => {
+    table('Synthesis', 'first', 'second');
+    const { share } = run(runs, { share: measurement('share of YAML', 4000) }).share;
+    row('writing YAML, of the synthesis of 4,000 charts', '', '', `${(share * 100).toFixed(0)} %`, 'at most 30 %');
+    const sameId = measurement('by hand, one id', 8000);
+    const { userSeconds } = run(runs, { sameId }).sameId;
+    row('8,000 charts, one id and name for all', inSeconds(userSeconds), '', '', 'at most 1.4 s');
+    compare('8,000 charts, an id and a name each / one for all', 'at most 1.1×', [
+      measurement('by hand', 8000),
+      sameId,
+    ]);
+    compare('16,000 / 4,000 charts', 'at most 4×', [measurement('by hand', 16_000), measurement('by hand', 4000)]);
+  },
 
-\`npm run bench\` prints this page. Node.js ${process.version}, ${os.cpus().length} × ${os.cpus()[0].model.trim()}; the medians of \
-${runs} ${runs === 1 ? 'run' : 'runs'}, by turns, each in a process of its own. Times are user seconds of the whole process, \
+  sidecar: () => {
+    table('With a `Sidecar`, woven and checked', '`Sidecar`', 'by hand');
+    for (const charts of [100, 1000, 4000, 16_000]) {
+      compare(`${inWords(charts)} charts`, 'at most 1.5×', [
+        measurement('Sidecar', charts),
+        measurement('by hand', charts),
+      ]);
+    }
+  },
+
+  checks: () => {
+    table('`PodChecks.checkAll`', 'checked', 'without');
+    compare('8,000 workloads and Services', 'at most 1.5×', [
+      measurement('workloads and Services, all checked', 8000),
+      measurement('workloads and Services', 8000),
+    ]);
+    compare('an `Include` of 2,000 objects', 'at most 1.5×', [
+      measurement('Include, all checked', 2000),
+      measurement('Include', 2000),
+    ]);
+  },
+
+  cdk8s: () => {
+    table('Against cdk8s', '`App`', '`ManifestApp`');
+    for (const charts of [100, 500, 1000, 2000]) {
+      compare(`${inWords(charts)} charts`, '', [measurement('App', charts), measurement('by hand', charts)]);
+    }
+  },
+
+  memory: () => {
+    table('Memory', '16,000 charts', '4,000 charts');
+    const { many, few } = run(runs, { many: measurement('by hand', 16_000), few: measurement('by hand', 4000) });
+    const inMegabytes = ({ megabytes }: Figures) => `${megabytes.toFixed(0)} MB`;
+    row('peak', inMegabytes(many), inMegabytes(few), `${(many.megabytes / few.megabytes).toFixed(2)}×`, '');
+  },
+
+  kustomize: () => {
+    const version = versionOf('kubectl', 'version', '--client')?.split('\n')[0];
+    table(`Against Kustomize${version ? `, ${version}` : ''}`, '`kubectl kustomize`', '`Sidecar`');
+    const wanted = { 100: 'more than 1×', 1000: 'at least 6×' };
+    for (const [count, ratio] of Object.entries(wanted)) {
+      const label = `the same patch of ${inWords(Number(count))} Deployments`;
+      if (version) {
+        const args = ['kustomize', kustomization(path.join(folder, `kustomize-${count}`), Number(count))];
+        compare(label, ratio, [{ program: 'kubectl', args }, measurement('Sidecar', Number(count))]);
+      } else {
+        row(label, 'kubectl is not installed', '', '', ratio);
+      }
+    }
+  },
+
+  helm: () => {
+    const version = versionOf('helm', 'version', '--short');
+    table(`Against Helm${version ? ` ${version}` : ''}, on the clock`, '`Sidecar`', '`helm template`');
+    const wanted = { 1000: 'at most 2.5×', 4000: 'at most 2×' };
+    for (const [count, ratio] of Object.entries(wanted)) {
+      const label = `${inWords(Number(count))} Deployments in a range`;
+      if (version) {
+        const args = ['template', 'bench', helmChart(path.join(folder, 'helm')), '--set', `count=${count}`];
+        compare(label, ratio, [measurement('Sidecar', Number(count)), { program: 'helm', args }], wall);
+      } else {
+        row(label, '', 'helm is not installed', '', ratio);
+      }
+    }
+  },
+
+  start: () => {
+    table('Start of `cdk8s synth`', 'the labs', 'an empty chart');
+    const synth = (name: string, app: Command): Command => ({
+      program: path.join(project, 'node_modules/.bin/cdk8s'),
+      args: [
+        ...['synth', '--check-upgrade=false', '--output', path.join(folder, name)],
+        ...['--app', `node ${app.args.join(' ')}`],
+      ],
+    });
+    compare('`cdk8s synth`', 'at most 1.3×', [
+      synth('labs', typescript('../charts/main.ts')),
+      synth('empty', typescript('empty.ts')),
+    ]);
+  },
+};
+
+const unknown = chosen.filter((name) => !(name in TABLES));
+if (unknown.length > 0 || !(runs >= 1)) {
+  throw new Error(`usage: npm run bench -- [RUNS] [TABLE…], with the tables ${Object.keys(TABLES).join(', ')}`);
+}
+console.log(`Node.js ${process.version}, ${os.cpus().length} × ${os.cpus()[0].model.trim()}; the medians of ${runs} \
+${runs === 1 ? 'run' : 'runs'}, by turns, each in a process of its own. Times are user seconds of the whole process, \
 Node.js' start included, unless the table says that they are of the clock. Every construct has an id of its own, every \
 object a name. A ratio is the first time divided by the second.`);
-
-  table('Synthesis', 'first', 'second');
-  const { share } = run(runs, { share: measurement('share of YAML', 4000) }).share;
-  row('writing YAML, of the synthesis of 4,000 charts', '', '', `${(share * 100).toFixed(0)} %`, 'at most 30 %');
-  const sameId = measurement('by hand, one id', 8000);
-  const { userSeconds } = run(runs, { sameId }).sameId;
-  row('8,000 charts, one id and name for all', inSeconds(userSeconds), '', '', 'at most 1.4 s');
-  compare('8,000 charts, an id and a name each / one for all', 'at most 1.1×', [measurement('by hand', 8000), sameId]);
-  compare('16,000 / 4,000 charts', 'at most 4×', [measurement('by hand', 16_000), measurement('by hand', 4000)]);
-  for (const charts of [100, 1000, 4000, 16_000]) {
-    compare(`workloads with a \`Sidecar\`, checked / by hand, ${charts} charts`, 'at most 1.5×', [
-      measurement('Sidecar', charts),
-      measurement('by hand', charts),
-    ]);
-  }
-  compare('`PodChecks.checkAll`, 8,000 workloads and Services / without', 'at most 1.5×', [
-    measurement('workloads and Services, all checked', 8000),
-    measurement('workloads and Services', 8000),
-  ]);
-  compare('an `Include` of 2,000 objects, all checked / without', 'at most 1.5×', [
-    measurement('Include, all checked', 2000),
-    measurement('Include', 2000),
-  ]);
-
-  table('Against cdk8s', '`App`', '`ManifestApp`');
-  for (const charts of [100, 500, 1000, 2000]) {
-    compare(`${charts} charts`, '', [measurement('App', charts), measurement('by hand', charts)]);
-  }
-
-  table('Memory', '16,000 charts', '4,000 charts');
-  const { many, few } = run(1, { many: measurement('by hand', 16_000), few: measurement('by hand', 4000) });
-  const inMegabytes = ({ megabytes }: Figures) => `${megabytes.toFixed(0)} MB`;
-  row('peak', inMegabytes(many), inMegabytes(few), `${(many.megabytes / few.megabytes).toFixed(2)}×`, '');
-
-  const kubectl = versionOf('kubectl', 'version', '--client');
-  table(`Against Kustomize${kubectl ? `, ${kubectl.split('\n')[0]}` : ''}`, '`kubectl kustomize`', '`Sidecar`');
-  for (const [count, wanted] of [
-    [100, 'more than 1×'],
-    [1000, 'at least 6×'],
-  ] as const) {
-    // prettier-ignore
-    if (kubectl) {
-      const args = ['kustomize', kustomization(path.join(folder, `kustomize-${count}`), count)];
-      compare(`the same patch of ${count} Deployments`, wanted, [
-        { program: 'kubectl', args },
-        measurement('Sidecar', count),
-      ]);
-    } else {
-      row(`${count} Deployments`, 'kubectl is not installed', '', '', wanted);
-    }
-  }
-
-  const helm = versionOf('helm', 'version', '--short');
-  table(`Against Helm${helm ? ` ${helm}` : ''}, on the clock`, '`Sidecar`', '`helm template`');
-  for (const [count, wanted] of [
-    [1000, 'at most 2.5×'],
-    [4000, 'at most 2×'],
-  ] as const) {
-    // prettier-ignore
-    if (helm) {
-      const args = ['template', 'bench', helmChart(path.join(folder, 'helm')), '--set', `count=${count}`];
-      compare(`${count} Deployments in a range`, wanted, [measurement('Sidecar', count), { program: 'helm', args }], wall);
-    } else {
-      row(`${count} Deployments`, '', 'helm is not installed', '', wanted);
-    }
-  }
-
-  table('Start of `cdk8s synth`', 'the labs', 'an empty chart');
-  const synth = (name: string, app: Command): Command => ({
-    program: path.join(project, 'node_modules/.bin/cdk8s'),
-    args: [
-      'synth',
-      '--check-upgrade=false',
-      '--output',
-      path.join(folder, name),
-      '--app',
-      `node ${app.args.join(' ')}`,
-    ],
-  });
-  compare('`cdk8s synth`', 'at most 1.3×', [
-    synth('labs', typescript('../charts/main.ts')),
-    synth('empty', typescript('empty.ts')),
-  ]);
-}
-
 try {
-  measureAll();
+  for (const name of chosen.length > 0 ? chosen : Object.keys(TABLES)) {
+    TABLES[name]();
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -86,57 +86,36 @@ function include(app: ManifestApp, objects: number, folder: string): void {
   app.synth();
 }
 
+const NGINX: k8s.Container = { name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 80 }] };
+const SHIPPER: k8s.Container = {
+  name: 'log-shipper',
+  image: 'fluent/fluent-bit:4.2.0',
+  args: ['-i', 'tail', '-p', 'path=/var/log/nginx/access.log', '-o', 'stdout'],
+};
+const LOGS: k8s.VolumeMount = { name: 'logs', mountPath: '/var/log/nginx' };
+
 /** A Deployment with a log shipper, as one writes it without this library. */
-function byHand(chart: Chart, { id, name }: Names): void {
-  const labels = { app: name };
-  new k8s.KubeDeployment(chart, id, {
-    metadata: { name },
-    spec: {
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          volumes: [{ name: 'logs', emptyDir: {} }],
-          containers: [
-            {
-              name: 'nginx',
-              image: 'nginx:1.27',
-              ports: [{ containerPort: 80 }],
-              volumeMounts: [{ name: 'logs', mountPath: '/var/log/nginx' }],
-            },
-            {
-              name: 'log-shipper',
-              image: 'fluent/fluent-bit:4.2.0',
-              args: ['-i', 'tail', '-p', 'path=/var/log/nginx/access.log', '-o', 'stdout'],
-              volumeMounts: [{ name: 'logs', mountPath: '/var/log/nginx', readOnly: true }],
-            },
-          ],
-        },
-      },
-    },
+function byHand(chart: Chart, names: Names): void {
+  const shipper = { ...SHIPPER, volumeMounts: [{ ...LOGS, readOnly: true }] };
+  deployment(chart, names, {
+    volumes: [{ name: 'logs', emptyDir: {} }],
+    containers: [{ ...NGINX, volumeMounts: [LOGS] }, shipper],
   });
 }
 
 /** The same manifest, with the log shipper as a sidecar. */
-function withSidecar(chart: Chart, { id, name }: Names): void {
-  const labels = { app: name };
-  const web = new k8s.KubeDeployment(chart, id, {
-    metadata: { name },
-    spec: {
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: { containers: [{ name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 80 }] }] },
-      },
-    },
-  });
-  new Sidecar(web, 'log-shipper', {
-    container: {
-      name: 'log-shipper',
-      image: 'fluent/fluent-bit:4.2.0',
-      args: ['-i', 'tail', '-p', 'path=/var/log/nginx/access.log', '-o', 'stdout'],
-    },
+function withSidecar(chart: Chart, names: Names): void {
+  new Sidecar(deployment(chart, names, { containers: [NGINX] }), 'log-shipper', {
+    container: SHIPPER,
     shares: [SharedVolume.emptyDir('logs').at('/var/log/nginx')],
+  });
+}
+
+function deployment(chart: Chart, { id, name }: Names, spec: k8s.PodSpec): k8s.KubeDeployment {
+  const labels = { app: name };
+  return new k8s.KubeDeployment(chart, id, {
+    metadata: { name },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
   });
 }
 

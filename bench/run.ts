@@ -51,7 +51,8 @@ export function run<Name extends string>(runs: number, commands: Record<Name, Co
   return Object.fromEntries(medians) as Record<Name, Figures>;
 }
 
-function runOnce({ program, args }: Command): Figures {
+/** What a command took this time. */
+export function runOnce({ program, args }: Command): Figures {
   // The shell knows what its children took, and Node.js does not. It says so in the last line.
   const script = 'TIMEFORMAT="%R %U"; exec 3>&2; { time "$0" "$@" 2>&3; } 2>&1';
   const output = execFileSync('bash', ['-c', script, program, ...args], { encoding: 'utf8', maxBuffer: 1e9 });

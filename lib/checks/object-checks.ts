@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { rulesOf } from '../workloads/check-settings';
 import { Finding, formatFinding } from '../findings/finding';
 import { Manifest } from '../values/pod';
-import { checkWhenRendered, isRendering } from '../findings/rendering';
+import { addValidation, checkWhenRendered } from '../findings/synthesis';
 import { checkConfigMap, checkObject } from '../rules';
 import { joinServerFindings } from '../rules/reading/server-words';
 import { takeVerdict, verdictOn } from '../workloads/verdict';
@@ -22,23 +22,24 @@ export function addChecks(object: ApiObject, check: (manifest: Manifest) => Find
   checked.add(object);
   takeVerdict(object);
   let accepted = false;
-  const findingsOf = (manifest: Manifest): string[] => {
+  const findingsOf = (rendered: unknown): string[] => {
+    const manifest = rendered as Manifest;
     const findings = joinServerFindings(check(manifest), verdictOn(object, manifest));
     accepted = findings.length === 0;
     return findings.map(formatFinding);
   };
   const validate = (): string[] => {
-    if (checkWhenRendered(object, (manifest) => findingsOf(manifest as Manifest)) || accepted) {
+    if (checkWhenRendered(object, findingsOf) || accepted) {
       return [];
     }
     try {
-      return findingsOf(object.toJson() as Manifest);
+      return findingsOf(object.toJson());
     } catch (error) {
-      // What the object cannot render on its own account is reported with everything else; a ManifestApp does so itself.
-      return isRendering(object.node.root) ? [] : [(error as Error).message];
+      // What the object cannot render on its own account is reported with everything else.
+      return [(error as Error).message];
     }
   };
-  object.node.addValidation({ validate });
+  addValidation(object, { validate });
 }
 
 /** Checks a ConfigMap whenever the app is validated. */

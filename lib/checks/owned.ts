@@ -1,5 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { formatFinding, WeavingFinding } from '../findings/finding';
+import { addValidation, validateLast } from '../findings/synthesis';
 import { addConfigMapChecks } from './object-checks';
 
 const owned = new WeakMap<Chart, Set<ApiObject>>();
@@ -14,7 +15,8 @@ export function own(object: ApiObject): void {
   if (objects.size === 0) {
     owned.set(chart, objects);
     // Once a chart rather than once an object: it has to look at everything in it.
-    chart.node.addValidation({ validate: () => findConflicts(chart, objects) });
+    const conflicts = { validate: () => findConflicts(chart, objects) };
+    addValidation(chart, { validate: () => (validateLast(chart, conflicts) ? [] : conflicts.validate()) });
   }
   objects.add(object);
   if (object.kind === 'ConfigMap') {

@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { settingsOf } from '../workloads/check-settings';
 import { WEAVING_RULES } from '../findings/finding';
+import { addValidation } from '../findings/synthesis';
 import { didYouMean } from '../values/nearest';
 import { quoteList } from '../values/text';
 import { isCustomResource } from '../workloads/pod-template';
@@ -32,11 +33,11 @@ export class PodChecks {
   private constructor(private readonly scope: IConstruct) {}
 
   /**
-   * Checks all workloads inside the scope, with helpers or without, and its ConfigMaps and Services too. What is
-   * added to the scope later is checked as well.
+   * Checks all workloads inside the scope, with helpers or without, and its ConfigMaps and Services too; of all other
+   * objects names, labels and annotations. What is added to the scope later is checked as well.
    */
   public checkAll(): PodChecks {
-    this.scope.node.addValidation(new ScopeChecks(this.scope));
+    addValidation(this.scope, new ScopeChecks(this.scope));
     return this;
   }
 

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
 import { rulesOf } from '../workloads/check-settings';
+import { validateLast } from '../findings/synthesis';
 import { HostedObject } from '../weaving/hosted-object';
 import { addChecks, addConfigMapChecks, addObjectChecks } from './object-checks';
 import { workloadsOf } from '../workloads/pod-template';
@@ -24,18 +25,38 @@ export class ScopeChecks implements IValidation {
 
   public validate(): string[] {
     this.pods = undefined;
-    this.objects().forEach((object) => {
-      this.add(object);
-    });
+    const objects = this.objects();
+    this.addAll(objects);
+    validateLast(this.scope, { validate: () => this.addOthers(new Set(objects)) });
     return [];
   }
 
+  /** What came while the scope was being validated. */
+  private addOthers(known: ReadonlySet<ApiObject>): string[] {
+    const objects = this.objects();
+    if (objects.some((object) => !known.has(object))) {
+      this.addAll(objects);
+    }
+    return [];
+  }
+
+  private addAll(objects: readonly ApiObject[]): void {
+    objects.forEach((object) => {
+      this.add(object);
+    });
+    if (objects.some(isService)) {
+      objects.filter(isWorkload).forEach((object) => {
+        HostedObject.of(object).keepPods();
+      });
+    }
+  }
+
   private add(object: ApiObject): void {
-    if (workloadsOf(object).length > 0) {
+    if (isWorkload(object)) {
       HostedObject.of(object).checkAll();
     } else if (isCore(object, 'ConfigMap')) {
       addConfigMapChecks(object);
-    } else if (isCore(object, 'Service')) {
+    } else if (isService(object)) {
       addChecks(object, (manifest) =>
         checkService({ manifest, pods: this.servicePods(), chart: object.chart.node.path }, rulesOf(object)),
       );
@@ -47,7 +68,7 @@ export class ScopeChecks implements IValidation {
   /** Rendered once for all Services of a pass, and only where there is one. */
   private servicePods(): ServicePod[] {
     this.pods ??= this.objects()
-      .filter((object) => workloadsOf(object).length > 0)
+      .filter(isWorkload)
       .flatMap((object) => HostedObject.of(object).servicePods());
     return this.pods;
   }
@@ -55,6 +76,14 @@ export class ScopeChecks implements IValidation {
   private objects(): ApiObject[] {
     return this.scope.node.findAll().filter((child) => ApiObject.isApiObject(child));
   }
+}
+
+function isWorkload(object: ApiObject): boolean {
+  return workloadsOf(object).length > 0;
+}
+
+function isService(object: ApiObject): boolean {
+  return isCore(object, 'Service');
 }
 
 function isCore(object: ApiObject, kind: string): boolean {

@@ -58,7 +58,7 @@ class DirectWriter {
     } else {
       this.needsTree = true;
     }
-    return this.needsTree ? undefined : `${this.text}\n`;
+    return this.needsTree ? undefined : flat(`${this.text}\n`);
   }
 
   private writeMap(map: Fields, separator: Separator, indent: number, ranks: KeyRanks | undefined): void {
@@ -139,7 +139,7 @@ class DirectWriter {
       this.text += written;
       this.isInOpenBlock = /^ \|\d?\+/.test(written);
     } else if (typeof value === 'number') {
-      this.writeWord(numberText(value));
+      this.writeNumber(value);
     } else if (typeof value === 'boolean' || value === null) {
       this.writeWord(String(value));
     } else if (value === undefined) {
@@ -147,6 +147,12 @@ class DirectWriter {
     } else {
       this.needsTree = true;
     }
+  }
+
+  /** As YAML 1.1 and 1.2 read it. */
+  private writeNumber(value: number): void {
+    this.needsTree ||= !Number.isFinite(value);
+    this.writeWord(Object.is(value, -0) ? '-0' : String(value));
   }
 
   private writeWord(word: string): void {
@@ -170,16 +176,14 @@ class DirectWriter {
   }
 }
 
-function sort(keys: string[], ranks: KeyRanks): void {
-  keys.sort((a, b) => (ranks.get(a) ?? UNKNOWN) - (ranks.get(b) ?? UNKNOWN));
+/** What was put together is kept as its parts, which take several times the memory, until a character is asked for. */
+function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
 }
 
-/** As YAML 1.1 and 1.2 read it. */
-function numberText(value: number): string {
-  if (Number.isFinite(value)) {
-    return Object.is(value, -0) ? '-0' : String(value);
-  }
-  return Number.isNaN(value) ? '.nan' : value < 0 ? '-.inf' : '.inf';
+function sort(keys: string[], ranks: KeyRanks): void {
+  keys.sort((a, b) => (ranks.get(a) ?? UNKNOWN) - (ranks.get(b) ?? UNKNOWN));
 }
 
 function isListOfMaps(value: unknown): boolean {

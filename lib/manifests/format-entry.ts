@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { isRendering } from '../findings/rendering';
+import { isRendering } from '../findings/synthesis';
 
 /** One wish for how an object is written. */
 export type FormatEntry =

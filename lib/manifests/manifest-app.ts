@@ -8,9 +8,8 @@ import { writeFiles } from './files';
 import { findingsOf } from '../findings/finding';
 import { formatOf } from './format-entry';
 import { FormatError, toComment, writeManifest } from './manifest-writer';
-import { checkRendered, whileRendering } from '../findings/rendering';
+import { Synthesis } from '../findings/synthesis';
 import { assertShape, fields, kind, named, text } from '../values/shape';
-import { numberProblems } from '../values/finite';
 import { isRecord } from '../values/record';
 
 /** What a `ManifestApp` is made of. */
@@ -71,10 +70,10 @@ export class ManifestApp extends App {
    * @throws the errors of all constructs, before any file is written
    */
   public override synth(): void {
-    const { folders, files } = whileRendering(this, () => {
-      const errors = validate(this);
+    const { folders, files } = Synthesis.run(this, (synthesis) => {
+      const errors = synthesis.validate();
       const isIndexed = resolveDependencies(this);
-      return this.layOut(this.render(errors), isIndexed);
+      return this.layOut(this.render(synthesis, errors), isIndexed);
     });
     for (const folder of folders) {
       fs.mkdirSync(folder, { recursive: true });
@@ -88,24 +87,21 @@ export class ManifestApp extends App {
    * @throws the errors of all constructs
    */
   public override synthYaml(): string {
-    return whileRendering(this, () => {
+    return Synthesis.run(this, (synthesis) => {
       resolveDependencies(this);
-      return this.fileOf(this.render(validate(this)).flatMap(({ manifests }) => manifests));
+      return this.fileOf(this.render(synthesis, synthesis.validate()).flatMap(({ manifests }) => manifests));
     });
   }
 
   /** Renders everything, and throws all errors at once: those of validation, which are given, and its own. */
-  private render(errors: readonly string[]): RenderedChart[] {
+  private render(synthesis: Synthesis, errors: readonly string[]): RenderedChart[] {
     const failures: Failure[] = [];
     const charts = this.sort(errors).map(({ chart, objects }) => {
       const manifests = objects.flatMap((object): Manifest[] => {
         try {
           const json = object.toJson() as unknown;
-          const problems = numberProblems(json);
-          if (problems.length > 0) {
-            throw new FormatError(problems);
-          }
-          return [{ object, json, text: writeManifest(json, formatOf(object), this.style) }];
+          synthesis.keep(object, json);
+          return [{ object, name: this.nameOf(json), text: writeManifest(json, formatOf(object), this.style) }];
         } catch (error) {
           failures.push({ path: object.node.path, error });
           return [];
@@ -113,8 +109,7 @@ export class ManifestApp extends App {
       });
       return { chart, manifests };
     });
-    const rendered = charts.flatMap(({ manifests }) => manifests.map(({ object, json }) => [object, json] as const));
-    const findings = [...errors, ...checkRendered(this, new Map(rendered))];
+    const findings = [...errors, ...synthesis.check()];
     if (findings.length === 0 && failures.length === 1 && !linesOf(failures[0])) {
       throw withPath(failures[0]);
     }
@@ -123,6 +118,13 @@ export class ManifestApp extends App {
       ...failures.flatMap((failure) => linesOf(failure) ?? [`[${failure.path}] ${messageOf(failure.error)}`]),
     ]);
     return charts;
+  }
+
+  /** The name of an object's file, if it has one of its own that is named by what was rendered. */
+  private nameOf(json: unknown): string | undefined {
+    return this.yamlOutputType === YamlOutputType.FILE_PER_RESOURCE && json !== undefined
+      ? resourceName(json as Named)
+      : undefined;
   }
 
   private sort(errors: readonly string[]): { chart: Chart; objects: ApiObject[] }[] {
@@ -155,8 +157,8 @@ export class ManifestApp extends App {
         break;
       case YamlOutputType.FILE_PER_RESOURCE:
         for (const manifest of charts.flatMap(({ manifests }) => manifests)) {
-          if (manifest.json !== undefined) {
-            add(resourceName(manifest.json as Named), manifest.object, [manifest]);
+          if (manifest.name !== undefined) {
+            add(manifest.name, manifest.object, [manifest]);
           }
         }
         break;
@@ -194,7 +196,8 @@ const PROPS = fields(
 
 interface Manifest {
   readonly object: ApiObject;
-  readonly json: unknown;
+  /** That of its file, where what was rendered says it. */
+  readonly name?: string;
   readonly text: string;
 }
 
@@ -244,10 +247,6 @@ function constructMetadata(charts: readonly RenderedChart[]): string {
   const objects = charts.flatMap(({ manifests }) => manifests.map(({ object }) => object));
   const resources = Object.fromEntries(objects.map(({ name, node }) => [name, { path: node.path }]));
   return JSON.stringify({ version: '1.0.0', resources });
-}
-
-function validate(app: IConstruct): string[] {
-  return app.node.findAll().flatMap(({ node }) => node.validate().map((error) => `[${node.path}] ${error}`));
 }
 
 function throwAll(errors: readonly string[]): void {

@@ -2,13 +2,15 @@ import { isAlias, isCollection, isMap, isPair, isSeq, Node, Scalar } from 'yaml'
 import { writeDirectly } from './direct-writer';
 import { parseFieldPath, select } from './field-path';
 import { FormatEntry } from './format-entry';
+import { formatFinding } from '../findings/finding';
+import { numberProblems } from '../values/finite';
 import { asJson } from '../values/text';
 import { ranksOf } from './key-order';
 import { ManifestStyle } from './manifest-style';
 import { CONTAINER_LISTS, SECTIONS } from './sections';
 import { escapeCharacter, isString, nameOf, putFirst, stringify, toDocument, WrittenDocument } from './yaml-document';
 
-/** What in a format does not fit the document it is for. */
+/** What is wrong with a document, or does not fit it in its format. */
 export class FormatError extends Error {
   public constructor(public readonly findings: readonly string[]) {
     super(findings.join('\n'));
@@ -18,14 +20,21 @@ export class FormatError extends Error {
 /**
  * One document as YAML, with a final line break.
  *
- * @throws FormatError with everything that is wrong with the format
+ * @throws FormatError with everything that is wrong with the document's numbers, or with the format
  */
 export function writeManifest(manifest: unknown, format: readonly FormatEntry[], style: ManifestStyle): string {
   if (manifest === undefined) {
     return '\n'; // as cdk8s does
   }
   const direct = format.length === 0 ? writeDirectly(manifest, style) : undefined;
-  return direct ?? writeThroughTree(manifest, format, style);
+  if (direct !== undefined) {
+    return direct;
+  }
+  const problems = numberProblems(manifest);
+  if (problems.length > 0) {
+    throw new FormatError(problems.map((message) => formatFinding({ rule: 'finite-number', message })));
+  }
+  return writeThroughTree(manifest, format, style);
 }
 
 /** As `writeManifest`, by way of a tree of YAML nodes: what has comments or is no plain data, and what to measure by. */

@@ -1,12 +1,9 @@
+import { lacksValue } from '../values/missing-value';
 import { quote } from './reading/fields';
 import { PodSubject, Rule } from './rule';
 
-/** What JavaScript makes of a missing value in a string, as a word of its own: not in a script, nor in a longer word. */
-const WORD = /^\S*$/;
-const MISSING = /(^|[:/@=.,])(undefined|NaN)($|[:/@=.,?&])/;
 const AT_END_OF_NAME = /-(undefined|NaN)$/;
 const NULL_TAG = /[:@]null$/;
-const OBJECT = /\[object [A-Z]\w*\]/;
 
 export const undefinedText: Rule<PodSubject> = {
   id: 'undefined-text',
@@ -29,28 +26,32 @@ export const undefinedText: Rule<PodSubject> = {
 
 type Path = readonly (string | number)[];
 
-function visit(value: unknown, path: Path, report: (text: string, path: Path) => void): void {
+/** The path is that of the value only as long as it is visited. */
+function visit(value: unknown, path: (string | number)[], report: (text: string, path: Path) => void): void {
   if (typeof value === 'string') {
-    if (lacksValue(value, path.at(-1))) {
+    if (lacksValueAt(value, path.at(-1))) {
       report(value, path);
     }
   } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      visit(item, [...path, index], report);
+    for (let index = 0; index < value.length; index++) {
+      path.push(index);
+      visit(value[index], path, report);
+      path.pop();
     }
   } else if (typeof value === 'object' && value !== null) {
-    for (const [name, field] of Object.entries(value)) {
-      visit(field, [...path, name], report);
+    for (const name of Object.keys(value)) {
+      path.push(name);
+      visit((value as Record<string, unknown>)[name], path, report);
+      path.pop();
     }
   }
 }
 
-function lacksValue(text: string, field: string | number | undefined): boolean {
+function lacksValueAt(text: string, field: string | number | undefined): boolean {
   return (
-    OBJECT.test(text) ||
-    (WORD.test(text) &&
-      (MISSING.test(text) ||
-        ((field === 'name' || field === 'image') && AT_END_OF_NAME.test(text)) ||
+    lacksValue(text) ||
+    (!/\s/.test(text) &&
+      (((field === 'name' || field === 'image') && AT_END_OF_NAME.test(text)) ||
         (field === 'image' && NULL_TAG.test(text))))
   );
 }

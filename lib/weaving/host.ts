@@ -1,11 +1,11 @@
 import { ApiObject, JsonPatch, resolve } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { Contribution } from '../contributions/contribution';
+import { CHECKSUM, Contribution } from '../contributions/contribution';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { Finding, WeavingFinding } from '../findings/finding';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
-import { isRecord, plain } from '../values/record';
+import { Fields, isRecord, plain } from '../values/record';
 import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import {
@@ -105,7 +105,7 @@ export class Host {
     const volumes = helper.volumes && [...helper.volumes];
     const attachment = new Attachment(this, pattern, {
       ...contribution,
-      helper: Object.assign({}, helper, { volumes }),
+      helper: Object.assign(new Fields(), helper, { volumes }),
     });
     this.attachments.push(attachment);
     this.changed();
@@ -178,7 +178,9 @@ export class Host {
       rule: 'pod-template',
       message:
         `the pods are to have the annotation "${name}", but their spec has no template around it that could hold it; ` +
-        'give the files another "onChange" than ConfigChange.RESTART',
+        (name.startsWith(CHECKSUM)
+          ? 'give the files another "onChange" than ConfigChange.RESTART'
+          : 'have the controller of the pods set it'),
     }));
     const result = withPodTemplate(workload, manifest, woven);
     const { copies } = this.hosted;

@@ -1,11 +1,12 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, JsonPatch } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
 import { Finding, findingsError, findingsOf, formatFinding } from '../findings/finding';
-import { isRendering } from '../findings/rendering';
+import { isRendering } from '../findings/synthesis';
 import { Listener, ServicePod } from '../rules';
 import { joinServerFindings } from '../rules/reading/server-words';
 import { numberProblems } from '../values/finite';
 import { Manifest, PodTemplate } from '../values/pod';
+import { quoteList } from '../values/text';
 import { getIn, withoutUsualPlace, Workload, workloadOf, workloadsOf } from '../workloads/pod-template';
 import { takeVerdict, verdictOn } from '../workloads/verdict';
 import { Host, HostedBy, HostedCopy, keyOf } from './host';
@@ -44,8 +45,9 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
   private readonly renderObject: () => unknown;
   /** Whether the last rendering had no finding, and nothing was attached since. */
   private accepted = false;
-  /** Those of the last rendering, while a `ManifestApp` renders everything once. */
+  /** Those of the last rendering, where they are asked for and a `ManifestApp` renders everything once. */
   private pods?: ServicePod[];
+  private keepsPods = false;
 
   private constructor(private readonly object: Hosted) {
     this.renderObject = object.toJson.bind(object);
@@ -93,6 +95,11 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     return this.copies.filter((copy) => copy.has(key)).at(-1) === this;
   }
 
+  /** Sees to it that `servicePods` need not render what a `ManifestApp` has rendered. */
+  public keepPods(): void {
+    this.keepsPods = true;
+  }
+
   /** The pods that a Service may select; none where they cannot be rendered, which is reported elsewhere. */
   public servicePods(): ServicePod[] {
     this.checkAll();
@@ -131,15 +138,36 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     }
   }
 
+  /** The object without its helpers. What cdk8s says of a JSON patch that looks for one of them is a TypeError. */
+  private renderAlone(): Manifest {
+    try {
+      return this.renderObject() as Manifest;
+    } catch (error) {
+      // Where another copy of this library rendered it, its findings are no fault of a patch.
+      const paths = findingsOf(error) ? [] : patchesOfContainers(this.object);
+      if (paths.length === 0) {
+        throw error;
+      }
+      throw new Error(
+        `${(error as Error).message}; its JSON patches, of ${quoteList(paths)}, see it without its helpers, which join ` +
+          "last: change a helper's container with the helper's own addJsonPatch",
+        { cause: error },
+      );
+    }
+  }
+
   private render(): {
     manifest: Manifest;
     pods: ServicePod[];
     findings: readonly Finding[];
   } {
+    const isInManifestApp = isRendering(this.object.node.root);
     this.accepted = false;
-    this.pods = undefined;
-    let manifest = this.renderObject() as Manifest;
-    const findings: Finding[] = numberProblems(manifest).map((message) => ({ rule: 'finite-number', message }));
+    // Those of what cannot be rendered: it is not to be tried again.
+    this.pods = isInManifestApp && this.keepsPods ? [] : undefined;
+    const rendered = this.renderAlone();
+    let manifest = rendered;
+    const findings: Finding[] = [];
     const templates: { host: Host; template: PodTemplate }[] = [];
     for (const host of this.hosts.values()) {
       const rendered = host.weave(manifest);
@@ -149,7 +177,12 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
         templates.push({ host, template: rendered.template });
       }
     }
-    const all = this.copies.at(-1) === this ? joinServerFindings(findings, verdictOn(this.object, manifest)) : findings;
+    const verdict = this.copies.at(-1) === this ? verdictOn(this.object, manifest) : [];
+    // A ManifestApp says so itself of what it is to write.
+    if (!isInManifestApp || findings.length + verdict.length > 0) {
+      findings.unshift(...numberProblems(rendered).map((message) => ({ rule: 'finite-number', message })));
+    }
+    const all = joinServerFindings(findings, verdict);
     this.accepted = all.length === 0;
     const pods = templates.map(({ host, template }) => ({
       manifest: getIn(manifest, host.itemPath) as Manifest,
@@ -157,11 +190,17 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
       path: host.path,
       chart: this.object.chart.node.path,
     }));
-    if (isRendering(this.object.node.root)) {
-      this.pods = pods;
-    }
+    this.pods &&= pods;
     return { manifest, pods, findings: all };
   }
+}
+
+/** The paths of an object's JSON patches that lead into a container; a field of cdk8s, which has no other word for it. */
+function patchesOfContainers(object: ApiObject): string[] {
+  const { patches = [] } = object as unknown as { patches?: readonly JsonPatch[] };
+  return patches
+    .map((patch) => (patch._toJson() as { path: string }).path)
+    .filter((path) => /\/(initC|c)ontainers\/\d+/.test(path));
 }
 
 /** @throws where a method cannot be replaced, as those that a class of another language overrides come */

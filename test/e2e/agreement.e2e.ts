@@ -2,6 +2,7 @@ import { KubernetesValidation } from '../../packages/cdk8s-kubernetes-validation
 import { FindingLevel, ServerVerdict } from '../../packages/cdk8s-kubernetes-validation/lib/server-finding';
 import { buildModule } from '../../packages/cdk8s-kubernetes-validation/test/go';
 import { RULES } from '../../lib/rules';
+import { isRecord } from '../../lib/values/record';
 import { ApiManifest, everyKind, isCustom, validCases } from '../oracle/manifests';
 import { mutations } from '../oracle/mutations';
 import { findingsIn } from '../rules/support';
@@ -48,8 +49,8 @@ function pathOf({ apiVersion, kind }: ApiManifest, { name }: Namespace): string 
 
 /** The object as it is made in a namespace of the suite, whatever namespace it says. */
 function inNamespace(manifest: ApiManifest): ApiManifest {
-  const { metadata } = manifest as { metadata?: { namespace?: unknown } };
-  if (typeof metadata === 'object' && typeof metadata?.namespace === 'string') {
+  const { metadata } = manifest;
+  if (isRecord(metadata) && typeof metadata.namespace === 'string') {
     delete metadata.namespace;
   }
   return manifest;

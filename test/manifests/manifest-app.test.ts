@@ -19,7 +19,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct, DependencyGroup } from 'constructs';
 import * as fc from 'fast-check';
 import { ManifestApp, ManifestAppProps, ManifestFormat, ManifestStyle } from '../../lib';
-import { isRendering } from '../../lib/findings/rendering';
+import { isRendering } from '../../lib/findings/synthesis';
 
 const OUTPUT_TYPES = [
   YamlOutputType.FILE_PER_APP,

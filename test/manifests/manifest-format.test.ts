@@ -433,6 +433,6 @@ test.each([
   new ApiObject(new Chart(app, 'chart'), 'object', { apiVersion: 'v1', kind: 'ConfigMap', data: { list: [1, value] } });
 
   expect(() => app.synthYaml()).toThrow(
-    `[chart/object] data.list.1 is ${text}, a number that JSON does not have, so no cluster takes it; give a number, or quotes where it is to be a string (YAML reads a lone . as NaN)`,
+    `[chart/object] finite-number: data.list.1 is ${text}, a number that JSON does not have, so no cluster takes it; give a number, or quotes where it is to be a string (YAML reads a lone . as NaN)`,
   );
 });

@@ -311,6 +311,35 @@ test('a negative grace period counts as one second', () => {
   expect(messagesOf('field-type', withContainer({}, { terminationGracePeriodSeconds: -5 }))).toEqual([]);
 });
 
+test('but in a template the API server compares with the negative number', () => {
+  const lifecycle = { preStop: { sleep: { seconds: 1 } } };
+  const spec = withContainer({ lifecycle }, { terminationGracePeriodSeconds: -5 });
+  const messagesFor = (manifest: object): string[] =>
+    findingsIn(JSON.stringify(manifest))
+      .filter(({ rule }) => rule === 'hook-sleep')
+      .map(({ message }) => message);
+
+  expect(messagesFor({ kind: 'Pod', spec })).toEqual([]);
+  expect(messagesFor({ kind: 'Deployment', spec: { template: { spec } } })).toEqual([
+    'container "app" sleeps 1 seconds in its preStop hook; must be non-negative and less than ' +
+      'terminationGracePeriodSeconds (-5); sleep less, or raise that',
+  ]);
+});
+
+test('who refuses two host ports on the host network is said: of a template it is only the pods', () => {
+  const ports = [{ containerPort: 80 }];
+  const spec = { hostNetwork: true, containers: ['a', 'b'].map((name) => ({ name, image: 'nginx:1.27', ports })) };
+  const messagesFor = (manifest: object): string[] =>
+    findingsIn(JSON.stringify(manifest))
+      .filter(({ rule }) => rule === 'host-port-unique')
+      .map(({ message }) => message.split(' so ')[1]);
+
+  expect(messagesFor({ kind: 'Pod', spec })).toEqual(['the API server rejects it; give one of them another port']);
+  expect(messagesFor({ kind: 'Deployment', spec: { template: { spec } } })).toEqual([
+    'the API server takes the Deployment and rejects its pods; give one of them another port',
+  ]);
+});
+
 test('rules can be picked, for pods, ConfigMaps and Services alike', () => {
   const template = { spec: { containers: [{ name: 'A', image: 'nginx' }] } };
   const subject = { kind: 'Pod', manifest: template, template, listeners: [] };

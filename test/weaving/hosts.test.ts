@@ -282,6 +282,20 @@ test('rendering has the last word: what is wrong since validation is an error, t
   );
 });
 
+test("a JSON patch of the workload that looks for a helper's container is an error that says where to patch it", () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+  help(web);
+  web.addJsonPatch(JsonPatch.replace('/metadata/name', 'other'));
+  web.addJsonPatch(JsonPatch.replace('/spec/template/spec/containers/1/image', 'x:2'));
+
+  expect(synthErrors(chart)).toStrictEqual([
+    "[test/web] Failed serializing construct at path 'test/web' with name 'web': TypeError: Cannot read properties of " +
+      'undefined (reading \'image\'); its JSON patches, of "/spec/template/spec/containers/1/image", see it without its ' +
+      "helpers, which join last: change a helper's container with the helper's own addJsonPatch",
+  ]);
+});
+
 test("the app's resolvers apply to helpers as they do to workloads", () => {
   const app = Testing.app({
     resolvers: [
