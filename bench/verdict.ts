@@ -50,7 +50,9 @@ function measure(): Figures {
   const loadSeconds = seconds(() => KubernetesValidation.judge(all[0]));
   const each = all.map((manifest) => seconds(() => KubernetesValidation.judge(manifest)));
   const megabytes = (process.memoryUsage().rss - before) / 1e6;
-  const known = objects(400).filter(({ kind }) => ['ConfigMap', 'Service', 'Pod', 'Deployment', 'CronJob'].includes(kind ?? ''));
+  const known = objects(400).filter(({ kind }) =>
+    ['ConfigMap', 'Service', 'Pod', 'Deployment', 'CronJob'].includes(kind ?? ''),
+  );
   const ofFields = seconds(() => {
     known.forEach((manifest) => checkObject({ manifest }, ({ id }) => FIELD_RULES.includes(id)));
   });
