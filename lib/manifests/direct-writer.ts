@@ -58,7 +58,7 @@ class DirectWriter {
     } else {
       this.needsTree = true;
     }
-    return this.needsTree ? undefined : `${this.text}\n`;
+    return this.needsTree ? undefined : flat(`${this.text}\n`);
   }
 
   private writeMap(map: Fields, separator: Separator, indent: number, ranks: KeyRanks | undefined): void {
@@ -174,6 +174,12 @@ class DirectWriter {
     this.seen?.add(object);
     return (prototype === plain || prototype === null) && !occurred;
   }
+}
+
+/** What was put together is kept as its parts, which take several times the memory, until a character is asked for. */
+function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
 }
 
 function sort(keys: string[], ranks: KeyRanks): void {

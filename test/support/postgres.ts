@@ -70,7 +70,8 @@ export class Postgres {
       ],
       { ...asNobody, cwd: folder, stdio: 'ignore' },
     );
-    for (const begin = Date.now(); ; await sleep(50)) {
+    const begin = Date.now();
+    for (;;) {
       try {
         await this.query('SELECT 1');
         return;
@@ -78,6 +79,7 @@ export class Postgres {
         if (Date.now() - begin > 20_000) {
           throw error;
         }
+        await sleep(50);
       }
     }
   }
@@ -166,9 +168,8 @@ export class PgBouncer {
 
 /** The version of a PgBouncer, as a number: 1.18.0 is 118. */
 export function versionOf(pgbouncer: string): number {
-  const [, major, minor] = /PgBouncer (\d+)\.(\d+)/.exec(
-    spawnSync(pgbouncer, ['--version'], { encoding: 'utf8' }).stdout,
-  ) as RegExpExecArray;
+  const { stdout } = spawnSync(pgbouncer, ['--version'], { encoding: 'utf8' });
+  const [, major, minor] = /PgBouncer (\d+)\.(\d+)/.exec(stdout) ?? [];
   return Number(major) * 100 + Number(minor);
 }
 

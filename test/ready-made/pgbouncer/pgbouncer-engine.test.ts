@@ -97,7 +97,7 @@ describeWithProgram('pgbouncer', (pgbouncer) => {
 
   test('names of all sorts that have no problems are read as they are', async () => {
     const unit = fc.oneof(
-      fc.constantFrom(...' \t\n=,;#%\'"[]{}*\\$`-_.@+'),
+      fc.stringMatching(/^[ \t\n=,;#%'"[\]{}*\\$`\-_.@+]$/),
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
     );
     const text = fc.string({ unit, minLength: 1, maxLength: 5 });
@@ -124,7 +124,7 @@ describeWithProgram('pgbouncer', (pgbouncer) => {
     ['a database of the name of the console', { databases: [{ name: 'pgbouncer', host: 'db' }] }, /reserved/],
     ['a name with a space', { databases: [{ name: 'a b', host: 'db' }] }, /syntax error/],
     ['a name that ends a quoted value', { databases: [{ name: 'a', host: 'db', user: "a' b" }] }, /syntax error/],
-    ['a mode that there is not', { poolMode: 'query' as PgBouncerPoolMode }, /invalid value "query"/],
+    ['a mode that there is not', { poolMode: 'query' as unknown as PgBouncerPoolMode }, /invalid value "query"/],
     ['half a connection', { maxUserConnections: 1.5 }, /invalid value "1.5"/],
     ['no port', { databases: [{ name: 'a', host: 'db', port: 0 }] }, /invalid port/],
   ])('%s: PgBouncer does not start with it, and it is a problem', async (_, settings, complaint) => {
@@ -358,12 +358,12 @@ describeWithProgram('pgbouncer', (pgbouncer) => {
         await pooled({ poolMode: PgBouncerPoolMode.TRANSACTION });
         const running = await client();
         await running.query('BEGIN');
-        const process = (bouncer as PgBouncer).process;
+        const process = bouncer?.process;
 
-        process.kill('SIGTERM');
+        process?.kill('SIGTERM');
         await sleep(500);
         if (version >= 123) {
-          expect(process.exitCode).toBeNull();
+          expect(process?.exitCode).toBeNull();
           expect((await running.query('SELECT 1 AS one')).rows).toStrictEqual([{ one: 1 }]);
           await running.query('COMMIT');
         }
@@ -371,7 +371,7 @@ describeWithProgram('pgbouncer', (pgbouncer) => {
         await running.end().catch(() => undefined);
 
         await eventually(() => {
-          expect(process.exitCode).not.toBeNull();
+          expect(process?.exitCode).toEqual(expect.any(Number));
         });
         expect(Date.now() - begin).toBeLessThan(3000);
       }, 30_000);
@@ -425,10 +425,13 @@ describeWithProgram('pgbouncer', (pgbouncer) => {
             chmodSync(join(folder, place), 0o777);
           }
           writeFileSync(join(folder, '/etc/pgbouncer/pgbouncer.ini'), here(data['pgbouncer.ini']));
-          const rendered = synthPodSpec(chart).containers?.[1];
+          const { command, startupProbe } = synthPodSpec(chart).containers?.[1] as {
+            command: string[];
+            startupProbe: { exec: { command: string[] } };
+          };
           return {
-            command: (rendered?.command as string[]).map(here),
-            probe: (rendered?.startupProbe as { exec: { command: string[] } }).exec.command,
+            command: command.map(here),
+            probe: startupProbe.exec.command,
             env: { PATH: `${process.env.PATH ?? ''}:${dirname(pgbouncer)}:${dirname(program)}` },
           };
         }
@@ -497,7 +500,8 @@ function userList(passwords: Record<string, string>): string {
 }
 
 async function eventually(assertion: () => void | Promise<void>): Promise<void> {
-  for (const begin = Date.now(); ; await sleep(100)) {
+  const begin = Date.now();
+  for (;;) {
     try {
       await assertion();
       return;
@@ -505,6 +509,7 @@ async function eventually(assertion: () => void | Promise<void>): Promise<void> 
       if (Date.now() - begin > 20_000) {
         throw error;
       }
+      await sleep(100);
     }
   }
 }
