@@ -14,7 +14,7 @@ import { labDeployment } from '../deployment';
 
 /** 앱은 localhost의 데이터베이스만 압니다 / the app knows a database at localhost. */
 const APP = `# 다섯 클라이언트가 localhost의 ambassador를 통해 동시에 질의
-trap exit TERM
+trap exit INT TERM # 이 이미지는 SIGINT로 멈춤
 while true; do
   for client in 1 2 3 4 5; do
     psql -Atc "SELECT 'client $client on connection ' || pg_backend_pid() FROM pg_sleep(0.2)" || echo failed &

@@ -132,7 +132,7 @@ psql -At </tmp/queries >/tmp/answers &
 exec 3>/tmp/queries
 echo "SELECT 'open';" >&3
 until grep open /tmp/answers; do sleep 1; done
-trap last TERM
+trap last INT TERM # the image says SIGINT
 while true; do sleep 3600 & wait $!; done
 `;
 
