@@ -11,6 +11,10 @@ import { MultiDep } from './multi-dep';
 import { MultiDepFixed } from './multi-dep-fixed';
 import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
+import { ExternalApi } from './use-cases/external-api';
+import { Metrics } from './use-cases/metrics';
+import { RetriesAndCircuitBreaker } from './use-cases/retries-and-circuit-breaker';
+import { DatabaseConnections } from './use-cases/database-connections';
 
 const app = new ManifestApp({ outputFileExtension: '.yaml' });
 
@@ -29,5 +33,10 @@ new Exercise2Broken(app, 'exercise-2-broken');
 new Exercise2Mended(app, 'exercise-2-mended');
 new Exercise3Ambassador(app, 'exercise-3-ambassador');
 new Exercise4Metrics(app, 'exercise-4-metrics');
+
+new ExternalApi(app, 'use-case-external-api');
+new Metrics(app, 'use-case-metrics');
+new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
+new DatabaseConnections(app, 'use-case-database-connections');
 
 app.synth();

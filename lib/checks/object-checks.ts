@@ -3,7 +3,7 @@ import { rulesOf } from '../workloads/check-settings';
 import { Finding, formatFinding } from '../findings/finding';
 import { Manifest } from '../values/pod';
 import { addValidation, checkWhenRendered } from '../findings/synthesis';
-import { checkConfigMap } from '../rules';
+import { checkConfigMap, checkObject } from '../rules';
 import { joinServerFindings } from '../rules/reading/server-words';
 import { takeVerdict, verdictOn } from '../workloads/verdict';
 
@@ -45,4 +45,9 @@ export function addChecks(object: ApiObject, check: (manifest: Manifest) => Find
 /** Checks a ConfigMap whenever the app is validated. */
 export function addConfigMapChecks(configMap: ApiObject): void {
   addChecks(configMap, (manifest) => checkConfigMap(manifest, rulesOf(configMap)));
+}
+
+/** Checks an object of a kind that has no rules of its own whenever the app is validated. */
+export function addObjectChecks(object: ApiObject): void {
+  addChecks(object, (manifest) => checkObject({ manifest }, rulesOf(object)));
 }

@@ -29,14 +29,8 @@ export class PodRules {
   /** opt-in: An image is pinned: by a digest, or by a tag that is not "latest". */
   public static readonly PINNED_IMAGE: string = 'pinned-image';
 
-  /** enforced: The imagePullPolicy of a container is Always, IfNotPresent or Never. */
-  public static readonly IMAGE_PULL_POLICY: string = 'image-pull-policy';
-
   /** enforced: A containerPort or hostPort is a whole number from 1 to 65535. */
   public static readonly PORT_NUMBER: string = 'port-number';
-
-  /** enforced: The protocol of a port is TCP, UDP or SCTP, in capitals. */
-  public static readonly PORT_PROTOCOL: string = 'port-protocol';
 
   /** enforced: A port's name has at most 15 characters (a-z, 0-9, hyphens), at least one of them a letter. */
   public static readonly PORT_NAME: string = 'port-name';
@@ -104,9 +98,6 @@ export class PodRules {
   /** default: The name of an environment variable has letters, digits, '_', '-' and '.' and does not begin with a digit, as Kubernetes before 1.32 asks for. */
   public static readonly ENV_NAME_PORTABLE: string = 'env-name-portable';
 
-  /** enforced: The value of an environment variable is a string, not a number or a boolean. */
-  public static readonly ENV_VALUE: string = 'env-value';
-
   /** default: An environment variable has a value or a valueFrom: without either, as where a value is undefined, it is empty. */
   public static readonly ENV_EMPTY: string = 'env-empty';
 
@@ -173,11 +164,26 @@ export class PodRules {
   /** default: Native sidecars are for Kubernetes 1.29 and later: older clusters wait for them to end, for ever. */
   public static readonly NATIVE_SIDECAR_VERSION: string = 'native-sidecar-version';
 
-  /** enforced: The command and args of a container, probe or hook are lists of strings. */
-  public static readonly COMMAND_STRINGS: string = 'command-strings';
+  /** enforced: The name of an object, and of its namespace, has the form that its kind asks for: most are DNS subdomains. */
+  public static readonly METADATA_NAME: string = 'metadata-name';
 
-  /** enforced: Fields such as runAsUser, periodSeconds and readOnly are integers in their range, or booleans. */
+  /** enforced: Fields have the type that the API gives them: numbers and booleans without quotes, strings with them, lists. */
   public static readonly FIELD_TYPE: string = 'field-type';
+
+  /** default: Fields have names that the API knows, and stand where it looks for them. */
+  public static readonly UNKNOWN_FIELD: string = 'unknown-field';
+
+  /** enforced: Fields that can have a few values only, or numbers of a range, have one of these. */
+  public static readonly FIELD_VALUE: string = 'field-value';
+
+  /** enforced: What an object cannot do without is there, such as the key of a secretKeyRef. */
+  public static readonly REQUIRED_FIELD: string = 'required-field';
+
+  /** enforced: Labels have valid keys, and valid values of at most 63 characters. */
+  public static readonly LABELS: string = 'labels';
+
+  /** enforced: Annotations have valid keys, and 256 KiB in all at most. */
+  public static readonly ANNOTATIONS: string = 'annotations';
 
   /** default: No text has undefined, NaN or [object Object] where a value belongs: that is what JavaScript makes of none. */
   public static readonly UNDEFINED_TEXT: string = 'undefined-text';
@@ -185,11 +191,11 @@ export class PodRules {
   /** enforced: The selector of a Deployment, StatefulSet, DaemonSet or ReplicaSet matches its pods' labels. */
   public static readonly SELECTOR: string = 'selector';
 
-  /** enforced: Labels have valid keys, and values that are strings of at most 63 characters. */
-  public static readonly LABELS: string = 'labels';
+  /** enforced: The schedule of a CronJob has five fields, each a number in its range, or is a word such as "@daily". */
+  public static readonly CRON_SCHEDULE: string = 'cron-schedule';
 
-  /** enforced: Annotations have valid keys, values that are strings, and 256 KiB in all at most. */
-  public static readonly ANNOTATIONS: string = 'annotations';
+  /** default: The timeZone of a CronJob is a name of the IANA time zone database, such as Europe/Berlin. */
+  public static readonly CRON_TIME_ZONE: string = 'cron-time-zone';
 
   /** enforced: A privileged container does not say allowPrivilegeEscalation: false. */
   public static readonly PRIVILEGE_ESCALATION: string = 'privilege-escalation';
@@ -209,14 +215,38 @@ export class PodRules {
   /** enforced: A key of a ConfigMap is in data or in binaryData, not in both. */
   public static readonly CONFIG_MAP_KEY_UNIQUE: string = 'config-map-key-unique';
 
-  /** enforced: The values of a ConfigMap are strings, those of binaryData in base64 or lists of bytes. */
+  /** enforced: The values of binaryData in a ConfigMap are base64. */
   public static readonly CONFIG_MAP_VALUE: string = 'config-map-value';
 
   /** enforced: The values of a ConfigMap have 1 MiB in all at most. */
   public static readonly CONFIG_MAP_SIZE: string = 'config-map-size';
 
+  /** enforced: A Service has a port, unless it is headless or an ExternalName. */
+  public static readonly SERVICE_PORTS: string = 'service-ports';
+
+  /** enforced: The ports of a Service have names that are DNS labels, each a different one; a single port needs none. */
+  public static readonly SERVICE_PORT_NAME: string = 'service-port-name';
+
+  /** enforced: No two ports of a Service have one number, or one nodePort, with the same protocol. */
+  public static readonly SERVICE_PORT_UNIQUE: string = 'service-port-unique';
+
+  /** enforced: Only a Service of type NodePort or LoadBalancer has a nodePort. */
+  public static readonly SERVICE_NODE_PORT: string = 'service-node-port';
+
+  /** enforced: The targetPort of a Service is a number from 1 to 65535 or the name of a port; "8080" is neither. */
+  public static readonly SERVICE_TARGET_PORT_VALUE: string = 'service-target-port-value';
+
   /** default: The port name that a Service sends to is declared by the pods it selects. */
   public static readonly SERVICE_TARGET_PORT: string = 'service-target-port';
+
+  /** enforced: The selector of a Service holds labels that pods can have. */
+  public static readonly SERVICE_SELECTOR: string = 'service-selector';
+
+  /** enforced: The clusterIP of a Service is an IP address or "None", and fits its type. */
+  public static readonly SERVICE_CLUSTER_IP: string = 'service-cluster-ip';
+
+  /** enforced: A Service of type ExternalName has an externalName, a DNS name in lower case. */
+  public static readonly SERVICE_EXTERNAL_NAME: string = 'service-external-name';
 
   private constructor() {
     // Only constants.

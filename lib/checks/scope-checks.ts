@@ -3,12 +3,12 @@ import { IConstruct, IValidation } from 'constructs';
 import { rulesOf } from '../workloads/check-settings';
 import { validateLast } from '../findings/synthesis';
 import { HostedObject } from '../weaving/hosted-object';
-import { addChecks, addConfigMapChecks } from './object-checks';
+import { addChecks, addConfigMapChecks, addObjectChecks } from './object-checks';
 import { workloadsOf } from '../workloads/pod-template';
 import { checkService, ServicePod } from '../rules';
 
 /**
- * Sees to it that everything in a scope is checked: workloads, ConfigMaps and Services, those added later too.
+ * Sees to it that everything in a scope is checked: workloads, ConfigMaps, Services and all other objects, those added later too.
  *
  * Constructs are validated from the outside in, so what this asks of the objects in the scope still happens in the
  * same pass, and is reported with their own paths.
@@ -60,6 +60,8 @@ export class ScopeChecks implements IValidation {
       addChecks(object, (manifest) =>
         checkService({ manifest, pods: this.servicePods(), chart: object.chart.node.path }, rulesOf(object)),
       );
+    } else {
+      addObjectChecks(object);
     }
   }
 

@@ -2,6 +2,9 @@ import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { HelperProps } from './helper-options';
 
+/** What stands before the name of a volume in the annotation that has the checksum of its files. */
+export const CHECKSUM = 'checksum/';
+
 /** What a pattern adds to its workload's pod template: plain data, L1-typed. */
 export interface Contribution {
   /** The helper, as its author describes it. */

@@ -80,6 +80,14 @@ export interface HelperOptions {
   readonly volumes?: k8s.Volume[];
 
   /**
+   * Annotations of the pod, for those who look at pods because of the helper. One that the pod has with another value is
+   * an error at synthesis.
+   *
+   * @default - none
+   */
+  readonly podAnnotations?: { [name: string]: string };
+
+  /**
    * Makes the helper's container satisfy Pod Security "restricted": fills in its security context and mounts an
    * emptyDir where its image writes. What the container says itself stays, and is an error where "restricted" forbids
    * it.

@@ -46,6 +46,7 @@ export const HELPER_OPTIONS = {
   shutdownDeadline: duration,
   listensOn: listOf('port numbers', port),
   volumes: listOf('volumes', fragment('a volume of the Kubernetes API, { name, emptyDir: {} }, say')),
+  podAnnotations: mapOf('values', text),
   restricted: fields({}, RESTRICTED_FIELDS),
 };
 

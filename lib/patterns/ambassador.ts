@@ -4,8 +4,9 @@ import { HelperProps } from '../contributions/helper-options';
 import { quoteList } from '../values/text';
 import { CONTAINER, ENVIRONMENT, HELPER_PROPS } from '../contributions/helper-shape';
 import { entriesOf } from '../values/given-order';
+import { lacksValue } from '../values/missing-value';
 import { placeholdersIn, withPlaceholders } from '../values/placeholders';
-import { checkedScope, enumOf, fields, listOf, port, text } from '../values/shape';
+import { checkedScope, enumOf, fields, kind, listOf, nested, port, text } from '../values/shape';
 import { Helper } from './helper';
 
 /** The transport protocol of a listener. */
@@ -144,8 +145,14 @@ function environment({ env, port }: AmbassadorListener): k8s.EnvVar[] {
   }));
 }
 
+/** It may stand in a file only, whose text is not judged. */
+const UPSTREAM = nested(
+  text,
+  kind('the host, which was missing', (value) => !lacksValue(value as string)),
+);
+
 const LISTENER = fields(
-  { port, upstream: text },
+  { port, upstream: UPSTREAM },
   { address: text, protocol: enumOf('AmbassadorProtocol', AmbassadorProtocol), env: ENVIRONMENT },
 );
 

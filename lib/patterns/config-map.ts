@@ -4,7 +4,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { own } from '../checks/owned';
 import { ConfigChange, ConfigFiles } from '../contributions/config-files';
-import { Contribution } from '../contributions/contribution';
+import { CHECKSUM, Contribution } from '../contributions/contribution';
 import { isInTree } from '../weaving/thread';
 import { quoteList } from '../values/text';
 
@@ -98,9 +98,9 @@ export function withFiles(
   target: Target,
   configMaps: readonly FilesConfigMap[],
 ): Contribution {
-  const { files = [], container } = contribution.helper;
+  const { files = [], container, podAnnotations } = contribution.helper;
   if (files.length === 0) {
-    return contribution;
+    return podAnnotations ? { ...contribution, annotations: podAnnotations } : contribution;
   }
   const names = files.map(
     ({ volumeName }, index) => volumeName ?? `${container.name}-config${index > 0 ? `-${index + 1}` : ''}`,
@@ -116,13 +116,16 @@ export function withFiles(
       ...(contribution.volumeMounts ?? []),
       ...names.map((name, index) => ({ name, mountPath: files[index].mountPath })),
     ],
-    annotations: Object.fromEntries(
-      names.flatMap((name, index) =>
-        onChangeFor(files[index].configFiles, target) === ConfigChange.RESTART
-          ? [[`checksum/${name}`, checksumOf(configMaps[index].contents)]]
-          : [],
+    annotations: {
+      ...podAnnotations,
+      ...Object.fromEntries(
+        names.flatMap((name, index) =>
+          onChangeFor(files[index].configFiles, target) === ConfigChange.RESTART
+            ? [[`${CHECKSUM}${name}`, checksumOf(configMaps[index].contents)]]
+            : [],
+        ),
       ),
-    ),
+    },
   };
 }
 

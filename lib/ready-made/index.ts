@@ -1,2 +1,5 @@
+export * from './envoy';
 export * from './haproxy';
 export * from './open-telemetry';
+export * from './pgbouncer';
+export * from './prometheus-exporter';

@@ -1,14 +1,14 @@
-import { fieldsOf, isSet, quote, textOf } from './reading/fields';
+import { fieldsOf, quote, textOf } from './reading/fields';
 import { metadataIn } from './reading/metadata';
 import { qualifiedNameProblem } from './reading/syntax';
-import { PodSubject, Rule } from './rule';
+import { ObjectSubject, Rule } from './rule';
 
 const MAX_ANNOTATION_BYTES = 256 * 1024;
 
-export const annotations: Rule<PodSubject> = {
+export const annotations: Rule<ObjectSubject> = {
   id: 'annotations',
   level: 'enforced',
-  summary: 'Annotations have valid keys, values that are strings, and 256 KiB in all at most.',
+  summary: 'Annotations have valid keys, and 256 KiB in all at most.',
   source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/',
   check(subject, report) {
     for (const { where, metadata } of metadataIn(subject)) {
@@ -18,12 +18,6 @@ export const annotations: Rule<PodSubject> = {
         const problem = qualifiedNameProblem(key.toLowerCase());
         if (problem !== undefined) {
           report(`the annotation ${quote(key)} of ${where} has an invalid key; ${problem}; rename it`);
-        }
-        if (isSet(value) && typeof value !== 'string') {
-          report(
-            `the annotation ${quote(key)} of ${where} has the value ${quote(value)}; must be a string; write it in ` +
-              'quotes',
-          );
         }
       }
       if (bytes > MAX_ANNOTATION_BYTES) {

@@ -1,18 +1,16 @@
 import { Manifest } from '../values/pod';
-import { entriesOf, isByteList } from './reading/config-map';
-import { isSet, quote } from './reading/fields';
+import { entriesOf } from './reading/config-map';
+import { quote } from './reading/fields';
 import { Rule } from './rule';
 
 export const configMapValue: Rule<Manifest> = {
   id: 'config-map-value',
   level: 'enforced',
-  summary: 'The values of a ConfigMap are strings, those of binaryData in base64 or lists of bytes.',
+  summary: 'The values of binaryData in a ConfigMap are base64.',
   source: 'https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object',
   check(manifest, report) {
     for (const { map, key, value } of entriesOf(manifest)) {
-      if (isSet(value) && typeof value !== 'string' && !(map === 'binaryData' && isByteList(value))) {
-        report(`${map} has ${quote(value)} at ${quote(key)}, which is no string; write it in quotes`);
-      } else if (map === 'binaryData' && typeof value === 'string' && !isBase64(value)) {
+      if (map === 'binaryData' && typeof value === 'string' && !isBase64(value)) {
         report(`binaryData has a value at ${quote(key)} that is no base64; encode it, or move it to data`);
       }
     }

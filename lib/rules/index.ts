@@ -1,7 +1,6 @@
 import { Finding } from '../findings/finding';
 import { Manifest } from '../values/pod';
 import { annotations } from './annotations';
-import { commandStrings } from './command-strings';
 import { configMapKey } from './config-map-key';
 import { configMapKeyUnique } from './config-map-key-unique';
 import { configMapSize } from './config-map-size';
@@ -10,15 +9,17 @@ import { containerName } from './container-name';
 import { containerNameUnique } from './container-name-unique';
 import { containerRestartPolicy } from './container-restart-policy';
 import { containerRestartPolicyValue } from './container-restart-policy-value';
+import { cronSchedule } from './cron-schedule';
+import { cronTimeZone } from './cron-time-zone';
 import { duplicatePort } from './duplicate-port';
-import { envName } from './env-name';
 import { envEmpty } from './env-empty';
+import { envName } from './env-name';
 import { envNamePortable } from './env-name-portable';
 import { envReference } from './env-reference';
 import { envUnique } from './env-unique';
-import { envValue } from './env-value';
 import { envValueFrom } from './env-value-from';
 import { fieldType } from './field-type';
+import { fieldValue } from './field-value';
 import { fractionalBytes } from './fractional-bytes';
 import { hasContainer } from './has-container';
 import { hookHandler } from './hook-handler';
@@ -26,12 +27,12 @@ import { hookSleep } from './hook-sleep';
 import { hostPortConflict } from './host-port-conflict';
 import { hostPortNetwork } from './host-port-network';
 import { hostPortUnique } from './host-port-unique';
-import { imagePullPolicy } from './image-pull-policy';
 import { imageReference } from './image-reference';
 import { imageRequired } from './image-required';
 import { initProbe } from './init-probe';
 import { labels } from './labels';
 import { loopbackProbe } from './loopback-probe';
+import { metadataName } from './metadata-name';
 import { mountPath } from './mount-path';
 import { mountPathEquivalent } from './mount-path-equivalent';
 import { mountUnderReadOnly } from './mount-under-read-only';
@@ -48,7 +49,6 @@ import { portName } from './port-name';
 import { portNameShared } from './port-name-shared';
 import { portNameUnique } from './port-name-unique';
 import { portNumber } from './port-number';
-import { portProtocol } from './port-protocol';
 import { privilegeEscalation } from './privilege-escalation';
 import { privilegedPort } from './privileged-port';
 import { probeHandler } from './probe-handler';
@@ -58,26 +58,47 @@ import { probeThreshold } from './probe-threshold';
 import { quantity } from './quantity';
 import { removedApiVersion } from './removed-api-version';
 import { requestLimit } from './request-limit';
+import { requiredField } from './required-field';
 import { restartPolicy } from './restart-policy';
 import { selector } from './selector';
+import { serviceClusterIp } from './service-cluster-ip';
+import { serviceExternalName } from './service-external-name';
+import { serviceNodePort } from './service-node-port';
+import { servicePortName } from './service-port-name';
+import { servicePortUnique } from './service-port-unique';
+import { servicePorts } from './service-ports';
+import { serviceSelector } from './service-selector';
 import { serviceTargetPort } from './service-target-port';
+import { serviceTargetPortValue } from './service-target-port-value';
 import { shutdownGrace } from './shutdown-grace';
 import { sigterm } from './sigterm';
 import { startupDeadlock } from './startup-deadlock';
 import { subPath } from './sub-path';
 import { undefinedText } from './undefined-text';
+import { unknownField } from './unknown-field';
 import { volumeName } from './volume-name';
 import { volumeNameUnique } from './volume-name-unique';
 import { volumeSource } from './volume-source';
 import { volumeSourceUnique } from './volume-source-unique';
 import { containerFieldsOf } from './reading/containers';
-import { PodSubject, Rule, ServiceSubject } from './rule';
+import { ObjectSubject, PodSubject, Rule, ServiceSubject } from './rule';
 
 export { checkRestrictedContainers } from './pod-security-restricted';
-export type { Listener, PodSubject, ServicePod, ServiceSubject } from './rule';
+export type { Listener, ObjectSubject, PodSubject, ServicePod, ServiceSubject } from './rule';
 
 /** What is known of a rule without its subject. */
 export type RuleInfo = Omit<Rule<never>, 'check'>;
+
+/** Rules of objects of every kind. */
+const OBJECT_RULES: readonly Rule<ObjectSubject>[] = [
+  metadataName,
+  fieldType,
+  unknownField,
+  fieldValue,
+  requiredField,
+  labels,
+  annotations,
+];
 
 /** Rules of pods, in the order in which findings are listed; each is the file of its id. */
 export const POD_RULES: readonly Rule<PodSubject>[] = [
@@ -88,9 +109,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   imageRequired,
   imageReference,
   pinnedImage,
-  imagePullPolicy,
   portNumber,
-  portProtocol,
   portName,
   portNameUnique,
   portNameShared,
@@ -113,7 +132,6 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   overlappingPaths,
   envName,
   envNamePortable,
-  envValue,
   envEmpty,
   envValueFrom,
   envUnique,
@@ -136,26 +154,30 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   containerRestartPolicy,
   containerRestartPolicyValue,
   nativeSidecarVersion,
-  commandStrings,
-  fieldType,
+  ...OBJECT_RULES,
   undefinedText,
   selector,
-  labels,
-  annotations,
+  cronSchedule,
+  cronTimeZone,
   privilegeEscalation,
   nonRootUser,
   numericUser,
   podSecurityRestricted,
 ];
 
-export const CONFIG_MAP_RULES: readonly Rule<Manifest>[] = [
-  configMapKey,
-  configMapKeyUnique,
-  configMapValue,
-  configMapSize,
-];
+const CONFIG_MAP_RULES: readonly Rule<Manifest>[] = [configMapKey, configMapKeyUnique, configMapValue, configMapSize];
 
-export const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [serviceTargetPort];
+const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [
+  servicePorts,
+  servicePortName,
+  servicePortUnique,
+  serviceNodePort,
+  serviceTargetPortValue,
+  serviceTargetPort,
+  serviceSelector,
+  serviceClusterIp,
+  serviceExternalName,
+];
 
 /** All rules there are, in the order in which findings are listed. */
 export const RULES: readonly RuleInfo[] = [...POD_RULES, ...CONFIG_MAP_RULES, ...SERVICE_RULES];
@@ -172,14 +194,19 @@ export function checkPod(subject: PodSubject, only: (rule: RuleInfo) => boolean 
   return check(POD_RULES, subject, (rule) => only(rule) && (rule.fields?.some(isPresent) ?? true));
 }
 
+/** What is wrong with an object of whatever kind, by the rules that `only` picks. */
+export function checkObject(subject: ObjectSubject, only: (rule: RuleInfo) => boolean = isOnByDefault): Finding[] {
+  return check(OBJECT_RULES, subject, only);
+}
+
 /** What is wrong with a ConfigMap, by the rules that `only` picks. */
 export function checkConfigMap(manifest: Manifest, only: (rule: RuleInfo) => boolean = isOnByDefault): Finding[] {
-  return check(CONFIG_MAP_RULES, manifest, only);
+  return [...checkObject({ manifest }, only), ...check(CONFIG_MAP_RULES, manifest, only)];
 }
 
 /** What is wrong with a Service, by the rules that `only` picks. */
 export function checkService(subject: ServiceSubject, only: (rule: RuleInfo) => boolean = isOnByDefault): Finding[] {
-  return check(SERVICE_RULES, subject, only);
+  return [...checkObject(subject, only), ...check(SERVICE_RULES, subject, only)];
 }
 
 function check<Subject>(

@@ -1,12 +1,12 @@
-import { fieldsOf, isSet, quote } from './reading/fields';
+import { fieldsOf, quote, textOf } from './reading/fields';
 import { metadataIn } from './reading/metadata';
 import { labelValueProblem, qualifiedNameProblem } from './reading/syntax';
-import { PodSubject, Rule } from './rule';
+import { ObjectSubject, Rule } from './rule';
 
-export const labels: Rule<PodSubject> = {
+export const labels: Rule<ObjectSubject> = {
   id: 'labels',
   level: 'enforced',
-  summary: 'Labels have valid keys, and values that are strings of at most 63 characters.',
+  summary: 'Labels have valid keys, and valid values of at most 63 characters.',
   source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set',
   check(subject, report) {
     for (const { where, metadata } of metadataIn(subject)) {
@@ -15,9 +15,9 @@ export const labels: Rule<PodSubject> = {
         if (problem !== undefined) {
           report(`the label ${quote(key)} of ${where} has an invalid key; ${problem}; rename it`);
         }
-        const valueProblem =
-          typeof value === 'string' ? labelValueProblem(value) : 'must be a string; write it in quotes';
-        if (isSet(value) && valueProblem !== undefined) {
+        // Whether it is a string, `field-type` says.
+        const valueProblem = labelValueProblem(textOf(value));
+        if (valueProblem !== undefined) {
           report(`the label ${quote(key)} of ${where} has the value ${quote(value)}; ${valueProblem}`);
         }
       }

@@ -1,4 +1,4 @@
-import { isSet, quote } from './reading/fields';
+import { quote, textOf } from './reading/fields';
 import { portsOf } from './reading/ports';
 import { portNameProblem } from './reading/syntax';
 import { PodSubject, Rule } from './rule';
@@ -10,12 +10,10 @@ export const portName: Rule<PodSubject> = {
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports',
   check({ template }, report) {
     for (const { container, fields } of portsOf(template)) {
-      const { name } = fields;
-      if (isSet(name) && name !== '') {
-        const problem = typeof name === 'string' ? portNameProblem(name) : 'must be a string';
-        if (problem !== undefined) {
-          report(`${container.label} names a port ${quote(name)}; ${problem}; rename it`);
-        }
+      const name = textOf(fields.name);
+      const problem = name === '' ? undefined : portNameProblem(name);
+      if (problem !== undefined) {
+        report(`${container.label} names a port ${quote(name)}; ${problem}; rename it`);
       }
     }
   },

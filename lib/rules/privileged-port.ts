@@ -35,7 +35,8 @@ export const privilegedPort: Rule<PodSubject> = {
             'for root: "bind: permission denied"; ' +
             (specOf(template).hostNetwork === true
               ? 'let it listen on one from 1024 on'
-              : `let it listen on one from 1024 on, or set the pod's sysctl ${SYSCTL} to "0"`),
+              : `let it listen on one from 1024 on, or set the pod's sysctl ${SYSCTL} to "0", as "lowPorts: true" does in ` +
+                'PodSecurity.restrict and "restricted"'),
         );
       }
     }

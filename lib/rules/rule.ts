@@ -33,8 +33,19 @@ export interface Rule<Subject> {
   check(subject: Subject, report: Report): void;
 }
 
+/** An object of any kind. */
+export interface ObjectSubject {
+  readonly manifest: Manifest;
+  /**
+   * The pod template that it holds.
+   *
+   * @default - none
+   */
+  readonly template?: PodTemplate;
+}
+
 /** A pod template, and what is known about it. */
-export interface PodSubject {
+export interface PodSubject extends ObjectSubject {
   readonly kind: string;
   /** The object that holds the template; for a Pod, the same object. */
   readonly manifest: Manifest;
@@ -61,8 +72,7 @@ export interface Listener {
 }
 
 /** A Service, and the pods beside it. */
-export interface ServiceSubject {
-  readonly manifest: Manifest;
+export interface ServiceSubject extends ObjectSubject {
   readonly pods: readonly ServicePod[];
   /** The path of its chart. */
   readonly chart?: string;
@@ -82,7 +92,7 @@ export interface ServicePod {
  * Whether the template belongs to a custom resource. Its controller may fill in what is absent (Knative names
  * containers and ports, others bring the image), and a kind of a familiar name may have rules of its own.
  */
-export function isCustom({ manifest }: PodSubject): boolean {
+export function isCustom({ manifest }: ObjectSubject): boolean {
   return !isBuiltInGroup(groupOf(textOf(fieldsOf(manifest).apiVersion)));
 }
 

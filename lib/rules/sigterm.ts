@@ -67,12 +67,22 @@ function deafProcess(command: readonly string[], grace: number): Deaf | undefine
 
 /** A shell is deaf without a trap, and with one while it waits for what it runs in the foreground. */
 function deafShell(script: string, grace: number): Deaf | undefined {
-  // What another process takes over, or another file adds, cannot be told; nor where a here-document ends.
-  if (/(^|[\s;&|({])(exec|eval|source|\.)\s|<</.test(script)) {
-    return undefined;
-  }
   const statements = statementsOf(script);
   const last = statements.at(-1);
+  // What another file adds cannot be told, nor where a here-document ends.
+  if (/(^|[\s;&|({])(eval|source|\.)\s|<</.test(script)) {
+    return undefined;
+  }
+  // What takes the shell's place is process 1 then, and the shell's trap is gone.
+  if (/(^|[\s;&|({])exec\s/.test(script)) {
+    const taken = last?.words[0] === 'exec' && script.split(/\bexec\s/).length === 2 ? last.words.slice(1) : [];
+    return taken.length > 0 && lasts(taken, grace)
+      ? {
+          process: `${taken[0]}, which takes the shell's place with exec,`,
+          remedy: 'set a trap for TERM first, run it in the background without exec, and wait for it',
+        }
+      : undefined;
+  }
   const hasTrap = statements.some(({ words }) => words.includes('trap'));
   if (last === undefined || last.inBackground) {
     return undefined;

@@ -1,12 +1,9 @@
+import { lacksValue } from '../values/missing-value';
 import { quote } from './reading/fields';
 import { PodSubject, Rule } from './rule';
 
-/** What JavaScript makes of a missing value in a string, as a word of its own: not in a script, nor in a longer word. */
-const WORD = /^\S*$/;
-const MISSING = /(^|[:/@=.,])(undefined|NaN)($|[:/@=.,?&])/;
 const AT_END_OF_NAME = /-(undefined|NaN)$/;
 const NULL_TAG = /[:@]null$/;
-const OBJECT = /\[object [A-Z]\w*\]/;
 
 export const undefinedText: Rule<PodSubject> = {
   id: 'undefined-text',
@@ -32,7 +29,7 @@ type Path = readonly (string | number)[];
 /** The path is that of the value only as long as it is visited. */
 function visit(value: unknown, path: (string | number)[], report: (text: string, path: Path) => void): void {
   if (typeof value === 'string') {
-    if (lacksValue(value, path.at(-1))) {
+    if (lacksValueAt(value, path.at(-1))) {
       report(value, path);
     }
   } else if (Array.isArray(value)) {
@@ -50,12 +47,11 @@ function visit(value: unknown, path: (string | number)[], report: (text: string,
   }
 }
 
-function lacksValue(text: string, field: string | number | undefined): boolean {
+function lacksValueAt(text: string, field: string | number | undefined): boolean {
   return (
-    OBJECT.test(text) ||
-    (WORD.test(text) &&
-      (MISSING.test(text) ||
-        ((field === 'name' || field === 'image') && AT_END_OF_NAME.test(text)) ||
+    lacksValue(text) ||
+    (!/\s/.test(text) &&
+      (((field === 'name' || field === 'image') && AT_END_OF_NAME.test(text)) ||
         (field === 'image' && NULL_TAG.test(text))))
   );
 }

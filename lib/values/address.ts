@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { lacksValue } from './missing-value';
 import { shown } from './shape';
 
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?';
@@ -7,9 +8,9 @@ const DNS_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?$`);
 const NUMERIC_END = /(?:^|\.)[0-9]+\.?$/;
 const UNSPECIFIED = /^[0.:]+$/;
 
-/** Whether a process can connect to it: an IP address, or a DNS name, which may end with a dot. */
+/** Whether a process can connect to it: an IP address, or a DNS name, which may end with a dot and is not `undefined`. */
 export function isHost(host: unknown): host is string {
-  if (typeof host !== 'string') {
+  if (typeof host !== 'string' || lacksValue(host)) {
     return false;
   }
   return isIP(host) === 0

@@ -1,6 +1,6 @@
 import { ApiObject, JsonPatch, resolve } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { Contribution } from '../contributions/contribution';
+import { CHECKSUM, Contribution } from '../contributions/contribution';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { Finding, WeavingFinding } from '../findings/finding';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
@@ -178,7 +178,9 @@ export class Host {
       rule: 'pod-template',
       message:
         `the pods are to have the annotation "${name}", but their spec has no template around it that could hold it; ` +
-        'give the files another "onChange" than ConfigChange.RESTART',
+        (name.startsWith(CHECKSUM)
+          ? 'give the files another "onChange" than ConfigChange.RESTART'
+          : 'have the controller of the pods set it'),
     }));
     const result = withPodTemplate(workload, manifest, woven);
     const { copies } = this.hosted;

@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, JsonPatch } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
 import { Finding, findingsError, findingsOf, formatFinding } from '../findings/finding';
 import { isRendering } from '../findings/synthesis';
@@ -6,6 +6,7 @@ import { Listener, ServicePod } from '../rules';
 import { joinServerFindings } from '../rules/reading/server-words';
 import { numberProblems } from '../values/finite';
 import { Manifest, PodTemplate } from '../values/pod';
+import { quoteList } from '../values/text';
 import { getIn, withoutUsualPlace, Workload, workloadOf, workloadsOf } from '../workloads/pod-template';
 import { takeVerdict, verdictOn } from '../workloads/verdict';
 import { Host, HostedBy, HostedCopy, keyOf } from './host';
@@ -137,6 +138,24 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     }
   }
 
+  /** The object without its helpers. What cdk8s says of a JSON patch that looks for one of them is a TypeError. */
+  private renderAlone(): Manifest {
+    try {
+      return this.renderObject() as Manifest;
+    } catch (error) {
+      // Where another copy of this library rendered it, its findings are no fault of a patch.
+      const paths = findingsOf(error) ? [] : patchesOfContainers(this.object);
+      if (paths.length === 0) {
+        throw error;
+      }
+      throw new Error(
+        `${(error as Error).message}; its JSON patches, of ${quoteList(paths)}, see it without its helpers, which join ` +
+          "last: change a helper's container with the helper's own addJsonPatch",
+        { cause: error },
+      );
+    }
+  }
+
   private render(): {
     manifest: Manifest;
     pods: ServicePod[];
@@ -146,7 +165,7 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     this.accepted = false;
     // Those of what cannot be rendered: it is not to be tried again.
     this.pods = isInManifestApp && this.keepsPods ? [] : undefined;
-    const rendered = this.renderObject() as Manifest;
+    const rendered = this.renderAlone();
     let manifest = rendered;
     const findings: Finding[] = [];
     const templates: { host: Host; template: PodTemplate }[] = [];
@@ -174,6 +193,14 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     this.pods &&= pods;
     return { manifest, pods, findings: all };
   }
+}
+
+/** The paths of an object's JSON patches that lead into a container; a field of cdk8s, which has no other word for it. */
+function patchesOfContainers(object: ApiObject): string[] {
+  const { patches = [] } = object as unknown as { patches?: readonly JsonPatch[] };
+  return patches
+    .map((patch) => (patch._toJson() as { path: string }).path)
+    .filter((path) => /\/(initC|c)ontainers\/\d+/.test(path));
 }
 
 /** @throws where a method cannot be replaced, as those that a class of another language overrides come */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { CHECKSUM } from '../contributions/contribution';
 import { HelperKind } from '../contributions/helper-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import { WeavingFinding } from '../findings/finding';
@@ -120,7 +121,8 @@ class Weaver {
             thread,
             'annotation-conflict',
             `the pod already has the annotation "${name}": ${asJson(annotations[name])}, where ` +
-              `${asJson(value)} would be; remove it, or name the volume of the files otherwise`,
+              `${asJson(value)} would be; remove it, or ` +
+              (name.startsWith(CHECKSUM) ? 'name the volume of the files otherwise' : 'leave it to the pod'),
           );
         } else {
           annotations[name] = value;

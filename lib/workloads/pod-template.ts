@@ -269,6 +269,45 @@ export function withPodTemplate(workload: Workload, manifest: Manifest, template
   return setIn(manifest, path, isPodSpec ? template.spec : template) as Manifest;
 }
 
+/**
+ * The labels by which one can select the pods of a workload: those by which it does so itself, or that its template has;
+ * as far as can be said without rendering it.
+ */
+export function podLabelsOf(workload: Workload): Readonly<Record<string, string>> {
+  const { object } = workload;
+  const { path, isPodSpec } = placeOf(workload);
+  const around = [object.node.scope, object].find(
+    (candidate): candidate is IConstruct & PlusWorkload => candidate !== undefined && hasPodMetadata(candidate),
+  );
+  if (around && !workload.place) {
+    // Of cdk8s-plus, whose objects have what they are made of only when they are rendered.
+    return textsOf(around.matchLabels) ?? textsOf(getIn(around.podMetadata.toJson(), ['labels'])) ?? {};
+  }
+  if (path.length === 0) {
+    return textsOf(getIn(object.metadata.toJson(), ['labels'])) ?? {};
+  }
+  const props = propsOf(object);
+  const selector = path.at(-1) === 'template' ? getIn(props, [...path.slice(0, -1), 'selector']) : undefined;
+  const own = isRecord(selector) && 'matchExpressions' in selector ? undefined : getIn(selector, ['matchLabels']);
+  return textsOf(own) ?? (isPodSpec ? undefined : textsOf(getIn(props, [...path, 'metadata', 'labels']))) ?? {};
+}
+
+/** What a workload of cdk8s-plus says of its pods, of whatever version. */
+interface PlusWorkload {
+  readonly podMetadata: { toJson(): unknown };
+  readonly matchLabels?: unknown;
+}
+
+function hasPodMetadata(construct: IConstruct): construct is IConstruct & PlusWorkload {
+  const { podMetadata } = construct as Partial<PlusWorkload>;
+  return isRecord(podMetadata) && typeof podMetadata.toJson === 'function';
+}
+
+/** Labels, if there are any. */
+function textsOf(value: unknown): Record<string, string> | undefined {
+  return isRecord(value) && Object.keys(value).length > 0 ? (value as Record<string, string>) : undefined;
+}
+
 /** Says how far the way to a missing pod spec leads. */
 function describeMissing(workload: Workload, manifest: Manifest): string {
   const { path, isPodSpec } = placeOf(workload);

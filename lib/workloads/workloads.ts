@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct, IMixin, IValidation } from 'constructs';
 import { InnerWorkload } from './inner-workload';
-import { declarePlace, describeWorkload, Workload, workloadsOf } from './pod-template';
+import { declarePlace, describeWorkload, podLabelsOf, Workload, workloadOf, workloadsOf } from './pod-template';
 import { didYouMean } from '../values/nearest';
 import { asConstruct, assertShape, fields, flag, kind, listOf, mapOf, text } from '../values/shape';
 import { quoteList } from '../values/text';
@@ -29,6 +29,19 @@ export interface WorkloadFilter {
    * @default false - where no workload is meant, that is an error
    */
   readonly optional?: boolean;
+}
+
+/** How the pods of a workload can be selected. */
+export interface WorkloadPods {
+  /** Labels, all of which they have; none where none can be told before the manifest is rendered. */
+  readonly labels: { [label: string]: string };
+
+  /**
+   * Their namespace.
+   *
+   * @default - that of whoever applies the manifest
+   */
+  readonly podNamespace?: string;
 }
 
 /**
@@ -102,6 +115,18 @@ export class Workloads {
       throw new Error(`${path || 'the app'} has no workload${describe(filter)}; it has ${contentOf(objects, filter)}`);
     }
     return workloads.map(constructOf);
+  }
+
+  /**
+   * How the pods of a workload can be selected, for a PodMonitor or a NetworkPolicy: by the labels by which the workload
+   * selects them itself, or else by those of its pod template. What JSON patches change is not seen.
+   *
+   * @param workload an object with a pod template, or a cdk8s-plus workload
+   * @throws when it is no workload
+   */
+  public static podsOf(workload: IConstruct): WorkloadPods {
+    const found = workloadOf(asConstruct('Workloads.podsOf', workload, 'workload'));
+    return { labels: podLabelsOf(found), podNamespace: describeWorkload(found).namespace };
   }
 
   private constructor() {

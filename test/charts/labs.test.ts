@@ -24,6 +24,10 @@ test('there is a manifest for each lab and each further chart', () => {
     'multi-dep.yaml',
     'redis-with-proxy.yaml',
     'sidecar-logging.yaml',
+    'use-case-database-connections.yaml',
+    'use-case-external-api.yaml',
+    'use-case-metrics.yaml',
+    'use-case-retries-and-circuit-breaker.yaml',
   ]);
 });
 

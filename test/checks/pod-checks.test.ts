@@ -447,6 +447,20 @@ describe.each(APPS)('a Service with a named target port, in an %s,', (_, AppType
     expect(errorsOf(app)).toEqual([]);
   });
 
+  test('and not in those of another chart, where its own has some', () => {
+    const app = newApp(AppType);
+    PodChecks.of(app).checkAll();
+    for (const [cluster, port] of [
+      ['here', 'web'],
+      ['there', 'http'],
+    ]) {
+      const chart = new Chart(app, cluster);
+      service(chart, 'web', 'http');
+      serving(chart, 'web', port);
+    }
+    expect(errorsOf(app)).toEqual([`[here/service] ${wrong('here/web')}`]);
+  });
+
   test('and finds one that a helper brings', () => {
     const app = newApp(AppType);
     const chart = new Chart(app, 'chart');

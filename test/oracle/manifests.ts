@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { groupOf, isBuiltInGroup } from '../../lib/values/api-groups';
 import { filesIn, project } from '../support/project';
 
 /** An object in wire format. */
@@ -87,6 +88,17 @@ export function validCases(): Case[] {
     ...fixture('valid.yaml'),
     ...examples((heading) => heading !== BREAKS),
   ].filter(({ manifests }) => manifests.length > 0);
+}
+
+/** One object of every kind that the server's code judges. */
+export function everyKind(): ApiManifest[] {
+  const file = 'packages/cdk8s-kubernetes-validation/test/fixtures/kinds.yaml';
+  return manifestsIn(readFileSync(join(project, file), 'utf8'));
+}
+
+/** Whether it is of a kind that Kubernetes does not have itself. */
+export function isCustom({ apiVersion }: ApiManifest): boolean {
+  return !isBuiltInGroup(groupOf(apiVersion));
 }
 
 /** What it calls wrong. */

@@ -1,10 +1,11 @@
+import * as fc from 'fast-check';
 import { describeWithOracle } from '../../packages/cdk8s-kubernetes-validation/test/go';
 import { FindingLevel } from '../../packages/cdk8s-kubernetes-validation/lib';
 import { RULES } from '../../lib/rules';
 import { SERVER_FIELDS } from '../../lib/rules/reading/server-words';
 import { PodTemplate } from '../../lib/values/pod';
 import { findingsIn, idsOf } from '../rules/support';
-import { ApiManifest, invalidCases, validCases } from './manifests';
+import { ApiManifest, everyKind, invalidCases, isCustom, validCases } from './manifests';
 import { mutations } from './mutations';
 
 /** The oldest version whose features the server's code can still have, and its own. */
@@ -28,8 +29,10 @@ function withPod(manifest: ApiManifest): ApiManifest[] {
   return template ? [manifest, { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec }] : [manifest];
 }
 
-function isCustom({ apiVersion }: ApiManifest): boolean {
-  return apiVersion.split('/')[0].includes('.');
+function cronJob(schedule: string): ApiManifest {
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'a' }] } };
+  const metadata = { name: 'a' };
+  return { apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec: { schedule, jobTemplate: { spec: { template } } } };
 }
 
 describeWithOracle('the code of the API server', (ask) => {
@@ -89,12 +92,79 @@ describeWithOracle('the code of the API server', (ask) => {
 
   test('rejects whatever an enforced rule forbids, in thousands of manifests with a mistake or two', () => {
     const right = validCases().flatMap(({ manifests }) => manifests);
-    const mutated = mutations(right, 4_000, 1);
+    const mutated = [...mutations(right, 4_000, 1), ...mutations(everyKind(), 2_000, 1)];
     const accepted = errorsOf(mutated).filter((errors) => errors.length === 0).length;
 
     // Both are tested.
     expect(accepted).toBeGreaterThan(400);
-    expect(accepted).toBeLessThan(3_600);
+    expect(accepted).toBeLessThan(5_400);
     expect(wronglyForbidden(mutated)).toEqual([]);
+
+    const unknown = mutated.filter(
+      (manifest) => !isCustom(manifest) && idsOf(findingsIn(JSON.stringify(manifest))).includes('unknown-field'),
+    );
+    expect(unknown.length).toBeGreaterThan(400);
+    // An API that is gone has fields of its own, which nobody can say any more.
+    const errors = errorsOf(unknown, undefined, [FindingLevel.ERROR, FindingLevel.UNJUDGED]);
+    expect(unknown.filter((_, index) => errors[index].length === 0)).toEqual([]);
+  });
+
+  test('reads schedules as the rule does, in thousands of them', () => {
+    const word = fc.oneof(
+      { weight: 3, arbitrary: fc.nat({ max: 61 }).map(String) },
+      { weight: 30, arbitrary: fc.constantFrom('*', '1', '2', '5') },
+      { weight: 4, arbitrary: fc.constantFrom('*', '?', '0', '1', '59', '60', '23', '24', '31', '12', '6', '7') },
+      fc.constantFrom('mon', 'SUN', 'jan', 'Dec', 'L', 'W', '#', '', '+1', '-1', '1.5', '0x1', 'é'),
+    );
+    const range = fc.oneof(
+      { weight: 3, arbitrary: word },
+      fc.tuple(word, word).map((words) => words.join('-')),
+      fc.tuple(word, word).map((words) => words.join('/')),
+      fc.tuple(word, word, word).map(([from, to, step]) => `${from}-${to}/${step}`),
+      fc.constantFrom('*/*', '1-2-3', '1/2/3', ',', '1,', ',1', '*-5'),
+    );
+    const field = fc.oneof(
+      { weight: 4, arbitrary: range },
+      fc.tuple(range, range).map((ranges) => ranges.join(',')),
+    );
+    const fields = fc.oneof(
+      { weight: 9, arbitrary: fc.array(field, { minLength: 5, maxLength: 5 }) },
+      fc.array(field, { minLength: 1, maxLength: 7 }),
+    );
+    const special = fc.constantFrom(
+      ...[
+        '@daily',
+        '@Daily',
+        '@',
+        '@every 1h',
+        '@every 1h30m',
+        '@every',
+        '@every -1s',
+        '@every 1',
+        '@every 1.5h',
+        '@every 0',
+      ],
+      ...[
+        '@reboot',
+        '@yearly ',
+        ' @daily',
+        '@every  1h',
+        '@every 1d',
+        'TZ=UTC @daily',
+        'CRON_TZ=UTC * * * * *',
+        '* * * * TZ',
+      ],
+    );
+    const blank = fc.constantFrom(' ', '  ', '\t', '\n', '\u00a0', '\u2003', '\u3000', '\v');
+    const schedule = fc.oneof(
+      { weight: 20, arbitrary: fc.tuple(fields, blank).map(([words, between]) => words.join(between)) },
+      special,
+    );
+    const schedules = fc.sample(schedule, { numRuns: 3_000, seed: 1 });
+    const verdicts = errorsOf(schedules.map(cronJob));
+    const rule = schedules.map((text) => enforcedBy(cronJob(text)));
+    const different = schedules.filter((_, index) => verdicts[index].length > 0 !== rule[index].length > 0);
+    expect(different).toEqual([]);
+    expect(verdicts.filter((errors) => errors.length === 0).length).toBeGreaterThan(300);
   });
 });

@@ -205,6 +205,14 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   listeners[0].port is missing; give a whole number from 1 to 65535
   listeners[0].upstream is missing; give a string`]: ambassador({ listeners: [{}] }),
     [`chart/web/a:
+  listeners[0].upstream is "undefined:5432"; give the host, which was missing
+  listeners[1].upstream is "[object Object]:1"; give the host, which was missing`]: ambassador({
+      listeners: [
+        { ...listener, upstream: 'undefined:5432' },
+        { port: 1, upstream: '[object Object]:1' },
+      ],
+    }),
+    [`chart/web/a:
   listeners[0].port is "5432"; give a whole number from 1 to 65535
   listeners[0].protocol is "tcp"; give one of AmbassadorProtocol.TCP, AmbassadorProtocol.UDP`]: listening({
       port: '5432',

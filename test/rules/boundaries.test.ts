@@ -42,7 +42,10 @@ const files = (...paths: string[]): object =>
   );
 const cronJob = {
   kind: 'CronJob',
-  spec: { jobTemplate: { spec: { template: { spec: withContainer({}, { restartPolicy: 'Never' }) } } } },
+  spec: {
+    schedule: '@daily',
+    jobTemplate: { spec: { template: { spec: withContainer({}, { restartPolicy: 'Never' }) } } },
+  },
 };
 const loopback = { container: 'app', port: 8080, protocol: 'TCP', address: '127.0.0.1' };
 const configMap = (data: object, binaryData: object = {}): object => ({ kind: 'ConfigMap', data, binaryData });
@@ -54,6 +57,12 @@ const service = (targetPort: unknown): string =>
   ]
     .map((manifest) => JSON.stringify(manifest))
     .join('\n---\n');
+
+const serving = (spec: object, ...ports: object[]): object => ({ kind: 'Service', spec: { ports, ...spec } });
+const scheduled = (fields: object): object => ({
+  kind: 'CronJob',
+  spec: { ...cronJob.spec, ...fields },
+});
 
 /** For each rule what just breaks it, and what just keeps it. */
 const BOUNDARIES: Readonly<Record<string, Boundary>> = {
@@ -77,22 +86,9 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: withContainer({ image: 'localhost:5000/nginx' }),
     keeps: withContainer({ image: 'localhost:5000/nginx:1' }),
   },
-  'image-pull-policy': {
-    breaks: withContainer({ imagePullPolicy: 'always' }),
-    keeps: withContainer({ imagePullPolicy: 'Always' }),
-  },
   'port-number': {
     breaks: withContainer({ ports: [{ containerPort: 65536 }] }),
     keeps: withContainer({ ports: [{ containerPort: 65535, hostPort: 0 }] }),
-  },
-  'port-protocol': {
-    breaks: withContainer({ ports: [{ containerPort: 1, protocol: 'sctp' }] }),
-    keeps: withContainer({
-      ports: [
-        { containerPort: 1, protocol: 'SCTP' },
-        { containerPort: 1, protocol: '' },
-      ],
-    }),
   },
   'port-name': {
     breaks: withContainer({ ports: [{ containerPort: 1, name: 'a--b' }] }),
@@ -160,7 +156,7 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: withContainer({}, { volumes: [{ name: 'a', emptyDir: {} }] }),
   },
   'volume-source-unique': {
-    breaks: withContainer({}, { volumes: [{ name: 'a', emptyDir: {}, secret: {} }] }),
+    breaks: withContainer({}, { volumes: [{ name: 'a', emptyDir: {}, secret: { secretName: 's' } }] }),
     keeps: withContainer({}, { volumes: [{ name: 'a', emptyDir: {}, secret: null }] }),
   },
   'mount-volume': {
@@ -204,17 +200,17 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: withContainer({ env: [{ name: '1', value: '' }] }),
     options: { breaks: { kubernetesVersion: '1.31' }, keeps: { kubernetesVersion: '1.32' } },
   },
-  'env-value': {
-    breaks: withContainer({ env: [{ name: 'A', value: 1 }] }),
-    keeps: withContainer({ env: [{ name: 'A', value: '1' }] }),
-  },
   'env-empty': {
     breaks: withContainer({ env: [{ name: 'A' }] }),
     keeps: withContainer({ env: [{ name: 'A', value: '' }] }),
   },
   'env-value-from': {
-    breaks: withContainer({ env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: {} } }] }),
-    keeps: withContainer({ env: [{ name: 'A', value: '', valueFrom: { fieldRef: {}, secretKeyRef: null } }] }),
+    breaks: withContainer({
+      env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+    }),
+    keeps: withContainer({
+      env: [{ name: 'A', value: '', valueFrom: { fieldRef: { fieldPath: 'metadata.name' }, secretKeyRef: null } }],
+    }),
   },
   'env-unique': {
     breaks: withContainer({
@@ -320,23 +316,25 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: withContainer({}, sidecar({})),
     options: { breaks: { kubernetesVersion: '1.28' }, keeps: { kubernetesVersion: '1.29' } },
   },
-  'command-strings': {
-    breaks: withContainer({ args: ['--port', 8080] }),
-    keeps: withContainer({ args: ['--port', '8080', null], command: null }),
+  'metadata-name': {
+    breaks: { kind: 'CronJob', metadata: { name: 'a'.repeat(53) }, spec: cronJob.spec },
+    keeps: { kind: 'CronJob', metadata: { name: 'a'.repeat(52) }, spec: cronJob.spec },
   },
   'field-type': {
+    breaks: withContainer({ args: ['--port', 8080] }),
+    keeps: withContainer({ args: ['--port', '8080', null], command: null, readinessProbe: null }),
+  },
+  'unknown-field': {
+    breaks: withContainer({ volumeMount: [] }),
+    keeps: withContainer({ volumeMounts: [] }),
+  },
+  'field-value': {
     breaks: withContainer({ readinessProbe: { exec: {}, periodSeconds: -1 } }),
-    keeps: withContainer({ readinessProbe: { exec: {}, periodSeconds: 0 } }),
+    keeps: withContainer({ readinessProbe: { exec: {}, periodSeconds: 0 }, imagePullPolicy: '' }),
   },
-  'undefined-text': {
-    breaks: withContainer({ args: ['http://undefined:80'] }),
-    keeps: withContainer({
-      args: ['http://undefined-behaviour:80', '--allow-undefined', 'if (x === undefined) return NaN'],
-    }),
-  },
-  selector: {
-    breaks: deployment({}, { matchLabels: { app: 'web', tier: 'front' } }),
-    keeps: deployment({}, { matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['back'] }] }),
+  'required-field': {
+    breaks: withContainer({}, { volumes: [{ name: 'v', hostPath: { path: '' } }] }),
+    keeps: withContainer({}, { volumes: [{ name: 'v', hostPath: { path: '/' } }] }),
   },
   labels: {
     breaks: { kind: 'Pod', metadata: { labels: { a: `${label63}a` } }, spec: withContainer({}) },
@@ -349,6 +347,24 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   annotations: {
     breaks: { kind: 'Pod', metadata: { annotations: { a: 'x'.repeat(256 * 1024) } }, spec: withContainer({}) },
     keeps: { kind: 'Pod', metadata: { annotations: { A: 'x'.repeat(256 * 1024 - 1) } }, spec: withContainer({}) },
+  },
+  'undefined-text': {
+    breaks: withContainer({ args: ['http://undefined:80'] }),
+    keeps: withContainer({
+      args: ['http://undefined-behaviour:80', '--allow-undefined', 'if (x === undefined) return NaN'],
+    }),
+  },
+  selector: {
+    breaks: deployment({}, { matchLabels: { app: 'web', tier: 'front' } }),
+    keeps: deployment({}, { matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['back'] }] }),
+  },
+  'cron-schedule': {
+    breaks: scheduled({ schedule: '* * * * 7' }),
+    keeps: scheduled({ schedule: '*/5 0-23/2 ?,1 JAN-dec 0-6' }),
+  },
+  'cron-time-zone': {
+    breaks: scheduled({ timeZone: 'europe/berlin' }),
+    keeps: scheduled({ timeZone: 'Europe/Berlin' }),
   },
   'privilege-escalation': {
     breaks: withContainer({ securityContext: { allowPrivilegeEscalation: false, privileged: true } }),
@@ -383,7 +399,36 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     breaks: configMap({ a: 'ä'.repeat(512 * 1024) }, { b: 'eA==' }),
     keeps: configMap({ a: 'x' }, { b: 'AAAA'.repeat(349_525) }),
   },
+  'service-ports': { breaks: serving({}), keeps: serving({ clusterIP: 'None' }) },
+  'service-port-name': {
+    breaks: serving({}, { port: 1, name: 'a' }, { port: 2, name: '' }),
+    keeps: serving({}, { port: 1, name: 'a' }, { port: 2, name: label63 }),
+  },
+  'service-port-unique': {
+    breaks: serving({}, { port: 1, name: 'a' }, { port: 1, name: 'b', protocol: 'TCP' }),
+    keeps: serving({}, { port: 1, name: 'a' }, { port: 1, name: 'b', protocol: 'UDP' }),
+  },
+  'service-node-port': {
+    breaks: serving({}, { port: 1, nodePort: 30000 }),
+    keeps: serving({ type: 'LoadBalancer' }, { port: 1, nodePort: 30000 }),
+  },
+  'service-target-port-value': {
+    breaks: serving({}, { port: 1, targetPort: '8080' }),
+    keeps: serving({}, { port: 1, targetPort: '8080a' }),
+  },
   'service-target-port': { breaks: service('http'), keeps: service(8080) },
+  'service-selector': {
+    breaks: serving({ selector: { app: `${label63}a` } }, { port: 1 }),
+    keeps: serving({ selector: { app: label63 } }, { port: 1 }),
+  },
+  'service-cluster-ip': {
+    breaks: serving({ clusterIP: 'none' }, { port: 1 }),
+    keeps: serving({ clusterIP: '10.0.0.01' }, { port: 1 }),
+  },
+  'service-external-name': {
+    breaks: serving({ type: 'ExternalName', externalName: 'a_b' }),
+    keeps: serving({ type: 'ExternalName', externalName: 'a.b.' }),
+  },
 };
 
 test('every rule has a boundary', () => {

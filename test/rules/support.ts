@@ -1,7 +1,8 @@
 import { parseAllDocuments } from 'yaml';
 import { Finding } from '../../lib/findings/finding';
+import { isRecord } from '../../lib/values/record';
 import { Manifest, PodSpec, PodTemplate } from '../../lib/values/pod';
-import { Listener, RULES, checkConfigMap, checkPod, checkService, isOnByDefault } from '../../lib/rules';
+import { Listener, RULES, checkConfigMap, checkObject, checkPod, checkService, isOnByDefault } from '../../lib/rules';
 
 export interface Options {
   readonly kubernetesVersion?: string;
@@ -35,7 +36,7 @@ export function findingsIn(text: string, options: Options = {}): Finding[] {
         const { kubernetesVersion, listeners = [] } = options;
         return template
           ? checkPod({ kind: manifest.kind ?? '', manifest, template, listeners, kubernetesVersion }, only)
-          : [];
+          : checkObject({ manifest }, only);
       }
     }
   });
@@ -61,10 +62,12 @@ export function withContainer(fields: object, spec: object = {}): PodSpec {
   return { containers: [{ name: 'app', image: 'nginx:1.27', ...fields }], ...spec };
 }
 
+/** What is about one field says no more than that: the rest is what every object has. */
 function asManifest(document: Manifest): Manifest {
-  return document.kind === undefined
+  const { kind, metadata, ...rest } = document;
+  return kind === undefined
     ? { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod' }, spec: document }
-    : document;
+    : { kind, metadata: isRecord(metadata ?? {}) ? { name: 'a', ...metadata } : metadata, ...rest };
 }
 
 function templateOf(manifest: Manifest): PodTemplate | undefined {

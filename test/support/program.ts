@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** What to do with tests that need a program: run them with it, or not at all, or fail. */
 export type Availability = { readonly path: string } | { readonly skip: string } | { readonly fail: string };
@@ -28,8 +30,8 @@ export function describeWithProgram(
 }
 
 export function availabilityOf(program: string, install: string, env: NodeJS.ProcessEnv = process.env): Availability {
-  // Debian keeps servers in sbin, which the PATH of users lacks.
-  const path = `${env.PATH ?? ''}:/usr/local/sbin:/usr/sbin`;
+  // Debian keeps servers in sbin, which the PATH of users lacks, and PostgreSQL's in a folder for each version.
+  const path = `${env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:${postgresFolders().join(':')}`;
   const found = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', program], {
     encoding: 'utf8',
     env: { ...env, PATH: path },
@@ -39,4 +41,9 @@ export function availabilityOf(program: string, install: string, env: NodeJS.Pro
   }
   const reason = `${program} is not installed (${install})`;
   return env.CI === 'true' ? { fail: reason } : { skip: `skipped: ${reason}` };
+}
+
+function postgresFolders(): string[] {
+  const folder = '/usr/lib/postgresql';
+  return existsSync(folder) ? readdirSync(folder).map((version) => join(folder, version, 'bin')) : [];
 }

@@ -412,7 +412,7 @@ describe('a List', () => {
       item(
         'CronJob',
         'cron',
-        { jobTemplate: { spec: { template: template('j', { restartPolicy: 'Never' }) } } },
+        { schedule: '@daily', jobTemplate: { spec: { template: template('j', { restartPolicy: 'Never' }) } } },
         'batch/v1',
       ),
       item('Rollout', 'rollout', { template: template() }, 'argoproj.io/v1alpha1'),

@@ -1,12 +1,15 @@
-import { PodSubject } from '../rule';
-import { Fields, fieldsOf } from './fields';
+import { ObjectSubject } from '../rule';
+import { Fields, fieldsOf, textOf } from './fields';
 
 export function metadataOf(object: unknown): Fields {
   return fieldsOf(fieldsOf(object).metadata);
 }
 
-/** The metadata of the pods and of the object that has their template; a Pod has them in one. */
-export function metadataIn({ kind, manifest, template }: PodSubject): { where: string; metadata: Fields }[] {
-  const pods = { where: kind === 'Pod' ? 'the Pod' : 'the pod template', metadata: metadataOf(template) };
-  return kind === 'Pod' ? [pods] : [{ where: `the ${kind}`, metadata: metadataOf(manifest) }, pods];
+/** The metadata of an object and of the pods that it has a template of; a Pod has them in one. */
+export function metadataIn({ manifest, template }: ObjectSubject): { where: string; metadata: Fields }[] {
+  const kind = textOf(fieldsOf(manifest).kind);
+  const own = { where: `the ${kind || 'object'}`, metadata: metadataOf(manifest) };
+  return template === undefined || kind === 'Pod'
+    ? [own]
+    : [own, { where: 'the pod template', metadata: metadataOf(template) }];
 }

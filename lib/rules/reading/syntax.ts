@@ -23,6 +23,26 @@ export function dnsLabelProblem(name: string): string | undefined {
   return undefined;
 }
 
+/** What is wrong with the name of an object, as most kinds have it. */
+export function dnsSubdomainProblem(name: string, max = 253): string | undefined {
+  if (name.length > max) {
+    return tooLong(max);
+  }
+  return DNS_SUBDOMAIN.test(name)
+    ? undefined
+    : "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start " +
+        'and end with an alphanumeric character';
+}
+
+/** What is wrong with a name that only has to fit into a URL. */
+export function pathSegmentProblem(name: string): string | undefined {
+  if (name === '.' || name === '..') {
+    return `may not be '${name}'`;
+  }
+  const illegal = ['/', '%'].find((character) => name.includes(character));
+  return illegal && `may not contain '${illegal}'`;
+}
+
 /** What is wrong with the name of a port. */
 export function portNameProblem(name: string): string | undefined {
   if (name.length > 15) {
@@ -40,14 +60,11 @@ export function portNameProblem(name: string): string | undefined {
   return /^-|-$/.test(name) ? 'must not begin or end with a hyphen' : undefined;
 }
 
-/** What is wrong with a port's number, and what to do. */
+/** What is wrong with a port's number, and what to do. That it is no whole number, `field-type` says. */
 export function portNumberProblem(port: unknown): string | undefined {
-  if (typeof port !== 'number' || !Number.isInteger(port)) {
-    return typeof port === 'string' && /^\d+$/.test(port)
-      ? 'must be a number; write it without quotes'
-      : 'must be a whole number; give one from 1 to 65535';
-  }
-  return port < 1 || port > 65535 ? 'must be between 1 and 65535, inclusive; give one of these' : undefined;
+  return typeof port === 'number' && Number.isInteger(port) && (port < 1 || port > 65535)
+    ? 'must be between 1 and 65535, inclusive; give one of these'
+    : undefined;
 }
 
 /** What is wrong with a port that may be a number or a name, and what to do. */

@@ -142,6 +142,46 @@ describeWithModule('the command', () => {
     ]);
   });
 
+  test('judges each item of a List, also of one in a List, at its own line', () => {
+    const list = `apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Service
+  metadata: {name: web}
+  spec:
+    ports: []
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: right}
+- apiVersion: example.com/v1
+  kind: Thing
+- apiVersion: v1
+  kind: List
+  items:
+  - apiVersion: v1
+    kind: Secret
+    metadata: {name: s}
+    data:
+      a: "?"
+- just text
+`;
+    const { status, stdout } = runOn(list);
+    expect(stdout).toBe(
+      [
+        'stdin:8: error: List: items[0].spec.ports: Required value',
+        'stdin:12: unjudged: List: items[2]: no verdict: this package does not judge Thing of example.com/v1',
+        'stdin:21: error: List: items[3].items[0].data.a: Secret in version "v1" cannot be handled as a Secret: illegal ' +
+          'base64 data at input byte 0',
+        'stdin:22: error: List: items[4]: not an object: the manifest is "just text"',
+        '',
+      ].join('\n'),
+    );
+    expect(status).toBe(1);
+    const listed = `apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: right}}\n`;
+    expect(runOn(listed)).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
   test('reads YAML as kubectl does: 1.1, with anchors and merges, and Windows line ends', () => {
     const text = [
       'apiVersion: v1',
@@ -189,14 +229,18 @@ describeWithModule('the command of the package as it is packed', () => {
 describeWithModule('the validation plugin of cdk8s-cli', () => {
   const packageFolder = join(__dirname, '..');
 
-  /** Runs `cdk8s synth` on an app that writes this manifest. */
+  /** Runs `cdk8s synth` on an app that writes a Service. */
   function synth(spec: object, properties?: object): { output: string; status: number | null } {
+    return synthObject({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec }, properties);
+  }
+
+  function synthObject(manifest: object, properties?: object): { output: string; status: number | null } {
     symlinkSync(join(packageFolder, '../../node_modules'), join(folder, 'node_modules'));
     writeFileSync(
       join(folder, 'main.js'),
       `const { ApiObject, App, Chart } = require('cdk8s');
        const app = new App();
-       new ApiObject(new Chart(app, 'chart'), 'web', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: ${JSON.stringify(spec)} });
+       new ApiObject(new Chart(app, 'chart'), 'web', ${JSON.stringify(manifest)});
        app.synth();`,
     );
     const validation = {
@@ -226,6 +270,14 @@ describeWithModule('the validation plugin of cdk8s-cli', () => {
 
   test('lets pass what it would accept', () => {
     expect(synth({ ports: [{ port: 80 }] }, { version: '1.31' }).status).toBe(0);
+  }, 60_000);
+
+  test('judges each item of a List', () => {
+    const item = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [] } };
+    const { output, status } = synthObject({ apiVersion: 'v1', kind: 'List', metadata: {}, items: [item] });
+    expect(output).toContain('error: items[0].spec.ports (FieldValueRequired) (1 occurrences)');
+    expect(output).toContain('Construct Path: chart/web');
+    expect(status).not.toBe(0);
   }, 60_000);
 
   test('says that a property is none', () => {

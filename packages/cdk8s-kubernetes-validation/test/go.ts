@@ -31,6 +31,20 @@ export function describeWithOracle(
   });
 }
 
+/** Builds the WebAssembly module where it is not what the Go code says; without Go, says why it cannot be used. */
+export function buildModule(): string | undefined {
+  const availability = availabilityOf('go', 'https://go.dev/doc/install');
+  if ('path' in availability) {
+    build('wasm', WASM);
+    return undefined;
+  }
+  return existsSync(WASM) ? undefined : 'fail' in availability ? availability.fail : availability.skip;
+}
+
+function build(target: string, file: string): void {
+  execFileSync(process.execPath, [join(folder, 'go/build.mjs'), target, file], { stdio: 'pipe' });
+}
+
 /** Without Go they are skipped, and the reason is shown; on CI that is a failure: nothing would be proven. */
 function describeBuilt(name: string, target: string, file: string, tests: () => void): void {
   const availability = availabilityOf('go', 'https://go.dev/doc/install');
@@ -38,7 +52,7 @@ function describeBuilt(name: string, target: string, file: string, tests: () => 
     describe(name, () => {
       beforeAll(() => {
         if ('path' in availability) {
-          execFileSync(process.execPath, [join(folder, 'go/build.mjs'), target, file], { stdio: 'pipe' });
+          build(target, file);
         }
       }, 15 * MINUTES);
       tests();

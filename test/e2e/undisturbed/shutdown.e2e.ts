@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
-import { HaproxyAmbassador, HelperKind, WaitFor } from '../../../lib';
+import { k8s } from 'cdk8s-plus-28';
+import { EnvoyAmbassador, HaproxyAmbassador, HelperKind, PrometheusExporter, WaitFor } from '../../../lib';
 import { endOf } from '../support/api';
 import { synthesized } from '../support/charts';
 import { e2e } from '../support/e2e';
@@ -39,4 +40,46 @@ e2e.each('a pod with an HaproxyAmbassador is gone within three seconds', {
 
   expect(endOf(over.pod, 'proxy')?.exitCode).not.toBe(137);
   expect(secondsToEnd(over, 'proxy')).toBeLessThanOrEqual(3);
+});
+
+e2e.each('a pod with an EnvoyAmbassador is gone within three seconds', {
+  native: HelperKind.NATIVE_SIDECAR,
+  regular: HelperKind.REGULAR,
+})(async (namespace, kind) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      server(chart, 'api');
+      new EnvoyAmbassador(pod(chart, 'web'), 'proxy', {
+        kind,
+        services: [{ listen: 8080, upstreams: ['http://api'] }],
+      });
+    }),
+  );
+  await namespace.ready('web');
+
+  const over = await ended(namespace, 'web');
+
+  expect(endOf(over.pod, 'proxy')?.exitCode).toBe(0);
+  expect(secondsToEnd(over, 'proxy')).toBeLessThanOrEqual(3);
+});
+
+const login = { user: 'metrics', passwordSecret: { name: 'credentials', key: 'password', optional: true } };
+
+e2e.each('a pod with a PrometheusExporter is gone within three seconds', {
+  nginx: (web: k8s.KubePod) => PrometheusExporter.nginx(web, 'metrics'),
+  redis: (web: k8s.KubePod) => PrometheusExporter.redis(web, 'metrics', { kind: HelperKind.NATIVE_SIDECAR }),
+  statsd: (web: k8s.KubePod) => PrometheusExporter.statsd(web, 'metrics'),
+  postgres: (web: k8s.KubePod) => PrometheusExporter.postgres(web, 'metrics', login),
+  mysqld: (web: k8s.KubePod) => PrometheusExporter.mysqld(web, 'metrics', login),
+})(async (namespace, add) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      add(pod(chart, 'web'));
+    }),
+  );
+  await namespace.ready('web');
+
+  const over = await ended(namespace, 'web');
+
+  expect(secondsToEnd(over, 'metrics')).toBeLessThanOrEqual(3);
 });

@@ -127,6 +127,7 @@ test('all problems are told at once', () => {
       servers: [
         { name: 'a', host: 'b c', port: 99999, weight: 257 },
         { name: 'a', host: 'db', port: 1, check: false, fall: 2 },
+        { name: 'c', host: 'undefined.shop.svc', port: 1 },
       ],
     }),
   ).toStrictEqual([
@@ -139,10 +140,11 @@ test('all problems are told at once', () => {
     'port of server "a" is 99999; give a whole number from 1 to 65535',
     'weight of server "a" is 257; give a whole number from 0 to 256',
     'server "a" has "fall" but "check: false"; drop one of them',
+    'host of server "c" is "undefined.shop.svc"; give a DNS name or an IP address to connect to',
     'listenAddress is "10.0.0.1", where the main container does not find it at localhost; give one of ' +
       '"127.0.0.1", "::1", "*", "0.0.0.0", "::"',
     'listen and healthPort are both 0; give healthPort another port',
-    'two servers are named "a"; the names are "a", "a": make them differ',
+    'two servers are named "a"; the names are "a", "a", "c": make them differ',
   ]);
 });
 

@@ -1,0 +1,391 @@
+import { Duration } from 'cdk8s';
+import { ENVIRONMENT } from '../../contributions/helper-shape';
+import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
+import { isRecord } from '../../values/record';
+import {
+  duration as durationShape,
+  enumOf,
+  fields,
+  flag,
+  kind,
+  listOf,
+  mapOf,
+  named,
+  nested,
+  object,
+  Shape,
+  shown,
+  text,
+} from '../../values/shape';
+import { quoteList } from '../../values/text';
+import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
+import { DEFAULT_LISTEN_ADDRESS, ownPortsOf } from './envoy-config';
+import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
+import { isSecure, nameOf, Upstream, upstreamOf } from './envoy-upstream';
+import { EnvoyHeader } from './envoy-header';
+import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings } from './envoy-settings';
+
+/** One of a class, by what it has: it may be of another copy of this library. */
+function made(field: string, wanted: string): Shape {
+  return kind(wanted, (value) => isRecord(value) && field in value);
+}
+
+const optionsOf = (shapes: Readonly<Record<string, Shape>>): Shape => nested(object, fields({}, shapes));
+
+const SERVICE = fields(
+  { upstreams: listOf('URLs', text), ...named('listen') },
+  {
+    name: text,
+    tls: made('_mode', 'an EnvoyTls, for instance EnvoyTls.verified()'),
+    http2: flag,
+    hostHeader: text,
+    headers: mapOf('EnvoyHeader', made('_content', 'an EnvoyHeader, for instance EnvoyHeader.of("value")')),
+    timeouts: optionsOf({
+      connect: durationShape,
+      request: durationShape,
+      idle: durationShape,
+      keepAlive: durationShape,
+    }),
+    retries: optionsOf({
+      ...named('attempts'),
+      on: listOf('EnvoyRetryOn', enumOf('EnvoyRetryOn', EnvoyRetryOn)),
+      statuses: listOf('statuses', () => []),
+      allMethods: flag,
+      attemptTimeout: durationShape,
+      backoff: durationShape,
+      maxBackoff: durationShape,
+      budget: optionsOf(named('percent', 'minConcurrency')),
+    }),
+    circuitBreaker: optionsOf(named('maxConnections', 'maxPendingRequests', 'maxRequests')),
+    outlierDetection: optionsOf({
+      ...named('consecutiveErrors', 'maxEjectionPercent'),
+      gatewayErrorsOnly: flag,
+      ejectionTime: durationShape,
+      maxEjectionTime: durationShape,
+      interval: durationShape,
+    }),
+    rateLimit: nested(object, fields(named('requests'), { ...named('burst'), per: durationShape })),
+    dnsFamily: enumOf('EnvoyDnsFamily', EnvoyDnsFamily),
+    env: ENVIRONMENT,
+  },
+);
+
+const SETTINGS = fields(
+  { services: listOf('services', SERVICE) },
+  { ...named('listenAddress', 'healthPort', 'metricsPort', 'adminPort', 'maxConnections'), accessLog: flag },
+);
+
+const TLS = optionsOf({ caSecret: text, caConfigMap: text, caFile: text, clientSecret: text, serverName: text });
+
+/** What lets connections to localhost in. */
+const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0', '::'];
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+const MAX_COUNT = 1_000_000;
+const MAX_MILLISECONDS = 2 ** 31 - 1;
+
+/** All that is wrong with settings, a sentence each; none if Envoy takes them as they are meant. */
+export function envoyProblems(settings: EnvoySettings): readonly string[] {
+  const misshapen = SETTINGS(settings, '');
+  if (misshapen.length > 0) {
+    return misshapen;
+  }
+  const { services, listenAddress = DEFAULT_LISTEN_ADDRESS } = settings;
+  return [
+    ...(services.length === 0 ? ['there is no service; give at least one in "services"'] : []),
+    ...(LISTEN_ADDRESSES.includes(listenAddress)
+      ? []
+      : [
+          `listenAddress is ${shown(listenAddress)}, where the main container does not find it at localhost; give one of ` +
+            quoteList(LISTEN_ADDRESSES),
+        ]),
+    ...countProblem('maxConnections', settings.maxConnections),
+    ...portProblems(settings),
+    ...nameProblems(services),
+    ...services.flatMap((service) => serviceProblems(service, settings)),
+  ];
+}
+
+function portProblems(settings: EnvoySettings): string[] {
+  const all = [
+    ...settings.services.map(({ listen }, index) => ({ what: `services[${index}].listen`, port: listen })),
+    ...[...ownPortsOf(settings)].map(([what, port]) => ({ what, port })),
+  ];
+  const problems = all.flatMap(({ what, port }) => rangeProblem(what, port, 1, 65535));
+  for (const port of new Set(all.map((one) => one.port))) {
+    const same = all.filter((one) => one.port === port).map(({ what }) => what);
+    if (same.length > 1) {
+      problems.push(
+        `${same.join(' and ')} are ${same.length === 2 ? 'both' : 'all'} ${port}; give each a port of its own`,
+      );
+    }
+  }
+  return problems;
+}
+
+function nameProblems(services: readonly EnvoyService[]): string[] {
+  const names = services.map(nameOf);
+  return [
+    ...services.flatMap(({ name }) =>
+      name === undefined || /^[A-Za-z0-9_-]{1,60}$/.test(name)
+        ? []
+        : [`the name of a service is ${shown(name)}; give 1 to 60 letters, digits, "-" and "_"`],
+    ),
+    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
+      (name) => `two services are named ${shown(name)}; the names are ${quoteList(names)}: make them differ`,
+    ),
+  ];
+}
+
+function serviceProblems(service: EnvoyService, settings: EnvoySettings): string[] {
+  const where = `service ${shown(nameOf(service))}`;
+  return [
+    ...upstreamProblems(where, service, settings),
+    ...tlsProblems(where, service),
+    ...(service.hostHeader === undefined || /^[A-Za-z0-9._-]+(?::[0-9]{1,5})?$/.test(service.hostHeader)
+      ? []
+      : [`hostHeader of ${where} is ${shown(service.hostHeader)}; give a name, and perhaps a port`]),
+    ...headersProblems(where, service),
+    ...timeoutProblems(where, service),
+    ...retryProblems(where, service),
+    ...breakerProblems(where, service),
+    ...outlierProblems(where, service),
+    ...rateLimitProblems(where, service),
+  ];
+}
+
+function upstreamProblems(where: string, { upstreams }: EnvoyService, settings: EnvoySettings): string[] {
+  const problems: string[] = [];
+  if (upstreams.length === 0) {
+    problems.push(`${where} has no upstream; give at least one URL in "upstreams"`);
+  }
+  const found: Upstream[] = [];
+  for (const url of upstreams) {
+    const upstream = upstreamOf(url);
+    if (!upstream) {
+      problems.push(
+        `the upstream ${shown(withoutPassword(url))} of ${where} is none of "http://" or "https://", a host, and perhaps a ` +
+          'port; a path is what each request says, and what is secret goes into a header by EnvoyHeader.fromSecret(…)',
+      );
+      continue;
+    }
+    found.push(upstream);
+    problems.push(
+      ...hostProblem(`the host of the upstream ${shown(url)}`, upstream.host),
+      ...(upstream.givenPort === undefined
+        ? []
+        : rangeProblem(`the port of ${shown(url)}`, upstream.givenPort, 1, 65535)),
+    );
+    const listens = [...settings.services.map((one) => one.listen), ...ownPortsOf(settings).values()];
+    if (LOOPBACK.includes(upstream.host) && listens.includes(upstream.port)) {
+      problems.push(
+        `the upstream ${shown(url)} of ${where} is the ambassador itself, which listens there; give the service another port`,
+      );
+    }
+  }
+  if (new Set(found.map(({ scheme }) => scheme)).size > 1) {
+    problems.push(`the upstreams of ${where} are partly "http:" and partly "https:"; make services of them`);
+  }
+  const places = found.map(({ host, port }) => hostAndPort(host, port));
+  for (const place of new Set(places.filter((one, index) => places.indexOf(one) !== index))) {
+    problems.push(`two upstreams of ${where} are ${place}; give it once`);
+  }
+  return problems;
+}
+
+/** A URL for a message: what a user by mistake wrote before an `@` is not shown. */
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//…@');
+}
+
+function tlsProblems(where: string, service: EnvoyService): string[] {
+  const { tls } = service;
+  if (!tls) {
+    return [];
+  }
+  const misshapen = TLS(tls._options, `tls of ${where}`);
+  if (misshapen.length > 0) {
+    return [...misshapen];
+  }
+  const { caSecret, caConfigMap, caFile, clientSecret, serverName } = tls._options;
+  const authorities = Object.entries({ caSecret, caConfigMap, caFile }).filter(([, value]) => value !== undefined);
+  return [
+    ...(isSecure(service) || service.upstreams.length === 0
+      ? []
+      : [`${where} has "tls", but its upstreams are "http:"; begin them with "https:", or leave that out`]),
+    ...(authorities.length > 1
+      ? [`tls of ${where} has ${quoteList(authorities.map(([name]) => name))}; give one of them`]
+      : []),
+    ...(tls._mode === 'unverified' && authorities.length > 0
+      ? [
+          `tls of ${where} is unverified and has ${quoteList(authorities.map(([name]) => name))}; use EnvoyTls.verified(…)`,
+        ]
+      : []),
+    ...Object.entries({ caSecret, caConfigMap, clientSecret }).flatMap(([name, value]) =>
+      value === undefined ? [] : objectProblem(`${name} of ${where}`, value),
+    ),
+    ...(caFile === undefined || /^\/[ -~]+$/.test(caFile)
+      ? []
+      : [`caFile of ${where} is ${shown(caFile)}; give an absolute path in the image`]),
+    ...(serverName === undefined ? [] : hostProblem(`serverName of ${where}`, serverName)),
+  ];
+}
+
+function objectProblem(what: string, name: unknown): string[] {
+  return typeof name === 'string' && name.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name)
+    ? []
+    : [`${what} is ${shown(name)}; give the name of an object: small letters, digits, "-" and "."`];
+}
+
+const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+/** What HTTP itself says, and what Envoy takes for orders. */
+const RESERVED =
+  /^(?:host|te|connection|keep-alive|upgrade|proxy-connection|transfer-encoding|content-length|x-forwarded-proto|x-envoy-.*)$/i;
+const SECRET = /^(?:proxy-)?authorization$|cookie|token|secret|password|api-?key/i;
+
+function headersProblems(where: string, { headers = {} }: EnvoyService): string[] {
+  const names = Object.keys(headers).map((name) => name.toLowerCase());
+  return [
+    ...Object.entries(headers).flatMap(([name, header]) =>
+      headerProblems(`the header ${shown(name)} of ${where}`, name, header),
+    ),
+    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
+      (name) => `the header ${shown(name)} of ${where} is given twice; give it once`,
+    ),
+  ];
+}
+
+function headerProblems(what: string, name: string, { _content: content }: EnvoyHeader): string[] {
+  const problems: string[] = [];
+  if (!HEADER.test(name)) {
+    problems.push(`${what} has no name of letters, digits and "-"`);
+  } else if (/^host$/i.test(name)) {
+    problems.push(`${what} is given by "hostHeader"; leave it out here`);
+  } else if (RESERVED.test(name)) {
+    problems.push(`${what} is what HTTP or Envoy says itself; leave it out`);
+  }
+  if ('value' in content) {
+    if (SECRET.test(name)) {
+      problems.push(`${what} would stand in a ConfigMap; give it by EnvoyHeader.fromSecret("secret", "key")`);
+    }
+    problems.push(...headerValueProblem(what, content.value));
+  } else {
+    const { key, secret, prefix } = content as Readonly<Record<'secret' | 'key' | 'prefix', unknown>>;
+    problems.push(
+      ...objectProblem(`the Secret of ${what}`, secret),
+      ...(typeof key === 'string' && /^(?!\.\.?$)[A-Za-z0-9._-]{1,253}$/.test(key)
+        ? []
+        : [`the key of ${what} is ${shown(key)}; give letters, digits, "-", "_" and "."`]),
+      ...(prefix === '' ? [] : headerValueProblem(`the prefix of ${what}`, prefix, 'x')),
+    );
+  }
+  return problems;
+}
+
+/** @param rest what will stand behind the value */
+function headerValueProblem(what: string, value: unknown, rest = ''): string[] {
+  return typeof value === 'string' && value.length <= 4096 && /^[!-~](?:[ -~]*[!-~])?$/.test(value + rest)
+    ? []
+    : [`${what} is ${shown(value)}; give printable ASCII without spaces at its ends`];
+}
+
+function timeoutProblems(where: string, { timeouts = {}, retries }: EnvoyService): string[] {
+  const { connect, request, idle, keepAlive } = timeouts;
+  const problems = [
+    ...durationProblem(`timeouts.connect of ${where}`, connect),
+    ...durationProblem(`timeouts.request of ${where}`, request, 0),
+    ...durationProblem(`timeouts.idle of ${where}`, idle, 0),
+    ...durationProblem(`timeouts.keepAlive of ${where}`, keepAlive),
+  ];
+  const whole = (request ?? DEFAULT_REQUEST_TIMEOUT).toMilliseconds({ integral: false });
+  const attempt = retries?.attemptTimeout?.toMilliseconds({ integral: false });
+  if (attempt !== undefined && whole !== 0 && attempt >= whole) {
+    problems.push(
+      `retries.attemptTimeout of ${where} is ${attempt} ms, and timeouts.request, for all attempts together, ${whole} ms, so ` +
+        'that there is no time for a second; make it shorter, or timeouts.request longer',
+    );
+  }
+  return problems;
+}
+
+function retryProblems(where: string, { retries }: EnvoyService): string[] {
+  if (!retries) {
+    return [];
+  }
+  const { attempts, on, statuses = [], attemptTimeout, backoff, maxBackoff, budget = {} } = retries;
+  const base = backoff ?? DEFAULT_BACKOFF;
+  const { percent } = budget;
+  return [
+    ...countProblem(`retries.attempts of ${where}`, attempts, 1, 100),
+    ...(on?.length === 0 && statuses.length === 0
+      ? [`retries.on of ${where} is empty; give at least one reason or leave it out`]
+      : []),
+    ...(new Set(on).size < (on ?? []).length ? [`retries.on of ${where} has a reason twice; give it once`] : []),
+    ...statuses.flatMap((status) => rangeProblem(`a status in retries.statuses of ${where}`, status, 400, 599)),
+    ...(new Set(statuses).size < statuses.length
+      ? [`retries.statuses of ${where} has a status twice; give it once`]
+      : []),
+    ...durationProblem(`retries.attemptTimeout of ${where}`, attemptTimeout),
+    ...durationProblem(`retries.backoff of ${where}`, backoff, 1, MAX_MILLISECONDS / 10),
+    ...durationProblem(`retries.maxBackoff of ${where}`, maxBackoff),
+    ...(maxBackoff && maxBackoff.toMilliseconds({ integral: false }) < base.toMilliseconds({ integral: false })
+      ? [
+          `retries.maxBackoff of ${where} is ${maxBackoff.toMilliseconds({ integral: false })} ms, less than "backoff", ` +
+            `${base.toMilliseconds({ integral: false })} ms; make it longer`,
+        ]
+      : []),
+    ...(percent === undefined || (typeof percent === 'number' && percent > 0 && percent <= 100)
+      ? []
+      : [`retries.budget.percent of ${where} is ${shown(percent)}; give a number above 0 and up to 100`]),
+    ...countProblem(`retries.budget.minConcurrency of ${where}`, budget.minConcurrency, 0),
+  ];
+}
+
+function breakerProblems(where: string, { circuitBreaker = {} }: EnvoyService): string[] {
+  const { maxConnections, maxPendingRequests, maxRequests } = circuitBreaker;
+  return Object.entries({ maxConnections, maxPendingRequests, maxRequests }).flatMap(([name, count]) =>
+    countProblem(`circuitBreaker.${name} of ${where}`, count),
+  );
+}
+
+function outlierProblems(where: string, { outlierDetection }: EnvoyService): string[] {
+  if (!outlierDetection) {
+    return [];
+  }
+  const { consecutiveErrors, ejectionTime, maxEjectionTime, interval, maxEjectionPercent } = outlierDetection;
+  const first = (ejectionTime ?? DEFAULT_EJECTION_TIME).toMilliseconds({ integral: false });
+  const longest = maxEjectionTime?.toMilliseconds({ integral: false });
+  return [
+    ...countProblem(`outlierDetection.consecutiveErrors of ${where}`, consecutiveErrors),
+    ...durationProblem(`outlierDetection.ejectionTime of ${where}`, ejectionTime),
+    ...durationProblem(`outlierDetection.maxEjectionTime of ${where}`, maxEjectionTime),
+    ...durationProblem(`outlierDetection.interval of ${where}`, interval),
+    ...(longest !== undefined && longest < first
+      ? [
+          `outlierDetection.maxEjectionTime of ${where} is ${longest} ms, less than "ejectionTime", ${first} ms; make it longer`,
+        ]
+      : []),
+    ...countProblem(`outlierDetection.maxEjectionPercent of ${where}`, maxEjectionPercent, 1, 100),
+  ];
+}
+
+function rateLimitProblems(where: string, { rateLimit }: EnvoyService): string[] {
+  if (!rateLimit) {
+    return [];
+  }
+  const { requests, per, burst } = rateLimit;
+  return [
+    ...countProblem(`rateLimit.requests of ${where}`, requests),
+    ...countProblem(`rateLimit.burst of ${where}`, burst),
+    ...durationProblem(`rateLimit.per of ${where}`, per, 50),
+  ];
+}
+
+function countProblem(what: string, count: number | undefined, min = 1, max = MAX_COUNT): string[] {
+  return count === undefined ? [] : rangeProblem(what, count, min, max);
+}
+
+function durationProblem(what: string, duration: Duration | undefined, min = 1, max = MAX_MILLISECONDS): string[] {
+  return duration === undefined
+    ? []
+    : rangeProblem(what, duration.toMilliseconds({ integral: false }), min, Math.floor(max), ' ms');
+}

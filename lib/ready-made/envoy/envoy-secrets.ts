@@ -1,0 +1,117 @@
+import { k8s } from 'cdk8s-plus-28';
+import { entriesOf } from '../../values/given-order';
+import { EnvoyHeader } from './envoy-header';
+import { EnvoyService, EnvoySettings } from './envoy-settings';
+import { EnvoyTls } from './envoy-tls';
+import { isSecure } from './envoy-upstream';
+
+export const CONFIG_FOLDER = '/etc/envoy';
+const SECRETS_FOLDER = '/etc/envoy-secrets';
+
+/** An object of the cluster that has something secret, or the certificates of authorities. */
+interface Source {
+  readonly kind: 'secret' | 'configmap';
+  readonly name: string;
+}
+
+/** What Envoy reads by its secret discovery service, which reads again what has changed. */
+interface EnvoySecret {
+  readonly name: string;
+  readonly file: string;
+  readonly source: Source;
+  readonly keys: readonly string[];
+  /** The field that says what it is. */
+  readonly secret: object;
+}
+
+/** The volumes with the secrets, and their mounts. */
+export function secretVolumesOf(
+  settings: EnvoySettings,
+  container: string,
+): { readonly volume: k8s.Volume; readonly mount: k8s.VolumeMount }[] {
+  const folders = new Map<string, { readonly source: Source; readonly keys: Set<string> }>();
+  for (const { source, keys } of secretsOf(settings)) {
+    const folder = folderOf(source);
+    const known = folders.get(folder)?.keys ?? [];
+    folders.set(folder, { source, keys: new Set([...known, ...keys]) });
+  }
+  return [...folders].map(([mountPath, { source, keys }], index) => {
+    const name = `${container}-secret-${index + 1}`;
+    const items = [...keys].map((key) => ({ key, path: key }));
+    return {
+      volume:
+        source.kind === 'secret'
+          ? { name, secret: { secretName: source.name, items } }
+          : { name, configMap: { name: source.name, items } },
+      mount: { name, mountPath, readOnly: true },
+    };
+  });
+}
+
+export function secretsOf({ services }: EnvoySettings): EnvoySecret[] {
+  const all = services.flatMap((service) => [
+    ...headersOf(service).flatMap(([, { _content: content }]) =>
+      'secret' in content ? [headerSecret(content.secret, content.key)] : [],
+    ),
+    ...(isSecure(service)
+      ? [caSecretOf(service.tls), clientSecretOf(service.tls)].filter((one) => one !== undefined)
+      : []),
+  ]);
+  return [...new Map(all.map((one) => [one.file, one])).values()];
+}
+
+export function headersOf({ headers = {} }: EnvoyService): [string, EnvoyHeader][] {
+  return entriesOf(headers);
+}
+
+/** No name of a Secret has `_` in it, so that no two have the same. */
+export function headerSecret(name: string, key: string): EnvoySecret {
+  const source: Source = { kind: 'secret', name };
+  return secretOf(`header_${name}_${key}`, source, [key], {
+    generic_secret: { secret: { filename: `${folderOf(source)}/${key}` } },
+  });
+}
+
+export function caSecretOf(tls: EnvoyTls | undefined): EnvoySecret | undefined {
+  const { caSecret, caConfigMap } = tls?._options ?? {};
+  const name = caSecret ?? caConfigMap;
+  if (name === undefined) {
+    return undefined;
+  }
+  const source: Source = { kind: caSecret === undefined ? 'configmap' : 'secret', name };
+  return secretOf(`ca_${source.kind}_${name}`, source, ['ca.crt'], {
+    validation_context: { trusted_ca: { filename: `${folderOf(source)}/ca.crt` } },
+  });
+}
+
+export function clientSecretOf(tls: EnvoyTls | undefined): EnvoySecret | undefined {
+  const name = tls?._options.clientSecret;
+  if (name === undefined) {
+    return undefined;
+  }
+  const source: Source = { kind: 'secret', name };
+  return secretOf(`client_${name}`, source, ['tls.crt', 'tls.key'], {
+    tls_certificate: {
+      certificate_chain: { filename: `${folderOf(source)}/tls.crt` },
+      private_key: { filename: `${folderOf(source)}/tls.key` },
+    },
+  });
+}
+
+function secretOf(name: string, source: Source, keys: string[], secret: object): EnvoySecret {
+  return { name, file: `${name}.yaml`, source, keys, secret };
+}
+
+function folderOf({ kind, name }: Source): string {
+  return `${SECRETS_FOLDER}/${kind}-${name}`;
+}
+
+/** Where a secret is: the kubelet swaps the folder that is watched when its content changes. */
+export function reference({ name, file, source }: EnvoySecret): object {
+  return {
+    name,
+    sds_config: {
+      path_config_source: { path: `${CONFIG_FOLDER}/${file}`, watched_directory: { path: folderOf(source) } },
+    },
+  };
+}

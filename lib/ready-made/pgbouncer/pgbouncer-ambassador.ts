@@ -1,0 +1,259 @@
+import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { ConfigChange, ConfigFiles, HelperOptions } from '../../contributions';
+import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from '../../contributions/helper-shape';
+import { Ambassador, AmbassadorProps } from '../../patterns';
+import { fragment } from '../../values/fragment';
+import { readyMadeProblems } from '../../values/ready-made';
+import { asConstruct, assertShape, enumOf, fields, object, pathIn, text } from '../../values/shape';
+import { ImageRegistry } from '../../workloads';
+import {
+  CONFIG_FILE,
+  CONFIG_FOLDER,
+  CREDENTIALS_FOLDER,
+  DEFAULT_LISTEN,
+  DEFAULT_LISTEN_ADDRESS,
+  hasOwnAuthorities,
+  pgBouncerConfigProblems,
+  renderPgBouncerConfig,
+  TLS_FOLDER,
+  upstreamsOf,
+  USERS_FILE,
+  USERS_FOLDER,
+} from './pgbouncer-config';
+import { PgBouncerSettings } from './pgbouncer-settings';
+import { PgBouncerTls } from './pgbouncer-tls';
+import { PgBouncerUsers } from './pgbouncer-users';
+
+/** Properties of a PgBouncer ambassador. */
+export interface PgBouncerAmbassadorProps extends PgBouncerSettings, HelperOptions {
+  /**
+   * The container, as it shall appear; the mounts of configuration, users and certificates are added and nothing else. It
+   * has to run `pgbouncer /etc/pgbouncer/pgbouncer.ini`, and takes its users from `PgBouncerUsers.fromUserList`.
+   *
+   * @default - a ready-made one, named like the construct: a pinned image, its user 70, what Pod Security "restricted"
+   * asks for, a read-only root file system, requests of 10m CPU and 16Mi memory, its port, and a startup probe
+   */
+  readonly container?: k8s.Container;
+
+  /**
+   * The image of the ready-made container, for instance the same one in a registry of your own. It has `pgbouncer` and
+   * `pg_isready` in its path.
+   *
+   * @default 'edoburu/pgbouncer:v1.25.2-p0', from the registry that `ImageRegistry` has for it
+   */
+  readonly image?: string;
+
+  /**
+   * The resources of the ready-made container.
+   *
+   * @default - requests of 10m CPU and 16Mi memory
+   */
+  readonly resources?: k8s.ResourceRequirements;
+
+  /**
+   * Environment variables of the main container that send it to the ambassador. In their values `{host}` stands for
+   * `localhost` and `{port}` for the port: `{ PGHOST: '{host}', PGPORT: '{port}' }`, or with a variable of the main
+   * container's own that comes from a Secret `{ DATABASE_URL: 'postgres://shop:$(DB_PASSWORD)@{host}:{port}/shop' }`.
+   *
+   * @default - none
+   */
+  readonly env?: { [name: string]: string };
+
+  /**
+   * The name of the ConfigMap with `pgbouncer.ini`; with `ConfigChange.REPLACE`, what stands before the hash.
+   *
+   * @default - made by the chart, unique in the app
+   */
+  readonly configMapName?: string;
+
+  /**
+   * The name of the volume with `pgbouncer.ini`.
+   *
+   * @default - the container's name and `-config`
+   */
+  readonly configVolumeName?: string;
+
+  /**
+   * What happens to running pods when `pgbouncer.ini` changes, which PgBouncer reads only at its start.
+   *
+   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
+   */
+  readonly onChange?: ConfigChange;
+}
+
+/**
+ * An ambassador that is a PgBouncer: the main container's connections to PostgreSQL share a pool.
+ *
+ * Its configuration is generated from typed settings. What PgBouncer would not start with, or take otherwise than it was
+ * meant, is an error. Passwords come from Secrets, and the server's certificate is verified unless `tls` says otherwise.
+ *
+ * @example
+ *
+ * new PgBouncerAmbassador(deployment, 'db', {
+ *   databases: [{ name: 'shop', host: 'postgres.example' }],
+ *   users: PgBouncerUsers.fromCredentials({ secret: 'shop-db' }),
+ *   poolMode: PgBouncerPoolMode.TRANSACTION,
+ *   env: { PGHOST: '{host}', PGPORT: '{port}' },
+ * });
+ */
+export class PgBouncerAmbassador extends Ambassador {
+  /**
+   * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
+   * @param id names the ambassador in the construct tree, and its container where that has no name
+   * @throws when the scope is no workload or the settings are impossible, with all that is wrong with them; what clashes
+   * in the pod is reported at synthesis
+   */
+  public constructor(scope: Construct, id: string, props: PgBouncerAmbassadorProps) {
+    super(scope, id, ambassadorProps(scope, id, props));
+  }
+
+  /** The ConfigMap with `pgbouncer.ini`. */
+  public get configMap(): ApiObject {
+    return this.configMaps[0];
+  }
+}
+
+/** The image's `postgres`, which Kubernetes wants as a number. */
+const USER = 70;
+const OPTIONS = fields(
+  {},
+  {
+    ...HELPER_OPTIONS,
+    container: CONTAINER,
+    image: text,
+    resources: fragment('an object'),
+    env: ENVIRONMENT,
+    configMapName: text,
+    configVolumeName: text,
+    onChange: enumOf('ConfigChange', ConfigChange),
+  },
+);
+
+function ambassadorProps(scope: Construct, id: string, props: PgBouncerAmbassadorProps): AmbassadorProps {
+  const path = pathIn(asConstruct(id, scope), id);
+  assertShape(path, props, object);
+  const problems = [...OPTIONS(props, ''), ...pgBouncerConfigProblems(props), ...readyMadeProblems(props)];
+  if (props.container && (props.users as PgBouncerUsers | undefined)?._list === undefined) {
+    problems.push(
+      '"container" is given, and users from credentials need what the ready-made one does at its start; give ' +
+        'PgBouncerUsers.fromUserList, or leave out "container"',
+    );
+  }
+  if (problems.length > 0) {
+    throw new Error([`${path}: no pgbouncer.ini can be made:`, ...problems].join('\n  '));
+  }
+  const container = props.container ?? readyMade(scope, id, props);
+  const secrets = secretsOf(props, container.name);
+  const { listen = DEFAULT_LISTEN, listenAddress = DEFAULT_LISTEN_ADDRESS, configMapName, configVolumeName } = props;
+  const { onChange = props.container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE } = props;
+  return {
+    ...props,
+    container: {
+      ...container,
+      volumeMounts: [...(container.volumeMounts ?? []), ...secrets.map(({ mount }) => mount)],
+    },
+    volumes: [...(props.volumes ?? []), ...secrets.map(({ volume }) => volume)],
+    restricted: props.container ? props.restricted : { user: USER, ...props.restricted },
+    listeners: [{ port: listen, address: listenAddress, upstream: upstreamsOf(props).join(', '), env: props.env }],
+    files: [
+      ConfigFiles.of({ [CONFIG_FILE]: renderPgBouncerConfig(props) }, { configMapName, onChange }).at(CONFIG_FOLDER, {
+        volumeName: configVolumeName,
+      }),
+    ],
+  };
+}
+
+/** What PgBouncer reads from Secrets and ConfigMaps of the user's, and where it has its list of users. */
+function secretsOf(
+  { users: { _credentials, _list }, tls = PgBouncerTls.verified() }: PgBouncerSettings,
+  name: string,
+): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
+  const folders: (Omit<k8s.Volume, 'name'> & { suffix: string; mountPath: string; writable?: boolean })[] = [];
+  if (_list) {
+    const secret = { secretName: _list.secret, items: [{ key: _list.key, path: USERS_FILE }] };
+    folders.push({ suffix: 'users', mountPath: USERS_FOLDER, secret });
+  } else {
+    const sources = _credentials.map(({ secret, usernameKey = 'username', passwordKey = 'password' }, index) => ({
+      secret: {
+        name: secret,
+        items: [
+          { key: usernameKey, path: `${index + 1}/username` },
+          { key: passwordKey, path: `${index + 1}/password` },
+        ],
+      },
+    }));
+    folders.push(
+      { suffix: 'credentials', mountPath: CREDENTIALS_FOLDER, projected: { sources } },
+      {
+        suffix: 'users',
+        mountPath: USERS_FOLDER,
+        writable: true,
+        // Passwords never touch the node's disk.
+        emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') },
+      },
+    );
+  }
+  const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret } = tls._options;
+  const items = [{ key: caKey, path: 'ca.crt' }];
+  const sources = [
+    ...(caSecret === undefined ? [] : [{ secret: { name: caSecret, items } }]),
+    ...(caConfigMap === undefined ? [] : [{ configMap: { name: caConfigMap, items } }]),
+    ...(clientSecret === undefined
+      ? []
+      : [{ secret: { name: clientSecret, items: ['tls.crt', 'tls.key'].map((key) => ({ key, path: key })) } }]),
+  ];
+  if (hasOwnAuthorities(tls) || clientSecret !== undefined) {
+    folders.push({ suffix: 'tls', mountPath: TLS_FOLDER, projected: { sources } });
+  }
+  return folders.map(({ suffix, mountPath, writable, ...source }) => ({
+    volume: { name: `${name}-${suffix}`, ...source },
+    mount: { name: `${name}-${suffix}`, mountPath, readOnly: writable ? undefined : true },
+  }));
+}
+
+function readyMade(scope: Construct, id: string, props: PgBouncerAmbassadorProps): k8s.Container {
+  const { image, resources, listen = DEFAULT_LISTEN, listenAddress } = props;
+  const localhost = listenAddress?.includes(':') ? '::1' : '127.0.0.1';
+  return {
+    name: id,
+    image: image ?? ImageRegistry._imageFor(scope, 'edoburu/pgbouncer:v1.25.2-p0'),
+    // Not the image's entrypoint, which writes to its own file system.
+    command: commandFor(props.users),
+    ports: [{ containerPort: listen }],
+    // It asks inside the container, as the kubelet reaches no 127.0.0.1 of a pod.
+    startupProbe: {
+      exec: {
+        command: [
+          'pg_isready',
+          '--quiet',
+          `--host=${localhost}`,
+          `--port=${listen}`,
+          '--dbname=pgbouncer',
+          '--username=probe',
+        ],
+      },
+      periodSeconds: 1,
+      failureThreshold: 30,
+    },
+    // No other probe: once it listens, it does so until it ends, and a process for each question costs more than it does.
+    resources: resources ?? {
+      requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') },
+    },
+  };
+}
+
+function commandFor({ _list }: PgBouncerUsers): string[] {
+  const pgbouncer = ['pgbouncer', `${CONFIG_FOLDER}/${CONFIG_FILE}`];
+  return _list ? pgbouncer : ['/bin/sh', '-ec', `${WRITE_USERS}exec ${pgbouncer.join(' ')}\n`];
+}
+
+/** In PgBouncer's list a quote in a name or a password is two quotes. */
+const WRITE_USERS = `umask 077
+for user in ${CREDENTIALS_FOLDER}/*; do
+  username=$(sed 's/"/""/g' "$user/username")
+  password=$(sed 's/"/""/g' "$user/password")
+  printf '"%s" "%s"\\n' "$username" "$password"
+done >${USERS_FOLDER}/${USERS_FILE}
+`;

@@ -1,0 +1,71 @@
+import { ConfigChange, ConfigFiles } from '../../contributions';
+import { enumOf, kind, port, text } from '../../values/shape';
+import { Exporter, MILLISECONDS } from './exporter';
+import { renderStatsdMappings, STATSD_MAPPINGS, statsdMappingProblems } from './statsd-mappings';
+import { StatsdExporterProps, StatsdObserver } from './statsd-exporter-props';
+import { hostAndPort } from '../../values/address';
+import { quoteList } from '../../values/text';
+
+const FOLDER = '/etc/statsd-exporter';
+const FILE = 'mappings.yaml';
+/** What lets data from localhost in. */
+const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0', '::'];
+
+export const STATSD: Exporter<StatsdExporterProps> = {
+  engine: 'StatsD',
+  image: 'prom/statsd-exporter:v0.30.0',
+  user: 65534,
+  metricsPort: 9102,
+  otherPort: ['port', 8125],
+  healthPath: '/-/healthy',
+  takesData: true,
+  settings: {
+    port,
+    listenAddress: kind(`one of ${quoteList(LISTEN_ADDRESSES)}`, (value) => LISTEN_ADDRESSES.includes(value as string)),
+  },
+  others: {
+    mappings: STATSD_MAPPINGS,
+    observer: enumOf('StatsdObserver', StatsdObserver),
+    ttl: MILLISECONDS,
+    configMapName: text,
+    configVolumeName: text,
+    onChange: enumOf('ConfigChange', ConfigChange),
+  },
+  problems: (props) => [...statsdMappingProblems(props.mappings ?? []), ...fileProblems(props)],
+  args: (props) => {
+    const address = hostAndPort(props.listenAddress ?? '127.0.0.1', props.port ?? DEFAULT_PORT);
+    return [
+      `--statsd.listen-udp=${address}`,
+      `--statsd.listen-tcp=${address}`,
+      ...(hasFile(props) ? [`--statsd.mapping-config=${FOLDER}/${FILE}`] : []),
+    ];
+  },
+  ports: (props) => [
+    { containerPort: props.port ?? DEFAULT_PORT, protocol: 'UDP' },
+    { containerPort: props.port ?? DEFAULT_PORT },
+  ],
+  files: (props) => {
+    if (!hasFile(props)) {
+      return [];
+    }
+    const { configMapName, onChange = props.container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE } = props;
+    const files = ConfigFiles.of({ [FILE]: renderStatsdMappings(props) }, { configMapName, onChange });
+    return [files.at(FOLDER, { volumeName: props.configVolumeName })];
+  },
+};
+
+const DEFAULT_PORT = 8125;
+
+/** Whether there is anything to say that the exporter would not do by itself. */
+function hasFile({ mappings = [], observer, ttl }: StatsdExporterProps): boolean {
+  return mappings.length > 0 || observer !== undefined || ttl !== undefined;
+}
+
+function fileProblems(props: StatsdExporterProps): string[] {
+  const given = (['configMapName', 'configVolumeName', 'onChange'] as const).filter(
+    (name) => props[name] !== undefined,
+  );
+  return hasFile(props) || given.length === 0
+    ? []
+    : [`${quoteList(given)} is given, but there is no file; give "mappings", "observer" or "ttl", or leave it out`];
+}

@@ -1,0 +1,149 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Chart, Testing } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import parsePrometheusTextFormat from 'parse-prometheus-text-format';
+import { PrometheusExporter } from '../../../lib';
+import { Manifest } from '../../../lib/values/pod';
+import { answering } from '../../support/net';
+import { deployment, podSpecOf } from '../../support/workloads';
+
+/** What a helper's container is told. */
+export interface Told {
+  readonly args: readonly string[];
+  readonly env: readonly k8s.EnvVar[];
+  readonly files: Readonly<Record<string, string>>;
+  readonly metricsPort: number;
+}
+
+/** What the container of an exporter is told in the manifest. */
+export function told(define: (web: k8s.KubeDeployment) => PrometheusExporter): Told {
+  const chart: Chart = Testing.chart();
+  const exporter = define(deployment(chart));
+  const [workload, configMap] = Testing.synth(chart) as [Manifest, { data: Record<string, string> } | undefined];
+  const container = podSpecOf(workload).containers?.[1] as { args: string[]; env?: k8s.EnvVar[] };
+  return {
+    args: container.args,
+    env: container.env ?? [],
+    files: configMap?.data ?? {},
+    metricsPort: exporter.metricsPort,
+  };
+}
+
+const STATSD_FOLDER = '/etc/statsd-exporter/';
+
+/** A program that runs as the container would, in a folder of its own. */
+export class Running {
+  public readonly folder = mkdtempSync(join(tmpdir(), 'exporter-'));
+  public output = '';
+  private readonly process: ChildProcess;
+
+  /**
+   * @param secrets values by the names of the Secrets' keys
+   */
+  public constructor(
+    program: string,
+    private readonly what: Told,
+    secrets: Readonly<Record<string, string>> = {},
+    more: readonly string[] = [],
+  ) {
+    for (const [name, content] of Object.entries(what.files)) {
+      writeFileSync(join(this.folder, name), content);
+    }
+    const env = what.env.map(({ name, value, valueFrom }) => [
+      name,
+      value ?? secrets[`${valueFrom?.secretKeyRef?.name ?? ''}/${valueFrom?.secretKeyRef?.key ?? ''}`],
+    ]);
+    const args = [...what.args.map((arg) => arg.replace(STATSD_FOLDER, `${this.folder}/`)), ...more];
+    // The variables of the container, and no others.
+    this.process = spawn(program, args, {
+      cwd: this.folder,
+      env: Object.fromEntries(env) as Record<string, string>,
+    });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    }
+  }
+
+  /** Waits until it answers. */
+  public async started(): Promise<this> {
+    await answering(this.what.metricsPort).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}; the exporter says:\n${this.output}`);
+    });
+    return this;
+  }
+
+  public async get(path: string): Promise<{ status: number; body: string }> {
+    const response = await fetch(`http://127.0.0.1:${this.what.metricsPort}${path}`);
+    return { status: response.status, body: await response.text() };
+  }
+
+  /** What Prometheus would read; an answer that is no metrics is an error. */
+  public async metrics(): Promise<Metrics> {
+    const { status, body } = await this.get('/metrics');
+    if (status !== 200) {
+      throw new Error(`/metrics was answered with ${status}:\n${body}\n${this.output}`);
+    }
+    return new Metrics(parsePrometheusTextFormat(body));
+  }
+
+  /** Waits until a metric has a value. */
+  public async until(name: string, value: number, labels: Readonly<Record<string, string>> = {}): Promise<void> {
+    let last: number | undefined;
+    const start = Date.now();
+    while (Date.now() - start < 10_000) {
+      last = (await this.metrics()).valueOf(name, labels);
+      if (last === value) {
+        return;
+      }
+      await sleep(50);
+    }
+    throw new Error(`${name} is ${last ?? 'not there'}, not ${value}:\n${(await this.get('/metrics')).body}`);
+  }
+
+  /** Asks it to end, and says after how many milliseconds it did. */
+  public async stop(): Promise<number> {
+    const start = Date.now();
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill('SIGTERM');
+      await once(this.process, 'close');
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+    return Date.now() - start;
+  }
+}
+
+type Families = ReturnType<typeof parsePrometheusTextFormat>;
+
+/** Metrics as a Prometheus reads them. */
+export class Metrics {
+  public constructor(public readonly families: Families) {}
+
+  /** The value of a counter, a gauge or something untyped; undefined if there is none with these labels, and no others. */
+  public valueOf(name: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
+    const sample = this.sampleOf(name, labels);
+    return sample === undefined ? undefined : Number(sample.value);
+  }
+
+  public typeOf(name: string): string | undefined {
+    return this.families.find((family) => family.name === name)?.type;
+  }
+
+  public helpOf(name: string): string | undefined {
+    return this.families.find((family) => family.name === name)?.help;
+  }
+
+  public sampleOf(
+    name: string,
+    labels: Readonly<Record<string, string>> = {},
+  ): Families[number]['metrics'][number] | undefined {
+    const wanted = JSON.stringify(Object.entries(labels).sort());
+    return this.families
+      .find((family) => family.name === name)
+      ?.metrics.find((sample) => JSON.stringify(Object.entries(sample.labels ?? {}).sort()) === wanted);
+  }
+}

@@ -1,0 +1,397 @@
+import { ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MysqldCollector, PrometheusExporter } from '../../../lib';
+import { answering, exchange, freePort } from '../../support/net';
+import { describeWithProgram } from '../../support/program';
+import { run } from '../../support/project';
+import { Running, Told, told } from './engine';
+
+const INSTALL = 'PATH=$PATH:$(.ci/exporters)';
+const passwordSecret = { name: 'db', key: 'password' };
+/** With what URLs, shells and files of settings make something else of. */
+const PASSWORD = "a$b@:/#%='\\x";
+const RIGHT = { 'db/password': PASSWORD };
+const WRONG = { 'db/password': 'wrong' };
+
+/** A server that runs until the tests of a block are over. */
+class Server {
+  // Not in that of the tests, which is closed to other users.
+  public readonly folder = mkdtempSync('/tmp/server-');
+  private process?: ChildProcess;
+
+  public constructor() {
+    // For those that run as a user of their own.
+    chmodSync(this.folder, 0o755);
+  }
+
+  public async start(port: number, program: string, args: readonly string[], user = {}): Promise<void> {
+    this.process = spawn(program, args, { cwd: this.folder, stdio: 'ignore', ...user });
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await answering(port);
+        return;
+      } catch (error) {
+        if (attempt >= 6) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  public async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const { process } = this;
+    if (process?.exitCode === null && process.signalCode === null) {
+      process.kill(signal);
+      await once(process, 'close');
+    }
+  }
+
+  public async remove(): Promise<void> {
+    await this.stop('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs an exporter, and shows that it ends when it is told to. */
+async function running(
+  program: string,
+  what: Told,
+  secrets: Readonly<Record<string, string>>,
+  use: (exporter: Running) => Promise<void>,
+): Promise<void> {
+  const exporter = new Running(program, what, secrets);
+  try {
+    await exporter.started();
+    await use(exporter);
+    expect(await exporter.stop()).toBeLessThan(3000);
+  } finally {
+    await exporter.stop();
+  }
+}
+
+describeWithProgram(
+  'nginx-prometheus-exporter',
+  (program) => {
+    describeWithProgram('nginx', (nginx) => {
+      const server = new Server();
+      let port = 0;
+      beforeAll(async () => {
+        port = await freePort();
+        const file = join(server.folder, 'nginx.conf');
+        writeFileSync(
+          file,
+          `daemon off; master_process off; pid ${server.folder}/pid; error_log ${server.folder}/log;
+events {}
+http {
+  access_log off;
+  server { listen 127.0.0.1:${port}; location = /status { stub_status; } location / { return 200; } }
+}
+`,
+        );
+        await server.start(port, nginx, ['-p', server.folder, '-c', file]);
+      }, 60_000);
+      afterAll(() => server.remove());
+
+      test('counts its requests, and says when it is down', async () => {
+        const metricsPort = await freePort();
+        const what = told((web) =>
+          PrometheusExporter.nginx(web, 'metrics', { statusPort: port, statusPath: '/status', metricsPort }),
+        );
+        await running(program, what, {}, async (exporter) => {
+          const before = await exporter.metrics();
+          for (let count = 0; count < 3; count++) {
+            await exchange(port, 'GET / HTTP/1.0\r\n\r\n');
+          }
+          const after = await exporter.metrics();
+          // With the one that reads the status.
+          const requests = 'nginx_http_requests_total';
+          expect((after.valueOf(requests) ?? 0) - (before.valueOf(requests) ?? 0)).toBe(4);
+          expect([after.typeOf(requests), after.valueOf('nginx_up')]).toStrictEqual(['COUNTER', 1]);
+
+          // What the probe asks for does not ask nginx.
+          expect((await exporter.get('/')).status).toBe(200);
+          expect((await exporter.metrics()).valueOf(requests)).toBe((after.valueOf(requests) ?? 0) + 1);
+
+          await server.stop();
+          expect((await exporter.metrics()).valueOf('nginx_up')).toBe(0);
+          expect((await exporter.get('/')).status).toBe(200);
+        });
+      }, 60_000);
+    });
+  },
+  INSTALL,
+);
+
+describeWithProgram(
+  'redis_exporter',
+  (program) => {
+    describeWithProgram('redis-server', (redis) => {
+      const server = new Server();
+      let port = 0;
+      const command = async (...words: string[]): Promise<string> => {
+        const encode = (list: string[]): string =>
+          `*${list.length}\r\n${list.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
+        return exchange(port, encode(['AUTH', PASSWORD]) + encode(words) + encode(['QUIT']));
+      };
+      beforeAll(async () => {
+        port = await freePort();
+        await server.start(port, redis, [
+          ...['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', server.folder],
+          ...['--requirepass', PASSWORD],
+        ]);
+        await command('MSET', 'session:1', 'x', 'session:2', 'x', 'a,b=c+d $(x)', '7');
+        await command('ACL', 'SETUSER', 'exporter', 'on', `>${PASSWORD}`, '~*', '+@all');
+      }, 60_000);
+      afterAll(() => server.remove());
+
+      test.each(['exporter', undefined])(
+        'as the user %s counts keys, and reads values',
+        async (user) => {
+          const metricsPort = await freePort();
+          const what = told((web) =>
+            PrometheusExporter.redis(web, 'metrics', {
+              redisPort: port,
+              user,
+              passwordSecret,
+              metricsPort,
+              countKeys: [{ pattern: 'session:*' }],
+              checkKeys: [{ pattern: 'a,b=c+d $(x)', database: 0 }],
+            }),
+          );
+          expect(JSON.stringify(what)).not.toContain(PASSWORD);
+          await running(program, what, RIGHT, async (exporter) => {
+            const metrics = await exporter.metrics();
+            expect(metrics.valueOf('redis_up')).toBe(1);
+            expect(metrics.valueOf('redis_keys_count', { db: 'db0', key: 'session:*' })).toBe(2);
+            expect(metrics.valueOf('redis_key_value', { db: 'db0', key: 'a,b=c+d $(x)' })).toBe(7);
+          });
+        },
+        60_000,
+      );
+
+      test('with a wrong password it runs, and says that Redis is not up', async () => {
+        const metricsPort = await freePort();
+        const what = told((web) =>
+          PrometheusExporter.redis(web, 'metrics', { redisPort: port, passwordSecret, metricsPort }),
+        );
+        await running(program, what, WRONG, async (exporter) => {
+          expect((await exporter.metrics()).valueOf('redis_up')).toBe(0);
+          expect(await exporter.get('/health')).toStrictEqual({ status: 200, body: 'ok' });
+        });
+      }, 60_000);
+    });
+  },
+  INSTALL,
+);
+
+/** Debian has PostgreSQL's programs in no PATH, and they do not run as root. */
+function postgresql(): { folder: string; user: { uid?: number; gid?: number } } {
+  const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').sort() : [];
+  const id = (option: string): number => Number(run('.', 'id', [option, 'postgres']));
+  const user = process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
+  return { folder: `/usr/lib/postgresql/${versions.at(-1) ?? 'none'}/bin`, user };
+}
+
+describeWithProgram(
+  'postgres_exporter',
+  (program) => {
+    describeWithProgram(
+      'pg_createcluster',
+      () => {
+        const server = new Server();
+        let port = 0;
+        beforeAll(async () => {
+          port = await freePort();
+          const { folder, user } = postgresql();
+          const data = join(server.folder, 'data');
+          const asUser = (name: string, args: string[], input = ''): void => {
+            const { status, stderr } = spawnSync(join(folder, name), args, {
+              input,
+              encoding: 'utf8',
+              cwd: '/',
+              ...user,
+            });
+            if (status !== 0) {
+              throw new Error(`${name}: ${stderr}`);
+            }
+          };
+          mkdirSync(data);
+          chmodSync(server.folder, 0o777);
+          rmSync(data, { recursive: true });
+          asUser('initdb', [
+            '-D',
+            data,
+            '-U',
+            'postgres',
+            '--auth-host=scram-sha-256',
+            '--auth-local=trust',
+            '--no-sync',
+          ]);
+          const quoted = PASSWORD.replaceAll("'", "''");
+          asUser('postgres', ['--single', '-D', data, 'postgres'], `create database "my/db"\n`);
+          asUser(
+            'postgres',
+            ['--single', '-D', data, 'postgres'],
+            `create role "met.rics" login password E'${quoted.replaceAll('\\', '\\\\')}' in role pg_monitor\n`,
+          );
+          await server.start(
+            port,
+            join(folder, 'postgres'),
+            ['-D', data, '-p', `${port}`, '-k', '', '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=17'],
+            user,
+          );
+        }, 120_000);
+        afterAll(() => server.remove());
+
+        const whatOf = async (settingsMetrics?: boolean): Promise<Told> => {
+          const metricsPort = await freePort();
+          return told((web) =>
+            PrometheusExporter.postgres(web, 'metrics', {
+              user: 'met.rics',
+              passwordSecret,
+              postgresPort: port,
+              database: 'my/db',
+              settingsMetrics,
+              metricsPort,
+            }),
+          );
+        };
+
+        test('reads settings and sizes', async () => {
+          const what = await whatOf();
+          expect(JSON.stringify(what)).not.toContain(PASSWORD);
+          await running(program, what, RIGHT, async (exporter) => {
+            const metrics = await exporter.metrics();
+            expect(metrics.valueOf('pg_up')).toBe(1);
+            expect(metrics.valueOf('pg_settings_max_connections', { server: `127.0.0.1:${port}` })).toBe(17);
+            expect(metrics.valueOf('pg_database_size_bytes', { datname: 'my/db' })).toBeGreaterThan(1e6);
+            expect((await exporter.get('/')).status).toBe(200);
+          });
+        }, 60_000);
+
+        test('leaves the settings out where they are not wanted', async () => {
+          await running(program, await whatOf(false), RIGHT, async (exporter) => {
+            const metrics = await exporter.metrics();
+            expect(metrics.valueOf('pg_up')).toBe(1);
+            expect(metrics.families.filter(({ name }) => name.startsWith('pg_settings_'))).toStrictEqual([]);
+          });
+        }, 60_000);
+
+        test('fails at a password with a space, and shows it, as the documentation warns', async () => {
+          const spaced = { 'db/password': 'with a space' };
+          await running(program, await whatOf(), spaced, async (exporter) => {
+            expect((await exporter.metrics()).valueOf('pg_up')).toBe(0);
+            expect(exporter.output).toContain('malformed dsn');
+            expect(exporter.output).toContain('with a space');
+          });
+        }, 60_000);
+
+        test('with a wrong password it runs, and says that PostgreSQL is not up', async () => {
+          await running(program, await whatOf(), WRONG, async (exporter) => {
+            expect((await exporter.metrics()).valueOf('pg_up')).toBe(0);
+            expect((await exporter.get('/')).status).toBe(200);
+          });
+        }, 60_000);
+      },
+      'apt-get install postgresql',
+    );
+  },
+  INSTALL,
+);
+
+describeWithProgram(
+  'mysqld_exporter',
+  (program) => {
+    describeWithProgram(
+      'mariadbd',
+      (mariadbd) => {
+        const server = new Server();
+        let port = 0;
+        beforeAll(async () => {
+          port = await freePort();
+          const data = join(server.folder, 'data');
+          const init = join(server.folder, 'init.sql');
+          const asUser = process.getuid?.() === 0 ? ['--user=root'] : [];
+          run(server.folder, 'mariadb-install-db', [
+            ...['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
+            ...asUser,
+          ]);
+          const quoted = PASSWORD.replaceAll('\\', '\\\\').replaceAll("'", "''");
+          writeFileSync(
+            init,
+            `CREATE USER 'met.rics'@'%' IDENTIFIED BY '${quoted}';
+GRANT PROCESS, REPLICATION CLIENT, SLAVE MONITOR, SELECT ON *.* TO 'met.rics'@'%';
+CREATE USER 'asking'@'%' IDENTIFIED BY 'what?';
+`,
+          );
+          await server.start(port, mariadbd, [
+            ...[
+              '--no-defaults',
+              `--datadir=${data}`,
+              `--port=${port}`,
+              '--bind-address=127.0.0.1',
+              '--skip-name-resolve',
+            ],
+            ...[`--socket=${server.folder}/socket`, `--init-file=${init}`, '--max-connections=17', ...asUser],
+          ]);
+        }, 120_000);
+        afterAll(() => server.remove());
+
+        const whatOf = async (collectors?: MysqldCollector[], user = 'met.rics'): Promise<Told> => {
+          const metricsPort = await freePort();
+          return told((web) =>
+            PrometheusExporter.mysqld(web, 'metrics', {
+              user,
+              passwordSecret,
+              mysqldPort: port,
+              collectors,
+              metricsPort,
+            }),
+          );
+        };
+
+        test('reads status and variables', async () => {
+          const what = await whatOf();
+          expect(JSON.stringify(what)).not.toContain(PASSWORD);
+          await running(program, what, RIGHT, async (exporter) => {
+            const metrics = await exporter.metrics();
+            expect(metrics.valueOf('mysql_up')).toBe(1);
+            expect(metrics.valueOf('mysql_global_variables_max_connections')).toBe(17);
+            expect((await exporter.get('/')).status).toBe(200);
+          });
+        }, 60_000);
+
+        test('takes every collector that there is; two of them want another server than MariaDB', async () => {
+          await running(program, await whatOf(Object.values(MysqldCollector)), RIGHT, async (exporter) => {
+            const metrics = await exporter.metrics();
+            const failed = Object.values(MysqldCollector).filter((name) => {
+              const success = metrics.valueOf('mysql_exporter_collector_success', { collector: `collect.${name}` });
+              expect([0, 1]).toContain(success);
+              return success === 0;
+            });
+            expect(failed).toStrictEqual([MysqldCollector.STATEMENTS, MysqldCollector.REPLICA_HOSTS]);
+          });
+        }, 60_000);
+
+        test('fails at a password with a question mark, as the documentation warns', async () => {
+          const asking = { 'db/password': 'what?' };
+          await running(program, await whatOf([], 'asking'), asking, async (exporter) => {
+            expect((await exporter.metrics()).valueOf('mysql_up')).toBe(0);
+            expect(exporter.output).toContain('Error opening connection to database');
+          });
+        }, 60_000);
+
+        test('with a wrong password it runs, and says that MySQL is not up', async () => {
+          await running(program, await whatOf(), WRONG, async (exporter) => {
+            expect((await exporter.metrics()).valueOf('mysql_up')).toBe(0);
+            expect((await exporter.get('/')).status).toBe(200);
+          });
+        }, 60_000);
+      },
+      'apt-get install mariadb-server',
+    );
+  },
+  INSTALL,
+);
