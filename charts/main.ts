@@ -15,6 +15,9 @@ import { ExternalApi } from './use-cases/external-api';
 import { Metrics } from './use-cases/metrics';
 import { RetriesAndCircuitBreaker } from './use-cases/retries-and-circuit-breaker';
 import { DatabaseConnections } from './use-cases/database-connections';
+import { LogsCollected } from './use-cases/logs';
+import { ScrapedMetrics } from './use-cases/scraped-metrics';
+import { DataNormalized } from './use-cases/normalization';
 
 const app = new ManifestApp({ outputFileExtension: '.yaml' });
 
@@ -38,5 +41,8 @@ new ExternalApi(app, 'use-case-external-api');
 new Metrics(app, 'use-case-metrics');
 new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
 new DatabaseConnections(app, 'use-case-database-connections');
+new LogsCollected(app, 'use-case-logs');
+new ScrapedMetrics(app, 'use-case-scraped-metrics');
+new DataNormalized(app, 'use-case-normalization');
 
 app.synth();

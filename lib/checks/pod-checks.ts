@@ -33,8 +33,8 @@ export class PodChecks {
   private constructor(private readonly scope: IConstruct) {}
 
   /**
-   * Checks all workloads inside the scope, with helpers or without, and its ConfigMaps and Services too. What is
-   * added to the scope later is checked as well.
+   * Checks all workloads inside the scope, with helpers or without, and its ConfigMaps and Services too; of all other
+   * objects names, labels and annotations. What is added to the scope later is checked as well.
    */
   public checkAll(): PodChecks {
     addValidation(this.scope, new ScopeChecks(this.scope));

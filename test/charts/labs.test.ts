@@ -26,8 +26,11 @@ test('there is a manifest for each lab and each further chart', () => {
     'sidecar-logging.yaml',
     'use-case-database-connections.yaml',
     'use-case-external-api.yaml',
+    'use-case-logs.yaml',
     'use-case-metrics.yaml',
+    'use-case-normalization.yaml',
     'use-case-retries-and-circuit-breaker.yaml',
+    'use-case-scraped-metrics.yaml',
   ]);
 });
 

@@ -288,6 +288,23 @@ describe.each(APPS)('checkAll, in an %s,', (_, AppType) => {
     ]);
   });
 
+  test('checks the names and labels of every object, but for custom resources their labels alone', () => {
+    const app = newApp(AppType);
+    const chart = new Chart(app, 'chart');
+    const metadata = { name: 'A_b', labels: { a: 'b c' } };
+    new ApiObject(chart, 'secret', { apiVersion: 'v1', kind: 'Secret', metadata });
+    new ApiObject(chart, 'route', { apiVersion: 'example.com/v1', kind: 'Route', metadata, other: 1 });
+    PodChecks.of(chart).checkAll();
+
+    expect(errorsOf(app)).toEqual([
+      expect.stringContaining(
+        '[chart/secret] metadata-name: the Secret is named "A_b"; a lowercase RFC 1123 subdomain',
+      ),
+      expect.stringContaining('[chart/secret] labels: the label "a" of the Secret has the value "b c"; '),
+      expect.stringContaining('[chart/route] labels: the label "a" of the Route has the value "b c"; '),
+    ]);
+  });
+
   test('on a ConfigMap checks it', () => {
     const app = newApp(AppType);
     const configMap = new k8s.KubeConfigMap(new Chart(app, 'chart'), 'config', { data: { 'a/b': '' } });

@@ -79,7 +79,7 @@ e2e('StatsD metrics are taken from the pod alone, from the first line on, also o
   await namespace.apply(
     synthesized((chart) => {
       const command = sh(
-        'echo jobs.mail.done:5:x | nc -w 1 127.0.0.1 8125; printf "jobs.mail.done:5|c\\n" | nc -w 1 127.0.0.1 8125; sleep 1; wget -qO- http://127.0.0.1:9102/metrics | grep ^jobs',
+        'printf "jobs.mail.done:5|c\\n" | nc -w 1 127.0.0.1 8125; sleep 1; wget -qO- http://127.0.0.1:9102/metrics | grep ^jobs',
       );
       const job = new k8s.KubeJob(chart, 'job', {
         metadata: { name: 'job' },
@@ -105,6 +105,7 @@ e2e('StatsD metrics are taken from the pod alone, from the first line on, also o
 
   const web = await namespace.ready('web');
   await namespace.ready('other');
-  const outside = await namespace.exec('other', 'main', 'nc', '-w', '2', web.status.podIP ?? '', '8125');
+  const url = `http://${web.status.podIP ?? ''}:8125/`;
+  const outside = await namespace.exec('other', 'main', 'wget', '-T', '5', '-qO-', url);
   expect(outside.stderr).toContain('refused');
 });

@@ -124,9 +124,12 @@ export function openTelemetryProblems(settings: OpenTelemetrySettings): readonly
   return problems;
 }
 
-function namesProblems({ serviceName, resourceAttributes = {} }: OpenTelemetrySettings): string[] {
+function namesProblems(settings: OpenTelemetrySettings): string[] {
+  const { serviceName, resourceAttributes = {} } = settings;
+  const isJob = inputsOf(settings).some(({ _source: { kind: of, options } }) => of === 'scrape' && !options.job);
   return [
     ...(serviceName === undefined ? [] : textProblem('serviceName', serviceName)),
+    ...(isJob && serviceName !== undefined ? jobProblem('serviceName', serviceName) : []),
     ...Object.entries(resourceAttributes).flatMap(([name, value]) => [
       ...textProblem('the name of a resource attribute', name),
       ...textProblem(`resourceAttributes[${JSON.stringify(name)}]`, value),
@@ -245,7 +248,7 @@ function sourceProblems(source: Source): string[] {
         ...rangeProblem('port to scrape', port, 1, 65535),
         ...millisecondsProblem('interval', interval, 1000),
         ...millisecondsProblem('timeout', timeout, 1),
-        ...(job === undefined ? [] : textProblem('job', job)),
+        ...(job === undefined ? [] : [...textProblem('job', job), ...jobProblem('job', job)]),
       ];
       if (path !== undefined && !PATH.test(path)) {
         problems.push(
@@ -462,6 +465,13 @@ function twiceProblems(settings: OpenTelemetrySettings): string[] {
       (one) => `two outputs write ${shown(one)}; make one OpenTelemetryOutput and give it to each pipeline`,
     ),
   ];
+}
+
+/** The receiver writes its settings down as YAML once more, `job_name: ? a`, which is something else. */
+function jobProblem(what: string, value: string): string[] {
+  return /^\?(?: |$)/.test(value)
+    ? [`${what} is ${shown(value)}, which the receiver for Prometheus does not take as a job; begin it with no "?"`]
+    : [];
 }
 
 function textProblem(what: string, value: unknown): string[] {

@@ -28,8 +28,8 @@ export interface OpenTelemetryCommonSettings {
   readonly serviceName?: string;
 
   /**
-   * Attributes that all data gets, besides `service.name` and those of the pod: `k8s.namespace.name`, `k8s.pod.name`,
-   * `k8s.pod.uid` and `k8s.node.name`.
+   * Attributes that all data gets, besides `service.name` and those of the pod, for what does not say itself which pod it
+   * is from: `k8s.namespace.name`, `k8s.pod.name`, `k8s.pod.uid` and `k8s.node.name`.
    *
    * @default - none
    */

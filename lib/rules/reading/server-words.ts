@@ -7,7 +7,10 @@ export interface ServerFinding {
   readonly message: string;
 }
 
-/** Where the API server finds what an enforced rule finds: the ends of its paths. */
+/** Any field: the one that the finding names. */
+const NAMED = /./;
+
+/** Where the API server finds what a rule finds: the ends of its paths. */
 export const SERVER_FIELDS: Readonly<Partial<Record<string, RegExp>>> = {
   'has-container': /\.containers$/,
   'container-name': /ontainers\[\d+\]\.name$/,
@@ -36,9 +39,10 @@ export const SERVER_FIELDS: Readonly<Partial<Record<string, RegExp>>> = {
   'hook-sleep': /\.sleep(\.seconds)?$/,
   'restart-policy': /\.restartPolicy$/,
   'metadata-name': /^metadata\.(name|namespace)$/,
-  'field-type': /./,
-  'field-value': /./,
-  'required-field': /./,
+  'field-type': NAMED,
+  'unknown-field': NAMED,
+  'field-value': NAMED,
+  'required-field': NAMED,
   selector: /^spec\.(selector|template\.metadata\.labels)/,
   labels: /metadata\.labels/,
   annotations: /metadata\.annotations/,
@@ -65,7 +69,7 @@ export const SERVER_FIELDS: Readonly<Partial<Record<string, RegExp>>> = {
 export function joinServerFindings(findings: readonly Finding[], said: readonly ServerFinding[]): Finding[] {
   const rest = [...said];
   const joined = findings.map((finding) => {
-    const index = rest.findIndex(({ field }) => SERVER_FIELDS[finding.rule]?.test(field));
+    const index = rest.findIndex(({ field }) => isSame(finding, field));
     if (index < 0) {
       return finding;
     }
@@ -73,6 +77,12 @@ export function joinServerFindings(findings: readonly Finding[], said: readonly 
     return { ...finding, message: `${finding.message} (kube-apiserver: ${sentence(same)})` };
   });
   return [...joined, ...rest.map((other) => ({ rule: 'kube-apiserver', message: sentence(other) }))];
+}
+
+function isSame({ rule, message }: Finding, field: string): boolean {
+  const fields = SERVER_FIELDS[rule];
+  const name = field.match(/[^.[\]]*[^.[\]\d][^.[\]]*/g)?.at(-1) ?? '';
+  return fields?.test(field) === true && (fields !== NAMED || message.includes(name));
 }
 
 function sentence({ field, message }: ServerFinding): string {

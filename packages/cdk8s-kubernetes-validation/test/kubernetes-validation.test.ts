@@ -366,8 +366,9 @@ describeWithModule('beside the rules of cdk8s-pod-patterns', () => {
       ),
     ]);
     expect(lines.filter((line) => line.includes('dnsPolicy'))).toEqual([
-      '  [a/pod] kube-apiserver: spec.dnsPolicy: Unsupported value: "none": supported values: "ClusterFirst", ' +
-        '"ClusterFirstWithHostNet", "Default", "None"',
+      '  [a/pod] field-value: the pod has dnsPolicy "none"; unsupported value: supported values: "ClusterFirst", ' +
+        '"ClusterFirstWithHostNet", "Default", "None"; write "None" (kube-apiserver: spec.dnsPolicy: Unsupported value: ' +
+        '"none": supported values: "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")',
     ]);
     expect(lines.filter((line) => line.includes('a/b'))).toEqual([
       expect.stringMatching(

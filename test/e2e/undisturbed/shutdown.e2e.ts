@@ -1,11 +1,21 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { EnvoyAmbassador, HaproxyAmbassador, HelperKind, PrometheusExporter, WaitFor } from '../../../lib';
+import {
+  EnvoyAmbassador,
+  HaproxyAmbassador,
+  HelperKind,
+  OpenTelemetryInput,
+  OpenTelemetryOutput,
+  OpenTelemetrySidecar,
+  PrometheusExporter,
+  SharedVolume,
+  WaitFor,
+} from '../../../lib';
 import { endOf } from '../support/api';
 import { synthesized } from '../support/charts';
 import { e2e } from '../support/e2e';
 import { ended, secondsToEnd } from '../support/kept';
-import { pod, server } from '../support/pods';
+import { IDLE, pod, server, sh } from '../support/pods';
 
 /** How soon helpers end. */
 
@@ -61,6 +71,29 @@ e2e.each('a pod with an EnvoyAmbassador is gone within three seconds', {
 
   expect(endOf(over.pod, 'proxy')?.exitCode).toBe(0);
   expect(secondsToEnd(over, 'proxy')).toBeLessThanOrEqual(3);
+});
+
+e2e.each('a pod with an OpenTelemetrySidecar is gone within three seconds', {
+  native: HelperKind.NATIVE_SIDECAR,
+  regular: HelperKind.REGULAR,
+})(async (namespace, kind) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      const web = pod(chart, 'web', { command: sh(`echo hello >/logs/web.log; ${IDLE}`) });
+      const files = OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at('/logs'));
+      new OpenTelemetrySidecar(web, 'shipper', {
+        kind,
+        logs: [{ inputs: [files], outputs: [OpenTelemetryOutput.stdout()] }],
+      });
+    }),
+  );
+  await namespace.ready('web');
+  await namespace.logged('web', 'shipper', /"stringValue":"hello"/);
+
+  const over = await ended(namespace, 'web');
+
+  expect(endOf(over.pod, 'shipper')?.exitCode).toBe(0);
+  expect(secondsToEnd(over, 'shipper')).toBeLessThanOrEqual(3);
 });
 
 const login = { user: 'metrics', passwordSecret: { name: 'credentials', key: 'password', optional: true } };

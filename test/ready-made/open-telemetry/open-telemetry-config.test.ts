@@ -37,6 +37,7 @@ receivers:
     include:
       - /var/log/app/*.log
     start_at: beginning
+    poll_interval: 50ms
     storage: file_storage
     retry_on_failure:
       enabled: true
@@ -50,10 +51,10 @@ processors:
     error_mode: propagate
     log_statements:
       - statements:
-          - set(resource.attributes["k8s.namespace.name"], "\${env:K8S_NAMESPACE_NAME}")
-          - set(resource.attributes["k8s.pod.name"], "\${env:K8S_POD_NAME}")
-          - set(resource.attributes["k8s.pod.uid"], "\${env:K8S_POD_UID}")
-          - set(resource.attributes["k8s.node.name"], "\${env:K8S_NODE_NAME}")
+          - set(resource.attributes["k8s.namespace.name"], "\${env:K8S_NAMESPACE_NAME}") where resource.attributes["k8s.pod.name"] == nil
+          - set(resource.attributes["k8s.pod.uid"], "\${env:K8S_POD_UID}") where resource.attributes["k8s.pod.name"] == nil
+          - set(resource.attributes["k8s.node.name"], "\${env:K8S_NODE_NAME}") where resource.attributes["k8s.pod.name"] == nil
+          - set(resource.attributes["k8s.pod.name"], "\${env:K8S_POD_NAME}") where resource.attributes["k8s.pod.name"] == nil
           - set(resource.attributes["service.name"], "shop") where resource.attributes["service.name"] == nil
 exporters:
   otlp_grpc/0-logs:
@@ -113,9 +114,9 @@ test('a secret header is in the environment, by reference, and nowhere else', ()
   expect(environmentOf(settings)).toStrictEqual([
     { name: 'GOMEMLIMIT', value: '204MiB' },
     { name: 'K8S_NAMESPACE_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-    { name: 'K8S_POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     { name: 'K8S_POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
     { name: 'K8S_NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+    { name: 'K8S_POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     { name: 'OUTPUT_0_AUTHORIZATION', valueFrom: { secretKeyRef: { name: 'otlp', key: 'token' } } },
   ]);
 });
@@ -265,6 +266,22 @@ describe('what the collector would not take, or take otherwise', () => {
       [
         'the pattern "../*.log" of files is no relative path of letters, digits, "*", "?" and "._@+=,~-", with "**" for ' +
           'whole folders; give one like "*.log" or "**/*.log"',
+      ],
+    ],
+    [
+      'a job that begins like a key of YAML',
+      {
+        serviceName: '?',
+        metrics: [
+          {
+            inputs: [OpenTelemetryInput.scrape({ port: 1 }), OpenTelemetryInput.scrape({ port: 2, job: '? a' })],
+            outputs: [stdout],
+          },
+        ],
+      },
+      [
+        'serviceName is "?", which the receiver for Prometheus does not take as a job; begin it with no "?"',
+        'job is "? a", which the receiver for Prometheus does not take as a job; begin it with no "?"',
       ],
     ],
     [

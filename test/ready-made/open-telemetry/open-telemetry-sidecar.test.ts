@@ -1,7 +1,10 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { join } from 'node:path';
+import { App, Chart, Include, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-33';
 import { k8s } from 'cdk8s-plus-28';
 import {
   HelperKind,
+  ImageRegistry,
   KubernetesVersion,
   OpenTelemetryAdapter,
   OpenTelemetryInput,
@@ -10,7 +13,9 @@ import {
   OpenTelemetryTls,
   PodChecks,
   SharedVolume,
+  Workloads,
 } from '../../../lib';
+import { project } from '../../support/project';
 import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
 
 const logs = SharedVolume.emptyDir('logs');
@@ -39,9 +44,9 @@ test('a sidecar of few words is hardened, limited, probed, and remembers what it
     env: [
       { name: 'GOMEMLIMIT', value: '204MiB' },
       { name: 'K8S_NAMESPACE_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-      { name: 'K8S_POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'K8S_POD_UID', valueFrom: { fieldRef: { fieldPath: 'metadata.uid' } } },
       { name: 'K8S_NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+      { name: 'K8S_POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     ],
     livenessProbe: { failureThreshold: 6, httpGet: { path: '/', port: 13133 }, periodSeconds: 10, timeoutSeconds: 5 },
     ports: [{ containerPort: 13133 }],
@@ -148,6 +153,42 @@ test('in a Job it is a native sidecar, so that the Job ends', () => {
   expect(synthPodSpec(chart, 'Job').initContainers).toMatchObject([{ name: 'shipper', restartPolicy: 'Always' }]);
 });
 
+test.each([HelperKind.NATIVE_SIDECAR, HelperKind.REGULAR])(
+  'as a %s it joins a workload of cdk8s-plus and those of a Helm chart',
+  (kind) => {
+    const chart = Testing.chart();
+    const web = new kplus.Deployment(chart, 'web', { containers: [{ image: 'nginx:1.27', portNumber: 8080 }] });
+    const url = join(project, 'test/fixtures/helm-chart.yaml');
+
+    new OpenTelemetrySidecar(web, 'shipper', { ...shipping, kind });
+    for (const workload of Workloads.allOf(new Include(chart, 'release', { url }))) {
+      new OpenTelemetryAdapter(workload, 'normalizer', { source: logs.at('/var/log/app'), kind });
+    }
+
+    const helpers = synthManifests(chart)
+      .filter(({ kind: of }) => of === 'Deployment' || of === 'StatefulSet')
+      .map((manifest) => {
+        const { containers = [], initContainers = [] } = podSpecOf(manifest);
+        return (kind === HelperKind.REGULAR ? containers : initContainers).at(-1)?.name;
+      });
+    expect(helpers).toStrictEqual(['shipper', 'normalizer']);
+  },
+);
+
+test('its image comes from the registry of the app, and a given one from where it is', () => {
+  const chart = Testing.chart();
+  ImageRegistry.target(chart, 'registry.example:5000');
+  const web = deployment(chart);
+
+  new OpenTelemetrySidecar(web, 'shipper', shipping);
+  new OpenTelemetrySidecar(web, 'other', { ...shipping, image: 'elsewhere.example/otelcol:1', healthPort: 13134 });
+
+  expect(synthPodSpec(chart).containers?.map(({ image }) => image).slice(1)).toStrictEqual([
+    'registry.example:5000/otel/opentelemetry-collector-contrib:0.160.0',
+    'elsewhere.example/otelcol:1',
+  ]);
+});
+
 test('certificates come from Secrets and ConfigMaps, each mounted once', () => {
   const chart = Testing.chart();
   const tls = OpenTelemetryTls.verified({ caConfigMap: 'roots', clientSecret: 'client' });
@@ -192,9 +233,9 @@ test('a container of its own appears as it was given, with what its configuratio
     env: [
       { name: 'GOMEMLIMIT', value: '100MiB' },
       { name: 'K8S_NAMESPACE_NAME' },
-      { name: 'K8S_POD_NAME' },
       { name: 'K8S_POD_UID' },
       { name: 'K8S_NODE_NAME' },
+      { name: 'K8S_POD_NAME' },
     ],
     volumeMounts: [{ name: 'logs' }, { name: 'otel-config' }],
   });

@@ -1,9 +1,11 @@
-import { ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MysqldCollector, PrometheusExporter } from '../../../lib';
+import { MysqldCollector, PostgresExporterProps, PrometheusExporter } from '../../../lib';
 import { answering, exchange, freePort } from '../../support/net';
+import { Postgres } from '../../support/postgres';
 import { describeWithProgram } from '../../support/program';
 import { run } from '../../support/project';
 import { Running, Told, told } from './engine';
@@ -17,17 +19,11 @@ const WRONG = { 'db/password': 'wrong' };
 
 /** A server that runs until the tests of a block are over. */
 class Server {
-  // Not in that of the tests, which is closed to other users.
-  public readonly folder = mkdtempSync('/tmp/server-');
+  public readonly folder = mkdtempSync(join(tmpdir(), 'server-'));
   private process?: ChildProcess;
 
-  public constructor() {
-    // For those that run as a user of their own.
-    chmodSync(this.folder, 0o755);
-  }
-
-  public async start(port: number, program: string, args: readonly string[], user = {}): Promise<void> {
-    this.process = spawn(program, args, { cwd: this.folder, stdio: 'ignore', ...user });
+  public async start(port: number, program: string, args: readonly string[]): Promise<void> {
+    this.process = spawn(program, args, { cwd: this.folder, stdio: 'ignore' });
     for (let attempt = 0; ; attempt++) {
       try {
         await answering(port);
@@ -186,66 +182,24 @@ describeWithProgram(
   INSTALL,
 );
 
-/** Debian has PostgreSQL's programs in no PATH, and they do not run as root. */
-function postgresql(): { folder: string; user: { uid?: number; gid?: number } } {
-  const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').sort() : [];
-  const id = (option: string): number => Number(run('.', 'id', [option, 'postgres']));
-  const user = process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
-  return { folder: `/usr/lib/postgresql/${versions.at(-1) ?? 'none'}/bin`, user };
-}
-
 describeWithProgram(
   'postgres_exporter',
   (program) => {
     describeWithProgram(
-      'pg_createcluster',
-      () => {
-        const server = new Server();
+      'postgres',
+      (postgres) => {
+        let server: Postgres | undefined;
         let port = 0;
         beforeAll(async () => {
-          port = await freePort();
-          const { folder, user } = postgresql();
-          const data = join(server.folder, 'data');
-          const asUser = (name: string, args: string[], input = ''): void => {
-            const { status, stderr } = spawnSync(join(folder, name), args, {
-              input,
-              encoding: 'utf8',
-              cwd: '/',
-              ...user,
-            });
-            if (status !== 0) {
-              throw new Error(`${name}: ${stderr}`);
-            }
-          };
-          mkdirSync(data);
-          chmodSync(server.folder, 0o777);
-          rmSync(data, { recursive: true });
-          asUser('initdb', [
-            '-D',
-            data,
-            '-U',
-            'postgres',
-            '--auth-host=scram-sha-256',
-            '--auth-local=trust',
-            '--no-sync',
-          ]);
-          const quoted = PASSWORD.replaceAll("'", "''");
-          asUser('postgres', ['--single', '-D', data, 'postgres'], `create database "my/db"\n`);
-          asUser(
-            'postgres',
-            ['--single', '-D', data, 'postgres'],
-            `create role "met.rics" login password E'${quoted.replaceAll('\\', '\\\\')}' in role pg_monitor\n`,
-          );
-          await server.start(
-            port,
-            join(folder, 'postgres'),
-            ['-D', data, '-p', `${port}`, '-k', '', '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=17'],
-            user,
-          );
+          server = await Postgres.start(postgres);
+          ({ port } = server);
+          await server.query('CREATE DATABASE "my/db"');
+          const quoted = PASSWORD.replaceAll('\\', '\\\\').replaceAll("'", "''");
+          await server.query(`CREATE ROLE "met.rics" LOGIN PASSWORD E'${quoted}' IN ROLE pg_monitor`);
         }, 120_000);
-        afterAll(() => server.remove());
+        afterAll(() => server?.remove());
 
-        const whatOf = async (settingsMetrics?: boolean): Promise<Told> => {
+        const whatOf = async (more: Partial<PostgresExporterProps> = {}): Promise<Told> => {
           const metricsPort = await freePort();
           return told((web) =>
             PrometheusExporter.postgres(web, 'metrics', {
@@ -253,8 +207,8 @@ describeWithProgram(
               passwordSecret,
               postgresPort: port,
               database: 'my/db',
-              settingsMetrics,
               metricsPort,
+              ...more,
             }),
           );
         };
@@ -265,14 +219,24 @@ describeWithProgram(
           await running(program, what, RIGHT, async (exporter) => {
             const metrics = await exporter.metrics();
             expect(metrics.valueOf('pg_up')).toBe(1);
-            expect(metrics.valueOf('pg_settings_max_connections', { server: `127.0.0.1:${port}` })).toBe(17);
+            expect(metrics.valueOf('pg_settings_max_connections', { server: `127.0.0.1:${port}` })).toBe(150);
             expect(metrics.valueOf('pg_database_size_bytes', { datname: 'my/db' })).toBeGreaterThan(1e6);
             expect((await exporter.get('/')).status).toBe(200);
           });
         }, 60_000);
 
+        test('encrypts where that is wanted, for a server that takes no other connection', async () => {
+          await running(program, await whatOf({ tls: true }), RIGHT, async (exporter) => {
+            expect((await exporter.metrics()).valueOf('pg_up')).toBe(1);
+            const sessions = await server?.query(
+              `SELECT DISTINCT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'met.rics'`,
+            );
+            expect(sessions).toStrictEqual([[true]]);
+          });
+        }, 60_000);
+
         test('leaves the settings out where they are not wanted', async () => {
-          await running(program, await whatOf(false), RIGHT, async (exporter) => {
+          await running(program, await whatOf({ settingsMetrics: false }), RIGHT, async (exporter) => {
             const metrics = await exporter.metrics();
             expect(metrics.valueOf('pg_up')).toBe(1);
             expect(metrics.families.filter(({ name }) => name.startsWith('pg_settings_'))).toStrictEqual([]);

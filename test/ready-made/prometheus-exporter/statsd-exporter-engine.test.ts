@@ -200,6 +200,8 @@ describeWithProgram(
       .map(({ isRegex, glob: parts, regex: expression, ...rest }) => ({
         ...rest,
         match: isRegex ? expression : parts,
+        // Where they are dropped, no name of ours reaches the exporter.
+        ...(rest.drop === true && rest.name !== undefined && { name: 'a_total' }),
         ...(isRegex && { matchType: StatsdMatch.REGEX }),
       }));
 
