@@ -11,13 +11,13 @@ import { MultiDep } from './multi-dep';
 import { MultiDepFixed } from './multi-dep-fixed';
 import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
-import { ExternalApi } from './use-cases/external-api';
-import { Metrics } from './use-cases/metrics';
-import { RetriesAndCircuitBreaker } from './use-cases/retries-and-circuit-breaker';
 import { DatabaseConnections } from './use-cases/database-connections';
+import { ExternalApi } from './use-cases/external-api';
 import { LogsCollected } from './use-cases/logs';
-import { ScrapedMetrics } from './use-cases/scraped-metrics';
+import { Metrics } from './use-cases/metrics';
 import { DataNormalized } from './use-cases/normalization';
+import { RetriesAndCircuitBreaker } from './use-cases/retries-and-circuit-breaker';
+import { ScrapedMetrics } from './use-cases/scraped-metrics';
 
 const app = new ManifestApp({ outputFileExtension: '.yaml' });
 
@@ -37,12 +37,12 @@ new Exercise2Mended(app, 'exercise-2-mended');
 new Exercise3Ambassador(app, 'exercise-3-ambassador');
 new Exercise4Metrics(app, 'exercise-4-metrics');
 
-new ExternalApi(app, 'use-case-external-api');
-new Metrics(app, 'use-case-metrics');
-new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
-new DatabaseConnections(app, 'use-case-database-connections');
 new LogsCollected(app, 'use-case-logs');
 new ScrapedMetrics(app, 'use-case-scraped-metrics');
+new DatabaseConnections(app, 'use-case-database-connections');
+new ExternalApi(app, 'use-case-external-api');
+new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
+new Metrics(app, 'use-case-metrics');
 new DataNormalized(app, 'use-case-normalization');
 
 app.synth();

@@ -183,7 +183,11 @@ test('its image comes from the registry of the app, and a given one from where i
   new OpenTelemetrySidecar(web, 'shipper', shipping);
   new OpenTelemetrySidecar(web, 'other', { ...shipping, image: 'elsewhere.example/otelcol:1', healthPort: 13134 });
 
-  expect(synthPodSpec(chart).containers?.map(({ image }) => image).slice(1)).toStrictEqual([
+  expect(
+    synthPodSpec(chart)
+      .containers?.map(({ image }) => image)
+      .slice(1),
+  ).toStrictEqual([
     'registry.example:5000/otel/opentelemetry-collector-contrib:0.160.0',
     'elsewhere.example/otelcol:1',
   ]);

@@ -171,32 +171,48 @@ describeWithProgram(
     const ONLY_OURS =
       /ascending|give a number|at least one|between 0 and 1|above 0|stands for nothing|never matches|another help|another type|exporter's own|use themselves|begin with no digit and no "__"|has a name, but|buckets and quantiles|which a (summary|histogram) has not|which is for timers|not empty/;
 
-    const part = fc.constantFrom('a', 'b2', 'c-d', 'e_f', '*', '9', 'ü', 'a*', '');
+    /** A value as it should be, now and then one as it should not. */
+    const mostly = <T>(good: fc.Arbitrary<T>, ...bad: T[]): fc.Arbitrary<T> =>
+      fc.oneof({ weight: 14, arbitrary: good }, { weight: 1, arbitrary: fc.constantFrom(...bad) });
+    const rarely = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+      fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
+
+    const part = mostly(fc.constantFrom('a', 'b2', 'c-d', 'e_f', '*'), '9', 'ü', 'a*', '');
     const glob = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('.'));
-    const regex = fc.constantFrom('^a$', '(a|b)\\.(.*)', '(?P<x>a)', '(', '[a', 'a{2,1}', '(?=a)', '\\d+', '');
-    const name = fc.constantFrom('a_total', 'b$1', '${1}_c', '$2', '1a', 'a-b', '', 'go_x', 'n$', 'ä');
-    const label = fc.constantFrom('aa', 'B9', 'a', '__x', 'le', 'quantile', 'a-b', 'on', 'null', 'y1', '');
-    const text = fc.constantFrom('plain', '$1', '100%', 'no', '1e3', '~', '- x', 'a: b', '#', '"', '\\', '$2', 'ä\n');
-    const number = fc.constantFrom(-1, 0, 1e-9, 0.5, 1, 2, 1e21, NaN, Infinity);
+    const regex = mostly(
+      fc.constantFrom('^a$', '(a|b)\\.(.*)', '(?P<x>a)', '\\d+', '[^.]+'),
+      ...['(', '[a', 'a{2,1}', '(?=a)', ''],
+    );
+    const name = mostly(
+      fc.constantFrom('a_total', 'b_seconds', 'c', '_d'),
+      ...['b$1', '${1}_c', '$2', '1a', 'a-b', '', 'go_x', 'n$', 'ä'],
+    );
+    const label = mostly(fc.constantFrom('aa', 'B9', 'on', 'null', 'y1'), 'a', '__x', 'le', 'quantile', 'a-b', '');
+    const text = mostly(
+      fc.constantFrom('plain', '100%', 'no', '1e3', '~', '- x', 'a: b', '#', '"', '\\', 'ä\n'),
+      ...['$1', '$2', ''],
+    );
+    const numbers = fc.subarray([1e-9, 0.5, 1, 2, 1e21], { minLength: 1 });
+    const quantile = fc.record({
+      quantile: mostly(fc.constantFrom(0.5, 0.99), 0, 1, NaN),
+      allowedError: mostly(fc.constantFrom(0.05, 1e-9), -1, 2),
+    });
     const mapping: fc.Arbitrary<StatsdMapping> = fc
-      .record(
-        {
-          isRegex: fc.boolean(),
-          glob,
-          regex,
-          name,
-          labels: fc.dictionary(label, text, { maxKeys: 2 }),
-          help: text,
-          drop: fc.boolean(),
-          metricType: fc.constantFrom(...Object.values(StatsdMetricType)),
-          observer: fc.constantFrom(...Object.values(StatsdObserver)),
-          buckets: fc.array(number, { maxLength: 3 }),
-          quantiles: fc.array(fc.record({ quantile: number, allowedError: number }), { maxLength: 2 }),
-          scale: number,
-          ttl: fc.integer({ min: 1, max: 10_000_000 }).map((count) => Duration.millis(count)),
-        },
-        { requiredKeys: ['isRegex', 'glob', 'regex'] },
-      )
+      .record({
+        isRegex: fc.boolean(),
+        glob,
+        regex,
+        name: fc.oneof({ weight: 14, arbitrary: name }, { weight: 1, arbitrary: fc.constant(undefined) }),
+        labels: fc.dictionary(label, text, { maxKeys: 2 }),
+        help: rarely(text),
+        drop: rarely(fc.boolean()),
+        metricType: rarely(fc.constantFrom(...Object.values(StatsdMetricType))),
+        observer: rarely(fc.constantFrom(...Object.values(StatsdObserver))),
+        buckets: rarely(mostly(numbers, [], [2, 1], [1, 1], [NaN], [Infinity])),
+        quantiles: rarely(fc.array(quantile, { maxLength: 2 })),
+        scale: rarely(mostly(fc.constantFrom(0.5, 1, 1e21), 0, -1, NaN, Infinity)),
+        ttl: rarely(fc.integer({ min: 1, max: 10_000_000 }).map((count) => Duration.millis(count))),
+      })
       .map(({ isRegex, glob: parts, regex: expression, ...rest }) => ({
         ...rest,
         match: isRegex ? expression : parts,
