@@ -1,6 +1,15 @@
 import { ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {
   Agent,
   IncomingHttpHeaders,
@@ -62,8 +71,8 @@ export class Root {
     }
     symlinkSync(version, join(folder, '..data_tmp'));
     renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
-    for (const key of Object.keys(content)) {
-      rmSync(join(folder, key), { force: true });
+    // Links to what was there before stay: for a moment without them Envoy would read nothing, and not look again.
+    for (const key of Object.keys(content).filter((name) => !existsSync(join(folder, name)))) {
       symlinkSync(`..data/${key}`, join(folder, key));
     }
   }

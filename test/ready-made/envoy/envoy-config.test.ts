@@ -222,7 +222,7 @@ test('a host is what certificates have for it, however it is written', () => {
 
   expect(config).toContain('hostname: api.example:8443\n');
   expect(config).toContain('sni: api.example\n');
-  expect([...config.matchAll(/exact: (.*)/g)].map(([, name]) => name)).toStrictEqual(['api.example', '"fd00::1"']);
+  expect([...config.matchAll(/exact: (.*)/g)].map(([, name]) => name)).toStrictEqual(['api.example', 'fd00::1']);
 });
 
 test('what is secret stands in no file', () => {
