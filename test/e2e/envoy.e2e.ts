@@ -1,36 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { EnvoyAmbassador, HelperKind, PodSecurity, WaitFor } from '../../lib';
-import { run, withFolder } from '../support/project';
 import { endOf, restartsOf } from './support/api';
 import { synthesized } from './support/charts';
 import { applyDist } from './support/dist';
 import { e2e } from './support/e2e';
 import { eventually } from './support/eventually';
 import { ended } from './support/kept';
-import { Namespace } from './support/namespace';
 import { BUSYBOX, IDLE, pod, server, sh } from './support/pods';
+import { certificateFor, secret } from './support/secrets';
 
 /** `EnvoyAmbassador` on a cluster, and the charts of its use cases. */
 
 const TOKEN = 'a-token-that-is-nowhere-else';
-
-async function secret(namespace: Namespace, name: string, stringData: Record<string, string>): Promise<void> {
-  await namespace.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData }));
-}
-
-/** A certificate for a name that vouches for itself, as the chart's comment makes one. */
-function certificateFor(name: string): Record<string, string> {
-  return withFolder((folder) => {
-    const key = ['-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', 'tls.key'];
-    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    run(folder, 'openssl', ['req', '-x509', ...key, ...subject, '-out', 'tls.crt']);
-    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
-    return { 'tls.crt': read('tls.crt'), 'tls.key': read('tls.key'), 'ca.crt': read('tls.crt') };
-  });
-}
 
 e2e('external API: TLS, the token of a Secret, and a new one without a restart', async (namespace) => {
   await secret(namespace, 'external-api-tls', certificateFor('external-api'));

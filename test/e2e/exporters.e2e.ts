@@ -7,12 +7,9 @@ import { e2e } from './support/e2e';
 import { eventually } from './support/eventually';
 import { Namespace } from './support/namespace';
 import { BUSYBOX, IDLE, pod, sh } from './support/pods';
+import { secret } from './support/secrets';
 
 /** `PrometheusExporter` on a cluster, and the chart of its use case. */
-
-async function secret(namespace: Namespace, name: string, stringData: Record<string, string>): Promise<void> {
-  await namespace.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData }));
-}
 
 /** Waits until what is scraped at a pod's address, from another pod, has lines. */
 async function scraped(namespace: Namespace, url: string, ...lines: string[]): Promise<void> {

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Chart, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
@@ -10,7 +8,6 @@ import {
   PgBouncerUsers,
   PodSecurity,
 } from '../../lib';
-import { run, withFolder } from '../support/project';
 import { endOf, restartsOf, statusOf } from './support/api';
 import { synthesized } from './support/charts';
 import { applyDist } from './support/dist';
@@ -19,6 +16,7 @@ import { eventually } from './support/eventually';
 import { ended, secondsToEnd } from './support/kept';
 import { Namespace } from './support/namespace';
 import { pod, sh } from './support/pods';
+import { certificateFor, secret } from './support/secrets';
 
 /** `PgBouncerAmbassador` on a cluster, and the chart of its use case, where Pod Security "restricted" is enforced. */
 
@@ -26,21 +24,6 @@ const RESTRICTED = { labels: { 'pod-security.kubernetes.io/enforce': 'restricted
 const PASSWORD = `it's "a" \\password $(of) no shell`;
 const IMAGE = 'postgres:17-alpine';
 const USER = 70;
-
-async function secret(namespace: Namespace, name: string, stringData: Record<string, string>): Promise<void> {
-  await namespace.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData }));
-}
-
-/** A certificate for a name that vouches for itself, as the chart's comment makes one. */
-function certificateFor(name: string): Record<string, string> {
-  return withFolder((folder) => {
-    const key = ['-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', 'tls.key'];
-    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    run(folder, 'openssl', ['req', '-x509', ...key, ...subject, '-out', 'tls.crt']);
-    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
-    return { 'tls.crt': read('tls.crt'), 'tls.key': read('tls.key'), 'ca.crt': read('tls.crt') };
-  });
-}
 
 /** The Secrets that the chart's comment makes, with a password that wants to be quoted. */
 async function secrets(namespace: Namespace, host = 'shop-db'): Promise<void> {

@@ -149,9 +149,13 @@ const OPTIONS = fields(
 function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorProps): AmbassadorProps {
   const path = pathIn(asConstruct(id, scope), id);
   assertShape(path, props, object);
-  const { healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
+  const { concurrency, stopDelay, healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
   const settings: EnvoySettings = { ...props, healthPort };
-  const problems = [...OPTIONS(props, ''), ...envoyProblems(settings), ...optionProblems(props)];
+  const problems = [
+    ...OPTIONS(props, ''),
+    ...envoyProblems(settings),
+    ...readyMadeProblems(props, { concurrency, stopDelay }),
+  ];
   if (problems.length > 0) {
     throw new Error([`${path}: no envoy.yaml can be made:`, ...problems].join('\n  '));
   }
@@ -191,18 +195,6 @@ function wholeSeconds(value: unknown, path: string): string[] {
   return milliseconds >= 1000 && milliseconds % 1000 === 0
     ? []
     : [`${path} is ${milliseconds} ms; give whole seconds, at least one`];
-}
-
-/** What is said of the ready-made container although another one is given. */
-function optionProblems(props: EnvoyAmbassadorProps): string[] {
-  const { container, concurrency, stopDelay } = props;
-  const lost = Object.entries({ concurrency, stopDelay }).filter(([, value]) => value !== undefined);
-  return [
-    ...readyMadeProblems(props),
-    ...(container
-      ? lost.map(([name]) => `"${name}" is that of the ready-made container, but "container" is given; say it there`)
-      : []),
-  ];
 }
 
 function readyMade(

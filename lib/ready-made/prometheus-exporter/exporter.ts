@@ -186,12 +186,8 @@ function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exp
   const shape = props.container
     ? fields({}, { ...OPTIONS, ...others })
     : fields(pick(isRequired), { ...OPTIONS, ...others, ...pick((name) => !isRequired(name)) });
-  const lost = props.container ? Object.keys(settings).filter((name) => given[name] !== undefined) : [];
-  const problems = [
-    ...shape(props, ''),
-    ...readyMadeProblems(props),
-    ...lost.map((name) => `"${name}" is that of the ready-made container, but "container" is given; say it there`),
-  ];
+  const own = Object.fromEntries(Object.keys(settings).map((name) => [name, given[name]]));
+  const problems = [...shape(props, ''), ...readyMadeProblems(props, own)];
   if (problems.length > 0) {
     return problems;
   }
