@@ -1,0 +1,18 @@
+# How images get into the registry of the recipe's cluster; to be sourced, with the recipe's folder in $recipe.
+export KUBE_DIR=${KUBE_DIR:-/tmp/kube}
+registry=127.0.0.1:5000
+manifest_type=application/vnd.oci.image.manifest.v1+json
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+has() { # REPOSITORY TAG
+  curl --fail --silent --output /dev/null --header "accept: $manifest_type" "http://$registry/v2/$1/manifests/$2"
+}
+
+push() { # REPOSITORY TAG CONFIG ROOT [LAYER…]: the files below ROOT, on the layers
+  local repository=$1 tag=$2 config=$3 root=$4
+  shift 4
+  tar --directory "$root" --owner=0 --group=0 --numeric-owner --sort=name --mtime=@0 --create --file "$root.tar" .
+  printf %s "$config" >"$root.json"
+  python3 "$recipe/oci_push.py" "$registry" "$repository" "$tag" "$root.json" "$@" "$root.tar"
+}
