@@ -64,7 +64,7 @@ export function writeThroughTree(manifest: unknown, format: readonly FormatEntry
 export function toComment(text: string): string {
   return text
     .split(/\r\n|[\n\v\f\r\x85\u2028\u2029]/)
-    .map((line) => `# ${line.replace(UNPRINTABLE, escapeCharacter)}`.replace(/[ \t]+$/, ''))
+    .map((line) => `# ${line.replace(UNPRINTABLE, escapeCharacter)}`.trimEnd())
     .join('\n');
 }
 

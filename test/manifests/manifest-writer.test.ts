@@ -69,6 +69,7 @@ test('a comment is a comment, whatever its text', () => {
     }),
   );
   expect(toComment('a\r\nb\u2028c\u0085d\n\n---\te \x07')).toBe('# a\n# b\n# c\n# d\n#\n# ---\te \\u0007');
+  expect(toComment('a\u3000\n\xa0')).toBe('# a\n#');
 });
 
 test.each([
