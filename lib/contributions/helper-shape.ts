@@ -73,6 +73,7 @@ export const CONTAINER = nested(
 /** The fields of `HelperProps`. */
 export const HELPER_PROPS = {
   ...HELPER_OPTIONS,
+  imageFromRegistry: flag,
   files: listOf(
     'files with their folders',
     kind(
