@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { rulesOf } from '../workloads/check-settings';
-import { Finding, formatFinding } from '../findings/finding';
+import { Finding, findingsOf, formatFinding } from '../findings/finding';
 import { Manifest } from '../values/pod';
 import { addValidation, checkWhenRendered, isRendering } from '../findings/synthesis';
 import { checkConfigMap, checkObject } from '../rules';
@@ -13,13 +13,13 @@ const checked = new WeakSet<ApiObject>();
 /** Reports what is wrong with an object that has no pod template, once for each object. */
 export function addChecks(object: ApiObject, check: (manifest: Manifest) => Finding[]): void {
   takeVerdict(object);
-  const findingsOf = (manifest: Manifest): Finding[] => {
+  const allOf = (manifest: Manifest): Finding[] => {
     // A ManifestApp says of all that it writes what no number is.
     const numbers = isRendering(object.node.root) ? [] : numberProblems(manifest);
     const findings = [...numbers.map((message) => ({ rule: 'finite-number', message })), ...check(manifest)];
     return joinServerFindings(findings, verdictOn(object, manifest));
   };
-  addPartialChecks(object, findingsOf, () => object.toJson());
+  addPartialChecks(object, allOf, () => object.toJson());
 }
 
 /**
@@ -40,20 +40,20 @@ export function addPartialChecks(
   }
   checked.add(object);
   let accepted = false;
-  const findingsOf = (rendered: unknown): string[] => {
+  const problemsOf = (rendered: unknown): string[] => {
     const findings = check(rendered as Manifest);
     accepted = findings.length === 0;
     return findings.map(formatFinding);
   };
   const validate = (): string[] => {
-    if (checkWhenRendered(object, findingsOf) || accepted) {
+    if (checkWhenRendered(object, problemsOf) || accepted) {
       return [];
     }
     try {
-      return findingsOf(render());
+      return problemsOf(render());
     } catch (error) {
-      // What the object cannot render on its own account is reported with everything else.
-      return [(error as Error).message];
+      // What weaving finds it reports itself. What the object cannot render on its own account comes with all the rest.
+      return findingsOf(error) ? [] : [(error as Error).message];
     }
   };
   addValidation(object, { validate });
