@@ -1,11 +1,10 @@
 import { Construct } from 'constructs';
-import { fragment } from '../values/fragment';
 import { asConstruct, assertShape, enumOf, fields, named, object, pathIn, text } from '../values/shape';
 import { readyMadeProblems } from '../values/ready-made';
 import { quoteList } from '../values/text';
 import { ConfigChange, ConfigFiles } from './config-files';
 import { HelperProps } from './helper-options';
-import { CONTAINER, HELPER_OPTIONS, RESTRICTED_FIELDS } from './helper-shape';
+import { CONTAINER, HELPER_OPTIONS, RESOURCES, RESTRICTED_FIELDS } from './helper-shape';
 import { ReadyMadeConfigOptions, ReadyMadeDefaults } from './ready-made-options';
 
 /** The settings of a helper of one's own, by their names. */
@@ -75,6 +74,9 @@ export class ReadyMade {
     const given = options as Readonly<Record<string, unknown>>;
     const { names = [], ofContainer = [] } = settings;
     this.problems = [...fields({}, { ...OPTIONS, ...named(...names, ...ofContainer) })(options, '')];
+    if (given.files !== undefined && ![...names, ...ofContainer].includes('files')) {
+      this.problems.push('"files" is what the helper makes itself; leave it out');
+    }
     this.lost = readyMadeProblems(options, Object.fromEntries(ofContainer.map((name) => [name, given[name]])));
   }
 
@@ -151,7 +153,7 @@ const OPTIONS = {
   ...HELPER_OPTIONS,
   container: CONTAINER,
   image: text,
-  resources: fragment('an object'),
+  resources: RESOURCES,
   configMapName: text,
   configVolumeName: text,
   onChange: enumOf('ConfigChange', ConfigChange),
