@@ -61,27 +61,6 @@ export const HELPER_OPTIONS = {
   restricted: fields({}, RESTRICTED_FIELDS),
 };
 
-/** As the L1 types them: of a bare string or number its serializer makes nothing, without a word. */
-const QUANTITY = kind(
-  'a Quantity, for instance k8s.Quantity.fromString("64Mi")',
-  (value) => value === undefined || isRecord(value),
-);
-const INT_OR_STRING = kind('an IntOrString, for instance k8s.IntOrString.fromNumber(8080)', isRecord);
-const QUANTITIES = resolvable(mapOf('quantities', resolvable(QUANTITY)));
-
-/** `k8s.ResourceRequirements` */
-export const RESOURCES = nested(fragment('an object'), fields({}, { limits: QUANTITIES, requests: QUANTITIES }));
-
-/** What asks at a port: a probe, or a hook. */
-const ASKING = resolvable(
-  fields(
-    {},
-    Object.fromEntries(
-      ['httpGet', 'tcpSocket'].map((action) => [action, resolvable(fields({}, { port: resolvable(INT_OR_STRING) }))]),
-    ),
-  ),
-);
-
 /** `k8s.Container`, as far as weaving and the L1's serializer would trip over it; rules judge the rest. */
 export const CONTAINER = nested(
   fragment('a container of the Kubernetes API, { name, image, … }'),
@@ -98,11 +77,6 @@ export const CONTAINER = nested(
           resolvable(listOf('objects', object)),
         ]),
       ),
-      resources: resolvable(RESOURCES),
-      startupProbe: ASKING,
-      livenessProbe: ASKING,
-      readinessProbe: ASKING,
-      lifecycle: resolvable(fields({}, { postStart: ASKING, preStop: ASKING })),
     },
   ),
 );

@@ -1,10 +1,11 @@
 import { Construct } from 'constructs';
+import { fragment } from '../values/fragment';
 import { asConstruct, assertShape, enumOf, fields, named, object, pathIn, text } from '../values/shape';
 import { readyMadeProblems } from '../values/ready-made';
 import { quoteList } from '../values/text';
 import { ConfigChange, ConfigFiles } from './config-files';
 import { HelperProps } from './helper-options';
-import { CONTAINER, HELPER_OPTIONS, RESOURCES, RESTRICTED_FIELDS } from './helper-shape';
+import { CONTAINER, HELPER_OPTIONS, RESTRICTED_FIELDS } from './helper-shape';
 import { ReadyMadeConfigOptions, ReadyMadeDefaults } from './ready-made-options';
 
 /** The settings of a helper of one's own, by their names. */
@@ -153,7 +154,7 @@ const OPTIONS = {
   ...HELPER_OPTIONS,
   container: CONTAINER,
   image: text,
-  resources: RESOURCES,
+  resources: fragment('an object'),
   configMapName: text,
   configVolumeName: text,
   onChange: enumOf('ConfigChange', ConfigChange),

@@ -3,9 +3,10 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { InitOrder } from '../contributions/init-order';
 import { hostAndPort, hostProblem, rangeProblem } from '../values/address';
-import { CONTAINER, HELPER_OPTIONS, RESOURCES } from '../contributions/helper-shape';
+import { CONTAINER, HELPER_OPTIONS } from '../contributions/helper-shape';
 import { Helper } from './helper';
 import { readyMadeProblems } from '../values/ready-made';
+import { fragment } from '../values/fragment';
 import { assertShape, duration, fields, named, object, port as portShape, text } from '../values/shape';
 import { WAIT_FOR_SCRIPT } from './wait-for-script';
 
@@ -130,7 +131,7 @@ const OPTIONS = fields(
     ...named('host', 'port', 'deadline', 'interval'),
     container: CONTAINER,
     image: text,
-    resources: RESOURCES,
+    resources: fragment('an object'),
     order: HELPER_OPTIONS.order,
   },
 );

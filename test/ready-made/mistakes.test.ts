@@ -13,9 +13,8 @@ import {
   PrometheusExporter,
   PrometheusScrape,
   SharedVolume,
-  Sidecar,
 } from '../../lib';
-import { deployment } from '../support/workloads';
+import { deployment, synthPodSpec } from '../support/workloads';
 
 type Made = (web: Construct) => unknown;
 
@@ -113,26 +112,11 @@ const CASES: Record<string, Record<string, Made>> = {
     ),
     '"files" is what the helper makes itself; leave it out': collector({}, { files: [] }),
   },
-  'a bare number or string where the L1 has a type for it, of which its serializer makes nothing': {
-    'resources.limits["memory"] is "512Mi"; give a Quantity, for instance k8s.Quantity.fromString("64Mi")': collector(
+  'a bare string where the L1 has a Quantity': {
+    'the memory in "resources" is "64Mi"; a collector needs at least 96Mi': collector(
       {},
-      { resources: { limits: { memory: '512Mi' } } },
+      { resources: { limits: { memory: '64Mi' } } },
     ),
-    'resources.requests["memory"] is "16Mi"; give a Quantity': pgBouncer({
-      resources: { requests: { memory: '16Mi' } },
-    }),
-    'resources.limits["cpu"] is 1; give a Quantity': nginx({ resources: { limits: { cpu: 1 } } }),
-    'container.resources.limits["cpu"] is 1; give a Quantity': (web) =>
-      new Sidecar(web, 'x', { container: { name: 'x', image: 'x:1', resources: { limits: { cpu: 1 as never } } } }),
-    'container.readinessProbe.httpGet.port is 8080; give an IntOrString, for instance k8s.IntOrString.fromNumber(8080)':
-      (web) =>
-        new Sidecar(web, 'x', {
-          container: { name: 'x', image: 'x:1', readinessProbe: { httpGet: { port: 8080 as never } } },
-        }),
-    'container.lifecycle.preStop.tcpSocket.port is "http"; give an IntOrString': (web) =>
-      new Sidecar(web, 'x', {
-        container: { name: 'x', image: 'x:1', lifecycle: { preStop: { tcpSocket: { port: 'http' as never } } } },
-      }),
   },
   'a name that nothing has': {
     'credentials[0].secret is "My_Secret"; give the name of an object: small letters, digits, "-" and "."': () =>
@@ -156,6 +140,15 @@ describe.each(Object.keys(CASES))('%s', (subject) => {
     const web = deployment(Testing.chart());
     expect(() => CASES[subject][message](web)).toThrow(message);
   });
+});
+
+test('what a collector may keep in memory follows a bare string as it does a Quantity', () => {
+  const chart = Testing.chart();
+  collector({}, { resources: { limits: { memory: '1Gi' } } })(deployment(chart));
+
+  const [{ env, resources }] = synthPodSpec(chart).containers?.slice(1) ?? [];
+  expect(resources).toEqual({ limits: { memory: '1Gi' } });
+  expect(env).toContainEqual({ name: 'GOMEMLIMIT', value: '819MiB' });
 });
 
 test('two services of one port are told by that alone', () => {

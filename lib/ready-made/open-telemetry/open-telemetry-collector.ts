@@ -89,11 +89,11 @@ function readyMade(id: string, settings: OpenTelemetrySettings): k8s.Container {
 /** What the collector may keep in memory, which is the container's limit, or what it is sure to get. */
 function memoryOf(resources: k8s.ResourceRequirements | undefined): { mebibytes: number; problems: string[] } {
   const quantity: unknown = resources?.limits?.memory ?? resources?.requests?.memory;
-  // What is no Quantity is said of all resources alike.
-  if (!isRecord(quantity)) {
+  if (quantity === undefined) {
     return { mebibytes: DEFAULT_MEMORY, problems: [] };
   }
-  const { value } = quantity;
+  // A bare string is written as it is, so it counts as well.
+  const value = isRecord(quantity) ? quantity.value : quantity;
   const nanos = parseQuantity(value);
   const mebibytes = nanos === undefined ? 0 : Number(nanos / MEBI);
   return {
