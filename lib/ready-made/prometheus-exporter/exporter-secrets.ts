@@ -96,12 +96,18 @@ export function secretVolumes(
   if (known.size === 0) {
     return { volumes: [], volumeMounts: [] };
   }
-  const sources = [...known].map(([path, { kind: source, name, key, optional }]) => ({
-    [source]: { name, items: [{ key, path }], ...(optional !== undefined && { optional }) },
+  const sources = new Map<string, SecretFile & { readonly items: k8s.KeyToPath[] }>();
+  for (const [path, file] of known) {
+    const { kind: source, name, key, optional } = file;
+    const id = JSON.stringify([source, name, optional]);
+    sources.set(id, { ...file, items: [...(sources.get(id)?.items ?? []), { key, path }] });
+  }
+  const projected = [...sources.values()].map(({ kind: source, name, optional, items }) => ({
+    [source]: { name, items, ...(optional !== undefined && { optional }) },
   }));
   const name = `${container}-secrets`;
   return {
-    volumes: [{ name, projected: { sources } }],
+    volumes: [{ name, projected: { sources: projected } }],
     volumeMounts: [{ name, mountPath: FOLDER, readOnly: true }],
   };
 }

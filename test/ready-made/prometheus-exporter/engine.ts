@@ -99,8 +99,8 @@ export class Running {
     return this;
   }
 
-  public async get(path: string): Promise<{ status: number; body: string }> {
-    const response = await fetch(`http://127.0.0.1:${this.what.metricsPort}${path}`);
+  public async get(path: string, signal?: AbortSignal): Promise<{ status: number; body: string }> {
+    const response = await fetch(`http://127.0.0.1:${this.what.metricsPort}${path}`, { signal });
     return { status: response.status, body: await response.text() };
   }
 

@@ -5,6 +5,7 @@ import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { Server } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import {
   JsonAuthorization,
@@ -64,6 +65,8 @@ interface Got {
 class App {
   public readonly got: Got[] = [];
   public port = 0;
+  /** How many that waited for an answer have gone. */
+  public givenUp = 0;
   private server?: Server;
 
   public async start(certificates?: Readonly<Record<string, string>>): Promise<this> {
@@ -100,7 +103,9 @@ class App {
   }
 
   private answer(path: string, response: ServerResponse): void {
-    if (path === '/redirect') {
+    if (path === '/silent') {
+      response.on('close', () => (this.givenUp += 1));
+    } else if (path === '/redirect') {
       response.writeHead(302, { location: '/' }).end();
     } else if (path === '/malformed') {
       response.end('{"n": 5');
@@ -109,6 +114,12 @@ class App {
     } else {
       response.end(JSON.stringify(DOCUMENT));
     }
+  }
+}
+
+async function eventually(condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    await sleep(20);
   }
 }
 
@@ -233,6 +244,18 @@ describeWithProgram(
       });
       expect(output).toContain('Failed to unmarshal data to json');
     });
+
+    test('a scrape of an app that is silent takes as long as Prometheus waits, and no longer', async () => {
+      await withExporter([{ port: app.port, path: '/silent', metrics: [n] }], async (exporter, [path]) => {
+        const prometheus = new AbortController();
+        const scrape = exporter.get(path, prometheus.signal);
+        await eventually(() => app.got.length === 1);
+        expect(app.givenUp).toBe(0);
+        prometheus.abort();
+        await expect(scrape).rejects.toThrow('aborted');
+        await eventually(() => app.givenUp === 1);
+      });
+    }, 60_000);
 
     test('headers, also from Secrets, a body and tokens arrive, and no secret is in the manifest or the log', async () => {
       const common = { port: app.port, metrics: [n] };

@@ -397,20 +397,17 @@ data:
 immutable: true
 `);
   const { volumes, containers = [] } = podSpecOf(web);
-  const item = (name: string, key: string, kind = 'secret', more: object = {}) => ({
-    [kind]: { name, items: [{ key, path: `${kind}-${name}/${key}` }], ...more },
+  const secret = (name: string, keys: readonly string[], more: object = {}) => ({
+    secret: { name, items: keys.map((key) => ({ key, path: `secret-${name}/${key}` })), ...more },
   });
   expect(volumes).toContainEqual({
     name: 'metrics-secrets',
     projected: {
       sources: [
-        item('shop', 'key'),
-        item('shop', 'other', 'secret', { optional: true }),
-        item('login', 'username'),
-        item('login', 'pass'),
-        item('shop-tls', 'ca.crt'),
-        item('shop-tls', 'tls.crt'),
-        item('shop-tls', 'tls.key'),
+        secret('shop', ['key']),
+        secret('shop', ['other'], { optional: true }),
+        secret('login', ['username', 'pass']),
+        secret('shop-tls', ['ca.crt', 'tls.crt', 'tls.key']),
       ],
     },
   });
