@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { ConfigChange } from '../../contributions';
+import { ReadyMadeConfigOptions } from '../../contributions';
 import { JsonAuthorization } from './json-authorization';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
 import { PrometheusExporterTls } from './prometheus-exporter-tls';
@@ -130,29 +130,8 @@ export interface JsonModule {
   readonly tls?: PrometheusExporterTls;
 }
 
-/** Properties of an exporter for an app that shows its state as JSON. */
-export interface JsonExporterProps extends PrometheusExporterOptions {
+/** Properties of an exporter for an app that shows its state as JSON. Its configuration is the file of the modules. */
+export interface JsonExporterProps extends PrometheusExporterOptions, ReadyMadeConfigOptions {
   /** The documents, each of which Prometheus asks for by itself. */
   readonly modules: JsonModule[];
-
-  /**
-   * The name of the ConfigMap with the modules; with `ConfigChange.REPLACE`, what stands before the hash.
-   *
-   * @default - made by the chart, unique in the app
-   */
-  readonly configMapName?: string;
-
-  /**
-   * The name of the volume with the modules.
-   *
-   * @default - the container's name and `-config`
-   */
-  readonly configVolumeName?: string;
-
-  /**
-   * What happens to running pods when the modules change, which the exporter reads only at its start.
-   *
-   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
-   */
-  readonly onChange?: ConfigChange;
 }

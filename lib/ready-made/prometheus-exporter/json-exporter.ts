@@ -1,5 +1,3 @@
-import { ConfigChange, ConfigFiles } from '../../contributions';
-import { enumOf, text } from '../../values/shape';
 import { Exporter } from './exporter';
 import { JsonExporterProps } from './json-exporter-props';
 import {
@@ -23,12 +21,7 @@ export const JSON_EXPORTER: Exporter<JsonExporterProps> = {
   metricsPort: METRICS_PORT,
   healthPath: '/',
   settings: {},
-  others: {
-    modules: JSON_MODULES,
-    configMapName: text,
-    configVolumeName: text,
-    onChange: enumOf('ConfigChange', ConfigChange),
-  },
+  others: { modules: JSON_MODULES },
   required: ['modules'],
   problems: ({ modules, metricsPort = METRICS_PORT }) => [
     ...modules.flatMap((module, index) =>
@@ -39,15 +32,8 @@ export const JSON_EXPORTER: Exporter<JsonExporterProps> = {
     ...jsonModuleProblems(modules),
   ],
   args: () => [`--config.file=${FOLDER}/${FILE}`],
-  files: (props) => {
-    const {
-      modules,
-      configMapName,
-      onChange = props.container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE,
-    } = props;
-    const files = ConfigFiles.of({ [FILE]: renderJsonModules(modules) }, { configMapName, onChange });
-    return [files.at(FOLDER, { volumeName: props.configVolumeName })];
-  },
+  files: ({ modules }) => ({ [FILE]: renderJsonModules(modules) }),
+  folder: FOLDER,
   secretFiles: ({ modules }) => modules.flatMap(jsonSecretFiles),
   endpoints: ({ modules }) =>
     modules.map((module) => ({
