@@ -152,7 +152,8 @@ export class PrometheusExporter extends Adapter {
       this.podMonitor = new ApiObject(this, 'pod-monitor', {
         apiVersion: 'monitoring.coreos.com/v1',
         kind: 'PodMonitor',
-        metadata: { name, namespace: pods.namespace, labels },
+        // A name that is there and undefined would be none.
+        metadata: { ...(name !== undefined && { name }), namespace: pods.namespace, labels },
         spec: {
           selector: { matchLabels: { ...pods.labels } },
           podMetricsEndpoints: endpoints.map(({ path, params, labels: told }) => ({

@@ -577,6 +577,18 @@ describe('a PodMonitor', () => {
     expect(synthManifests(chart).map(({ kind }) => kind)).toStrictEqual(['Deployment', 'PodMonitor']);
   });
 
+  test('has a name of its own unless it is given one', () => {
+    const chart = Testing.chart();
+    const monitors = ['a', 'b'].map(
+      (id) => PrometheusExporter.nginx(deployment(chart, id), 'm', { scrape }).podMonitor,
+    );
+
+    expect(monitors.map((monitor) => (monitor?.toJson() as Manifest).metadata?.name)).toStrictEqual([
+      'test-a-m-pod-monitor-c8ec6307',
+      'test-b-m-pod-monitor-c855b32c',
+    ]);
+  });
+
   const labels = { app: 'web', tier: 'front' };
   const spec = { containers: [{ name: 'app', image: 'a' }] };
   const podTemplate = { metadata: { labels }, spec };
