@@ -417,6 +417,19 @@ immutable: true
   ]);
 });
 
+test('two for JSON in a Job, native, have files of their own', () => {
+  const chart = Testing.chart();
+  const job = new k8s.KubeJob(chart, 'job', { spec: { template: template('job', { restartPolicy: 'Never' }) } });
+  const kind = HelperKind.NATIVE_SIDECAR;
+
+  PrometheusExporter.json(job, 'one', { kind, modules: [everything] });
+  PrometheusExporter.json(job, 'two', { kind, modules: [everything], metricsPort: 7980 });
+
+  const { volumes = [], initContainers = [] } = synthPodSpec(chart, 'Job');
+  expect(initContainers.map(({ name }) => name)).toStrictEqual(['one', 'two']);
+  expect(volumes.map(({ name }) => name)).toStrictEqual(['one-secrets', 'one-config', 'two-secrets', 'two-config']);
+});
+
 test('a container of its own gets the modules and what is secret in them', () => {
   const chart = Testing.chart();
   const container = { name: 'own', image: 'registry.example/json:1.0.0' };
