@@ -56,6 +56,7 @@ export async function refusal(path: string, content: object): Promise<string> {
 export interface Meta {
   readonly name: string;
   readonly uid: string;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
 }
