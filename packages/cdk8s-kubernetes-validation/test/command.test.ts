@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Outcome, run } from '../lib/command';
@@ -117,6 +117,8 @@ describeWithModule('the command', () => {
     ['what is no YAML', 'a: [', [], 1],
     ['what is no object', 'hello', [], 1],
     ['nothing', '# nothing\n---\n', [], 2],
+    ['an empty file', '', [], 2],
+    ['spaces, comments and line ends of Windows', ' \r\n# a\r\n---\r\n\t# b\r\n...\r\n', [], 2],
     ['an option that is not there', GOOD, ['--strict'], 2],
     ['a version that is none', GOOD, ['--kubernetes-version', 'latest'], 2],
     ['an output that is none', GOOD, ['--output', 'xml'], 2],
@@ -140,6 +142,44 @@ describeWithModule('the command', () => {
       '/b/two.json:1',
       '',
     ]);
+  });
+
+  test('reads links in a folder, as kubectl does, and says where one leads nowhere', () => {
+    mkdirSync(join(folder, 'links'));
+    writeFileSync(join(folder, 'wrong.yaml'), `${GOOD}spec: {}\n`);
+    symlinkSync(join(folder, 'wrong.yaml'), join(folder, 'links/wrong.yaml'));
+    expect(run([join(folder, 'links')], () => '')).toMatchObject({ status: 1, stderr: '' });
+
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'links/dead.yaml'));
+    expect(run([join(folder, 'links')], () => '')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('links/dead.yaml') as string,
+    });
+  });
+
+  test('takes no more of a file of gigabytes than it looks at', () => {
+    const file = join(folder, 'large.yaml');
+    writeFileSync(file, GOOD);
+    truncateSync(file, 5 * 2 ** 30);
+    expect(run([file], () => '')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `cdk8s-kubernetes-validation: ${file} has more than the 67108864 bytes that are looked at; split it\n`,
+    });
+  });
+
+  test('survives a document that is larger than any object, line by line and as a whole', () => {
+    expect(runOn('\n'.repeat(10_000_000))).toMatchObject({ status: 2 });
+    const { status, stdout } = runOn(`${GOOD}data:\n${'- a\n'.repeat(800_000)}`);
+    expect(status).toBe(1);
+    expect(stdout).toBe('stdin:1: error: ConfigMap a: Request entity too large: limit is 3145728\n');
+    expect(runOn(`# deep\n---\n${GOOD}data: ${'['.repeat(9_000)}`).stdout).toMatch(/^stdin:[2-9]: error: /);
+  });
+
+  test('writes a finding in one line, whatever the names in it', () => {
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a\nb\u001b[2J' } });
+    const { stdout } = runOn(text);
+    expect(stdout).toMatch(/^stdin:1: error: ConfigMap a\\x0ab\\x1b\[2J: metadata\.name: .*\n$/);
   });
 
   test('judges each item of a List, also of one in a List, at its own line', () => {

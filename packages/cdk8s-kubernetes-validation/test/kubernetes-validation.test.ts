@@ -87,6 +87,24 @@ describeWithModule('the validation of an app', () => {
     }).toThrow('[test/one] kube-apiserver: spec.ports: Required value');
   });
 
+  test('goes by the options of the innermost scope, whoever came first', () => {
+    const warned = { ...GOOD, externalIPs: ['1.2.3.04'] };
+    const { app, charts } = appWith('a', 'b');
+    const strict = service(charts[0], 'strict', warned);
+    service(charts[0], 'lenient', warned);
+    const options = { failOnWarnings: true };
+    service(charts[1], 'inStrictChart', warned);
+    const lenient = service(charts[1], 'lenient', warned);
+    KubernetesValidation.of(strict).checkAll(options);
+    KubernetesValidation.of(lenient).checkAll();
+    KubernetesValidation.of(charts[1]).checkAll(options);
+    KubernetesValidation.of(app).checkAll();
+
+    expect(() => {
+      app.synth();
+    }).toThrow(/^.*\n {2}\[a\/strict\] .*\n {2}\[b\/inStrictChart\] .*$/);
+  });
+
   test('judges a workload with the helpers that are woven into it', () => {
     const chart = new Chart(new ManifestApp({ outdir }), 'test');
     const web = new k8s.KubeDeployment(chart, 'web', {
