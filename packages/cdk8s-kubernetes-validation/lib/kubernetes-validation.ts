@@ -207,9 +207,7 @@ function objectsIn(scope: IConstruct): ApiObject[] {
 const TARGET = Symbol.for('cdk8s-pod-patterns.KubernetesVersion');
 
 function versionFor(object: ApiObject, { version }: KubernetesValidationOptions): string | undefined {
-  return (
-    version ?? nearest(object, (scope) => (scope as { [TARGET]?: { toString(): string } })[TARGET])?.toString()
-  );
+  return version ?? nearest(object, (scope) => (scope as { [TARGET]?: { toString(): string } })[TARGET])?.toString();
 }
 
 function optionsFor(object: ApiObject): KubernetesValidationOptions {
