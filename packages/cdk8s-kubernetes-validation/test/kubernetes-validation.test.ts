@@ -397,6 +397,24 @@ describeWithModule('beside the rules of cdk8s-pod-patterns', () => {
     expect(lines).toHaveLength(5);
   });
 
+  test('of two containers with mistakes in one field, each has the words that are said of it', () => {
+    const spec = {
+      containers: [
+        { name: 'web', image: 'nginx:1.27', resources: { limits: { gpu: '1' } } },
+        { name: 'proxy', image: 'nginx:1.27', resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } },
+      ],
+    };
+    const lines = errorsOf(new App({ outdir }), spec).split('\n');
+    expect(lines.filter((line) => line.includes('[a/pod]'))).toEqual([
+      expect.stringMatching(
+        /^ {2}\[a\/pod\] request-limit: container "proxy" .*\(kube-apiserver: spec\.containers\[1\]\.resources\.requests: .*\)$/,
+      ),
+      ...Array<unknown>(4).fill(
+        expect.stringMatching(/kube-apiserver: spec\.containers\[0\]\.resources\.\w+\[gpu\]: /),
+      ),
+    ]);
+  });
+
   test('what is right passes', () => {
     const chart = new Chart(new App({ outdir }), 'a');
     const pod = new ApiObject(chart, 'pod', {
