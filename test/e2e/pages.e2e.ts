@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { HelperKind, PodSecurity, Sidecar } from '../../lib';
+import { ConfigChange, ConfigFiles, HelperKind, PodSecurity, Sidecar } from '../../lib';
 import { endOf, List, statusOf } from './support/api';
 import { synthesized } from './support/charts';
 import { e2e } from './support/e2e';
@@ -237,4 +237,43 @@ e2e('a pod whose ConfigMap is not there stays in ContainerCreating, and has no l
   const [web] = await namespace.pods('app=web');
   expect(statusOf(web, 'main').state).toMatchObject({ waiting: { reason: 'ContainerCreating' } });
   expect((await namespace.tryKubectl(['logs', 'web', '-c', 'main'])).code).not.toBe(0);
+});
+
+e2e.each('files of a Job and of a bare Pod change: what runs is not replaced', {
+  'with RESTART': ConfigChange.RESTART,
+  'with REPLACE': ConfigChange.REPLACE,
+})(async (namespace, onChange) => {
+  const manifest = (kind: 'Job' | 'Pod', greeting: string): string =>
+    synthesized((chart) => {
+      const containers = [{ ...CONTAINER, command: sh(IDLE) }];
+      const metadata = { name: 'web', labels: { app: kind.toLowerCase() } };
+      const web =
+        kind === 'Pod'
+          ? new k8s.KubePod(chart, 'web', { metadata, spec: { containers } })
+          : new k8s.KubeJob(chart, 'web', {
+              metadata,
+              spec: { template: { metadata, spec: { restartPolicy: 'Never', containers } } },
+            });
+      new Sidecar(web, 'helper', {
+        container: { name: 'helper', image: BUSYBOX, command: sh(IDLE) },
+        kind: HelperKind.NATIVE_SIDECAR,
+        files: [
+          ConfigFiles.of({ greeting }, { configMapName: `greeting-of-${kind.toLowerCase()}`, onChange }).at('/config'),
+        ],
+      });
+    });
+  const changed: Record<string, string> = {};
+  const running = async (): Promise<string[]> =>
+    [await namespace.ready('app=pod'), await namespace.ready('app=job')].map(({ metadata }) => metadata.uid);
+  await namespace.apply(manifest('Pod', 'hello'));
+  await namespace.apply(manifest('Job', 'hello'));
+  const before = await running();
+  for (const kind of ['Pod', 'Job'] as const) {
+    changed[kind] = (await namespace.tryKubectl(['apply', '-f', '-'], manifest(kind, 'goodbye'))).stderr;
+  }
+  expect(changed.Job).toContain('field is immutable');
+  // The checksum is an annotation, which a Pod may change.
+  const refused = onChange === ConfigChange.REPLACE ? /pod updates may not change fields/ : /^$/;
+  expect(changed.Pod).toMatch(refused);
+  expect(await running()).toEqual(before);
 });
