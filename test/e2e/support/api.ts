@@ -12,12 +12,16 @@ interface Answer {
  */
 function ask(method: string, path: string, content?: object): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    // Only a patch cares: it is one that merges.
-    const headers = { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' };
+    const text = content === undefined ? '' : JSON.stringify(content);
+    // Without a length, Node.js sends the content of a DELETE so that it is taken for the next request.
+    const headers = {
+      'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+      'content-length': Buffer.byteLength(text),
+    };
     const options = { socketPath: inFolder('proxy.sock'), method, path, headers, timeout: 20_000 };
     const call = request(options, (response) => {
       let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.setEncoding('utf8').on('data', (part: string) => (body += part));
       response.on('error', reject);
       response.on('end', () => {
         resolve({ status: response.statusCode ?? 0, body });
@@ -25,7 +29,7 @@ function ask(method: string, path: string, content?: object): Promise<Answer> {
     });
     call.on('timeout', () => call.destroy(new Error(`${method} ${path} was not answered within 20 s`)));
     call.on('error', reject);
-    call.end(content && JSON.stringify(content));
+    call.end(text);
   });
 }
 
