@@ -4,7 +4,6 @@ import { Construct } from 'constructs';
 import { Ambassador, AmbassadorProps } from '../../patterns';
 import { ConfigChange, ConfigFiles, HelperOptions } from '../../contributions';
 import { CONTAINER, HELPER_OPTIONS } from '../../contributions/helper-shape';
-import { ImageRegistry } from '../../workloads';
 import { hostAndPort } from '../../values/address';
 import { fragment } from '../../values/fragment';
 import { readyMadeProblems } from '../../values/ready-made';
@@ -20,10 +19,11 @@ import {
   text,
   wholeNumber,
 } from '../../values/shape';
-import { CONFIG_FILE, DEFAULT_LISTEN_ADDRESS, ownPortsOf, renderEnvoyFiles } from './envoy-config';
-import { HEALTH_PATH } from './envoy-listener';
+import { ownPortsOf } from './envoy-bootstrap';
+import { DEFAULT_LISTEN_ADDRESS, renderEnvoyFiles } from './envoy-config';
+import { readyMade, USER } from './envoy-container';
 import { envoyProblems } from './envoy-problems';
-import { CONFIG_FOLDER, secretVolumesOf } from './envoy-secrets';
+import { CONFIG_FOLDER, secretsOf, secretVolumesOf } from './envoy-secrets';
 import { EnvoySettings } from './envoy-settings';
 import { upstreamsOf } from './envoy-upstream';
 
@@ -128,8 +128,6 @@ export class EnvoyAmbassador extends Ambassador {
 }
 
 const DEFAULT_HEALTH_PORT = 9902;
-/** The user of the image, which has a name there, and Kubernetes needs the number. */
-const USER = 101;
 
 const OPTIONS = fields(
   {},
@@ -160,8 +158,17 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
     throw new Error([`${path}: no envoy.yaml can be made:`, ...problems].join('\n  '));
   }
   const { services, listenAddress = DEFAULT_LISTEN_ADDRESS, onChange, configMapName } = props;
-  const container = props.container ?? readyMade(scope, id, props, settings);
-  const secrets = secretVolumesOf(settings, container.name);
+  const container =
+    props.container ??
+    readyMade(scope, id, {
+      image: props.image,
+      resources: props.resources,
+      concurrency,
+      ports: portsOf(settings),
+      healthPort: healthPort ?? DEFAULT_HEALTH_PORT,
+      preStop: stopDelay && ['sleep', String(stopDelay.toSeconds())],
+    });
+  const secrets = secretVolumesOf(secretsOf(settings), container.name);
   const files = ConfigFiles.of(renderEnvoyFiles(id, settings), {
     configMapName,
     onChange: onChange ?? (props.container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE),
@@ -197,39 +204,8 @@ function wholeSeconds(value: unknown, path: string): string[] {
     : [`${path} is ${milliseconds} ms; give whole seconds, at least one`];
 }
 
-function readyMade(
-  scope: Construct,
-  id: string,
-  { image, resources, concurrency = 1, stopDelay }: EnvoyAmbassadorProps,
-  settings: EnvoySettings,
-): k8s.Container {
-  const { services, metricsPort, healthPort = DEFAULT_HEALTH_PORT } = settings;
-  const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
-  return {
-    name: id,
-    image: image ?? ImageRegistry._imageFor(scope, 'envoyproxy/envoy:v1.40.0'),
-    args: [
-      '--config-path',
-      `${CONFIG_FOLDER}/${CONFIG_FILE}`,
-      '--concurrency',
-      String(concurrency),
-      // Two in a pod would take each other for what they are to replace.
-      '--disable-hot-restart',
-      '--log-level',
-      'warning',
-    ],
-    ports: [
-      ...services.map(({ listen }) => listen),
-      healthPort,
-      ...(metricsPort === undefined ? [] : [metricsPort]),
-    ].map((containerPort) => ({ containerPort })),
-    ...(stopDelay && { lifecycle: { preStop: { exec: { command: ['sleep', String(stopDelay.toSeconds())] } } } }),
-    // Envoy listens as soon as it has looked up its upstreams, and who waits for it should not wait for the next probe.
-    startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
-    readinessProbe: { httpGet: { ...httpGet } },
-    // No livenessProbe: it would end Envoy with all its requests when it is only busy.
-    resources: resources ?? {
-      requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('64Mi') },
-    },
-  };
+function portsOf({ services, healthPort, metricsPort }: EnvoySettings): k8s.ContainerPort[] {
+  return [...services.map(({ listen }) => listen), healthPort, metricsPort]
+    .filter((port) => port !== undefined)
+    .map((containerPort) => ({ containerPort }));
 }

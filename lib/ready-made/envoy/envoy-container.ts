@@ -1,0 +1,55 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { ImageRegistry } from '../../workloads';
+import { CONFIG_FILE } from './envoy-bootstrap';
+import { HEALTH_PATH } from './envoy-listener';
+import { CONFIG_FOLDER } from './envoy-secrets';
+
+/** The user of the image, which has a name there, and Kubernetes needs the number. */
+export const USER = 101;
+
+/** What of a ready-made container is chosen. */
+export interface EnvoyContainerOptions {
+  readonly image?: string;
+  readonly resources?: k8s.ResourceRequirements;
+  readonly concurrency?: number;
+  readonly ports: readonly k8s.ContainerPort[];
+  readonly healthPort: number;
+  readonly readinessProbe?: k8s.Probe;
+  /** A command that the pod's termination begins with. */
+  readonly preStop?: string[];
+  /** Further arguments. */
+  readonly args?: readonly string[];
+}
+
+export function readyMade(
+  scope: Construct,
+  id: string,
+  { image, resources, concurrency = 1, ports, healthPort, readinessProbe, preStop, args = [] }: EnvoyContainerOptions,
+): k8s.Container {
+  const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
+  return {
+    name: id,
+    image: image ?? ImageRegistry._imageFor(scope, 'envoyproxy/envoy:v1.40.0'),
+    args: [
+      '--config-path',
+      `${CONFIG_FOLDER}/${CONFIG_FILE}`,
+      '--concurrency',
+      String(concurrency),
+      // Two in a pod would take each other for what they are to replace.
+      '--disable-hot-restart',
+      '--log-level',
+      'warning',
+      ...args,
+    ],
+    ports: [...ports],
+    ...(preStop && { lifecycle: { preStop: { exec: { command: preStop } } } }),
+    // Envoy listens as soon as it has looked up its upstreams, and who waits for it should not wait for the next probe.
+    startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
+    readinessProbe: readinessProbe ?? { httpGet: { ...httpGet } },
+    // No livenessProbe: it would end Envoy with all its requests when it is only busy.
+    resources: resources ?? {
+      requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('64Mi') },
+    },
+  };
+}
