@@ -21,7 +21,8 @@ import {
 } from '../../values/shape';
 import { ownPortsOf } from './envoy-bootstrap';
 import { DEFAULT_LISTEN_ADDRESS, renderEnvoyFiles } from './envoy-config';
-import { readyMade, USER } from './envoy-container';
+import { readyMade, USER, wholeSeconds } from './envoy-container';
+import { OWN_HEALTH } from './envoy-listener';
 import { envoyProblems } from './envoy-problems';
 import { CONFIG_FOLDER, secretsOf, secretVolumesOf } from './envoy-secrets';
 import { EnvoySettings } from './envoy-settings';
@@ -166,6 +167,7 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
       concurrency,
       ports: portsOf(settings),
       healthPort: healthPort ?? DEFAULT_HEALTH_PORT,
+      healthPath: OWN_HEALTH.path,
       preStop: stopDelay && ['sleep', String(stopDelay.toSeconds())],
     });
   const secrets = secretVolumesOf(secretsOf(settings), container.name);
@@ -194,14 +196,6 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
     listensOn: [...new Set([...(props.listensOn ?? []), ...ownPortsOf(settings).values()])],
     files: [files.at(CONFIG_FOLDER, { volumeName: props.configVolumeName })],
   };
-}
-
-/** `sleep`, which the delay is made of, takes no other everywhere. */
-function wholeSeconds(value: unknown, path: string): string[] {
-  const milliseconds = (value as Duration).toMilliseconds({ integral: false });
-  return milliseconds >= 1000 && milliseconds % 1000 === 0
-    ? []
-    : [`${path} is ${milliseconds} ms; give whole seconds, at least one`];
 }
 
 function portsOf({ services, healthPort, metricsPort }: EnvoySettings): k8s.ContainerPort[] {

@@ -1,6 +1,6 @@
 import { Document, visit } from 'yaml';
 import { cluster } from './envoy-cluster';
-import { ADMIN, healthListener, metricsListener } from './envoy-listener';
+import { ADMIN, EnvoyHealth, healthListener, metricsListener } from './envoy-listener';
 import { socket, typed } from './envoy-message';
 import { EnvoySecret } from './envoy-secrets';
 import { EnvoySettings } from './envoy-settings';
@@ -22,8 +22,7 @@ export interface EnvoyWork {
   readonly listeners: readonly object[];
   readonly clusters: readonly object[];
   readonly secrets: readonly EnvoySecret[];
-  /** What answers at its health port besides Envoy itself. */
-  readonly healthFilters?: readonly object[];
+  readonly health: EnvoyHealth;
 }
 
 /** The ports that Envoy has besides those for requests. */
@@ -52,10 +51,7 @@ export function renderFiles(work: EnvoyWork, settings: EnvoyOwnSettings): Record
   };
 }
 
-function configOf(
-  { id, listenAddress, listeners, clusters, healthFilters }: EnvoyWork,
-  settings: EnvoyOwnSettings,
-): object {
+function configOf({ id, listenAddress, listeners, clusters, health }: EnvoyWork, settings: EnvoyOwnSettings): object {
   const { healthPort, metricsPort, adminPort = DEFAULT_ADMIN_PORT } = settings;
   const allAddresses = listenAddress.includes(':') ? '::' : '0.0.0.0';
   const admin = socket('127.0.0.1', adminPort);
@@ -76,7 +72,7 @@ function configOf(
     static_resources: {
       listeners: [
         ...listeners,
-        ...(healthPort === undefined ? [] : [healthListener(allAddresses, healthPort, healthFilters)]),
+        ...(healthPort === undefined ? [] : [healthListener(allAddresses, healthPort, health)]),
         ...(metricsPort === undefined ? [] : [metricsListener(allAddresses, metricsPort)]),
       ],
       clusters: [

@@ -1,6 +1,6 @@
 import { EnvoyWork, renderFiles } from './envoy-bootstrap';
 import { serviceCluster } from './envoy-cluster';
-import { serviceListener } from './envoy-listener';
+import { OWN_HEALTH, serviceListener } from './envoy-listener';
 import { secretsOf } from './envoy-secrets';
 import { EnvoySettings } from './envoy-settings';
 
@@ -15,6 +15,7 @@ export function renderEnvoyFiles(id: string, settings: EnvoySettings): Record<st
     listeners: services.map((service) => serviceListener(service, listenAddress, accessLog)),
     clusters: services.map(serviceCluster),
     secrets: secretsOf(settings),
+    health: OWN_HEALTH,
   };
   return Object.fromEntries(Object.entries(renderFiles(work, settings)).map(([name, text]) => [name, escaped(text)]));
 }

@@ -1,8 +1,8 @@
+import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ImageRegistry } from '../../workloads';
 import { CONFIG_FILE } from './envoy-bootstrap';
-import { HEALTH_PATH } from './envoy-listener';
 import { CONFIG_FOLDER } from './envoy-secrets';
 
 /** The user of the image, which has a name there, and Kubernetes needs the number. */
@@ -15,6 +15,8 @@ export interface EnvoyContainerOptions {
   readonly concurrency?: number;
   readonly ports: readonly k8s.ContainerPort[];
   readonly healthPort: number;
+  /** The path there that tells of Envoy itself. */
+  readonly healthPath: string;
   readonly readinessProbe?: k8s.Probe;
   /** A command that the pod's termination begins with. */
   readonly preStop?: string[];
@@ -25,9 +27,19 @@ export interface EnvoyContainerOptions {
 export function readyMade(
   scope: Construct,
   id: string,
-  { image, resources, concurrency = 1, ports, healthPort, readinessProbe, preStop, args = [] }: EnvoyContainerOptions,
+  {
+    image,
+    resources,
+    concurrency = 1,
+    ports,
+    healthPort,
+    healthPath,
+    readinessProbe,
+    preStop,
+    args = [],
+  }: EnvoyContainerOptions,
 ): k8s.Container {
-  const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
+  const httpGet = { path: healthPath, port: k8s.IntOrString.fromNumber(healthPort) };
   return {
     name: id,
     image: image ?? ImageRegistry._imageFor(scope, 'envoyproxy/envoy:v1.40.0'),
@@ -52,4 +64,12 @@ export function readyMade(
       requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('64Mi') },
     },
   };
+}
+
+/** `sleep`, which delays are made of, takes no other everywhere. */
+export function wholeSeconds(value: unknown, path: string): string[] {
+  const milliseconds = (value as Duration).toMilliseconds({ integral: false });
+  return milliseconds >= 1000 && milliseconds % 1000 === 0
+    ? []
+    : [`${path} is ${milliseconds} ms; give whole seconds, at least one`];
 }

@@ -5,8 +5,16 @@ import { headerSecret, headersOf, reference } from './envoy-secrets';
 import { EnvoyRateLimit, EnvoyService } from './envoy-settings';
 import { nameOf } from './envoy-upstream';
 
-/** The path at which Envoy answers probes. */
-export const HEALTH_PATH = '/ready';
+/** What is answered at the health port. */
+export interface EnvoyHealth {
+  /** The path that tells of Envoy itself. */
+  readonly path: string;
+  /** What answers other paths. */
+  readonly filters: readonly object[];
+}
+
+/** Tells that Envoy runs, and nothing else. */
+export const OWN_HEALTH: EnvoyHealth = { path: '/ready', filters: [] };
 /** The administration interface as an upstream. No name of a service has a dot. */
 export const ADMIN = 'envoy.admin';
 
@@ -39,9 +47,8 @@ export function serviceListener(service: EnvoyService, address: string, logged: 
   );
 }
 
-/** @param filters what answers before it does */
-export function healthListener(address: string, port: number, filters: readonly object[] = []): object {
-  return adminListener('envoy.health', address, port, HEALTH_PATH, '/ready', filters);
+export function healthListener(address: string, port: number, { path, filters }: EnvoyHealth): object {
+  return adminListener('envoy.health', address, port, path, '/ready', filters);
 }
 
 export function metricsListener(address: string, port: number): object {
