@@ -1,7 +1,5 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
-import { ImageRegistry } from '../../workloads';
 import { CONFIG_FILE } from './envoy-bootstrap';
 import { CONFIG_FOLDER } from './envoy-secrets';
 
@@ -10,8 +8,6 @@ export const USER = 101;
 
 /** What of a ready-made container is chosen. */
 export interface EnvoyContainerOptions {
-  readonly image?: string;
-  readonly resources?: k8s.ResourceRequirements;
   readonly concurrency?: number;
   readonly ports: readonly k8s.ContainerPort[];
   readonly healthPort: number;
@@ -25,24 +21,13 @@ export interface EnvoyContainerOptions {
 }
 
 export function readyMade(
-  scope: Construct,
   id: string,
-  {
-    image,
-    resources,
-    concurrency = 1,
-    ports,
-    healthPort,
-    healthPath,
-    readinessProbe,
-    preStop,
-    args = [],
-  }: EnvoyContainerOptions,
+  { concurrency = 1, ports, healthPort, healthPath, readinessProbe, preStop, args = [] }: EnvoyContainerOptions,
 ): k8s.Container {
   const httpGet = { path: healthPath, port: k8s.IntOrString.fromNumber(healthPort) };
   return {
     name: id,
-    image: image ?? ImageRegistry._imageFor(scope, 'envoyproxy/envoy:v1.40.0'),
+    image: 'envoyproxy/envoy:v1.40.0',
     args: [
       '--config-path',
       `${CONFIG_FOLDER}/${CONFIG_FILE}`,
@@ -60,9 +45,7 @@ export function readyMade(
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: readinessProbe ?? { httpGet: { ...httpGet } },
     // No livenessProbe: it would end Envoy with all its requests when it is only busy.
-    resources: resources ?? {
-      requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('64Mi') },
-    },
+    resources: { requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('64Mi') } },
   };
 }
 

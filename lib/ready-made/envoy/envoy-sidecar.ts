@@ -1,23 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
-import { ConfigChange, ConfigFiles, HelperOptions } from '../../contributions';
-import { CONTAINER, HELPER_OPTIONS } from '../../contributions/helper-shape';
-import { fragment } from '../../values/fragment';
-import { readyMadeProblems } from '../../values/ready-made';
-import {
-  asConstruct,
-  assertShape,
-  duration,
-  enumOf,
-  fields,
-  nested,
-  object,
-  pathIn,
-  text,
-  wholeNumber,
-} from '../../values/shape';
+import { duration, fields, nested, object, text, wholeNumber } from '../../values/shape';
 import { ownPortsOf } from './envoy-bootstrap';
 import { readyMade, USER, wholeSeconds } from './envoy-container';
 import { DEFAULT_AT_LEAST, drainCommand, longestDrain } from './envoy-drain';
@@ -35,32 +21,7 @@ import { sidecarProblems } from './envoy-sidecar-problems';
 import { EnvoyDrain, EnvoySidecarSettings } from './envoy-sidecar-settings';
 
 /** Properties of an Envoy in front of the app. */
-export interface EnvoySidecarProps extends EnvoySidecarSettings, HelperOptions {
-  /**
-   * The container. The mounts of its configuration and of what that reads are added and nothing else: its arguments must
-   * name the configuration, `--config-path /etc/envoy/envoy.yaml`.
-   *
-   * @default - a ready-made one, named like the construct: a pinned image, its user 101, what Pod Security "restricted" asks
-   * for, a read-only root file system, requests of 20m CPU and 64Mi memory, its ports, a startup and a readiness probe, and
-   * a preStop hook that waits for requests under way
-   */
-  readonly container?: k8s.Container;
-
-  /**
-   * The image of the ready-made container, for instance the same one in a registry of your own. It has to have bash, which
-   * the distroless ones do not.
-   *
-   * @default 'envoyproxy/envoy:v1.40.0', from the registry that `ImageRegistry` has for it
-   */
-  readonly image?: string;
-
-  /**
-   * The resources of the ready-made container.
-   *
-   * @default - requests of 20m CPU and 64Mi memory
-   */
-  readonly resources?: k8s.ResourceRequirements;
-
+export interface EnvoySidecarProps extends EnvoySidecarSettings, ReadyMadeConfigOptions {
   /**
    * How many threads of the ready-made container handle requests. Each needs a CPU to be of use.
    *
@@ -81,27 +42,6 @@ export interface EnvoySidecarProps extends EnvoySidecarSettings, HelperOptions {
    * @default - 5 seconds, and up to 20 for requests that are under way
    */
   readonly drain?: EnvoyDrain;
-
-  /**
-   * The name of the ConfigMap with `envoy.yaml`; with `ConfigChange.REPLACE`, what stands before the hash.
-   *
-   * @default - made by the chart, unique in the app
-   */
-  readonly configMapName?: string;
-
-  /**
-   * The name of the volume with `envoy.yaml`.
-   *
-   * @default - the container's name and `-config`
-   */
-  readonly configVolumeName?: string;
-
-  /**
-   * What happens to running pods when `envoy.yaml` changes, which Envoy reads only at its start.
-   *
-   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
-   */
-  readonly onChange?: ConfigChange;
 }
 
 /**
@@ -109,6 +49,11 @@ export interface EnvoySidecarProps extends EnvoySidecarSettings, HelperOptions {
  * and requests that are finished when the pod ends. The app listens at localhost and knows nothing of that.
  *
  * What Envoy would not start with, or take otherwise than it was meant, is an error.
+ *
+ * The ready-made container has the image `envoyproxy/envoy:v1.40.0`, its user 101, what Pod Security "restricted" asks for,
+ * a read-only root file system, requests of 20m CPU and 64Mi memory, its ports, a startup and a readiness probe, and a
+ * preStop hook that waits for requests under way, for which the image has to have bash. A container of your own gets the
+ * mounts of the configuration and of what that reads; its arguments must name it, `--config-path /etc/envoy/envoy.yaml`.
  *
  * @example
  *
@@ -138,56 +83,41 @@ export class EnvoySidecar extends Sidecar {
 
 const DEFAULT_HEALTH_PORT = 9912;
 
-const OPTIONS = fields(
+const OWN = fields(
   {},
   {
-    ...HELPER_OPTIONS,
-    container: CONTAINER,
-    image: text,
-    resources: fragment('an object'),
     concurrency: wholeNumber(1, 256),
     portName: text,
     drain: nested(
       object,
       fields({}, { atLeast: nested(duration, wholeSeconds), atMost: nested(duration, wholeSeconds) }),
     ),
-    configMapName: text,
-    configVolumeName: text,
-    onChange: enumOf('ConfigChange', ConfigChange),
   },
 );
 
 function sidecarProps(scope: Construct, id: string, props: EnvoySidecarProps): SidecarProps {
-  const path = pathIn(asConstruct(id, scope), id);
-  assertShape(path, props, object);
-  const { concurrency, portName, drain, healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
-  const settings: EnvoySidecarSettings = { ...props, healthPort };
-  const misshapen = OPTIONS(props, '');
-  const problems = [
-    ...misshapen,
-    ...(misshapen.length === 0 ? drainProblems(props) : []),
-    ...sidecarProblems(settings),
-    ...readyMadeProblems(props, { concurrency, portName, drain }),
-  ];
-  if (problems.length > 0) {
-    throw new Error([`${path}: no envoy.yaml can be made:`, ...problems].join('\n  '));
-  }
-  const { listen, redirectPort, onChange, configMapName } = props;
-  const container = props.container ?? readyMadeEdge(scope, id, props, healthPort ?? DEFAULT_HEALTH_PORT);
-  const secrets = secretVolumesOf(sidecarSecretsOf(settings), container.name);
-  const files = ConfigFiles.of(renderSidecarFiles(id, settings), {
-    configMapName,
-    onChange: onChange ?? (props.container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE),
+  const made = new ReadyMade(scope, id, props, { ofContainer: ['concurrency', 'portName', 'drain'] });
+  const { listen, redirectPort, healthPort } = props;
+  const settings = { ...props, healthPort: healthPort ?? (props.container ? undefined : DEFAULT_HEALTH_PORT) };
+  const misshapen = OWN(props, '');
+  made.addProblems(...misshapen, ...(misshapen.length === 0 ? drainProblems(props) : []), ...sidecarProblems(settings));
+  made.assertRight('no envoy.yaml can be made');
+  const helper = made.helperProps({
+    container: edge(id, props),
+    user: USER,
+    files: renderSidecarFiles(id, settings),
+    folder: CONFIG_FOLDER,
   });
+  const { container } = helper;
+  const secrets = secretVolumesOf(sidecarSecretsOf(settings), container.name);
   return {
-    ...props,
+    ...helper,
     container: {
       ...container,
       ...(secrets.length > 0 && {
         volumeMounts: [...(container.volumeMounts ?? []), ...secrets.map(({ mount }) => mount)],
       }),
     },
-    restricted: props.container ? props.restricted : { user: USER, ...props.restricted },
     volumes: [...(props.volumes ?? []), ...secrets.map(({ volume }) => volume)],
     listensOn: [
       ...new Set([
@@ -195,8 +125,7 @@ function sidecarProps(scope: Construct, id: string, props: EnvoySidecarProps): S
         ...[listen, redirectPort, ...ownPortsOf(ownSettingsOf(settings)).values()].filter((port) => port !== undefined),
       ]),
     ],
-    shutdownDeadline: props.shutdownDeadline ?? (props.container ? undefined : longestDrain(drain ?? {})),
-    files: [files.at(CONFIG_FOLDER, { volumeName: props.configVolumeName })],
+    shutdownDeadline: props.shutdownDeadline ?? (props.container ? undefined : longestDrain(props.drain ?? {})),
   };
 }
 
@@ -212,11 +141,11 @@ function drainProblems(props: EnvoySidecarProps): string[] {
   ];
 }
 
-function readyMadeEdge(scope: Construct, id: string, props: EnvoySidecarProps, healthPort: number): k8s.Container {
-  const { listen, tls, redirectPort, metricsPort, adminPort = DEFAULT_EDGE_ADMIN_PORT } = props;
-  const { portName = tls._certificate === undefined ? 'http' : 'https' } = props;
-  return readyMade(scope, id, {
-    ...props,
+function edge(id: string, props: EnvoySidecarProps): k8s.Container {
+  const { listen, tls, redirectPort, metricsPort, healthPort = DEFAULT_HEALTH_PORT } = props;
+  const { portName = tls._certificate === undefined ? 'http' : 'https', drain = {} } = props;
+  return readyMade(id, {
+    concurrency: props.concurrency,
     healthPort,
     healthPath: STARTED_PATH,
     ports: [
@@ -231,7 +160,7 @@ function readyMadeEdge(scope: Construct, id: string, props: EnvoySidecarProps, h
       periodSeconds: 2,
       failureThreshold: 2,
     },
-    preStop: drainCommand(adminPort, REQUESTS, props.drain ?? {}),
+    preStop: drainCommand(props.adminPort ?? DEFAULT_EDGE_ADMIN_PORT, REQUESTS, drain),
     // Otherwise lines wait for ten seconds.
     args: ['--file-flush-interval-msec', '1000'],
   });

@@ -296,9 +296,9 @@ test('values of another shape are told by their names', () => {
 
   expect(() => new EnvoySidecar(web, 'edge', props as unknown as typeof edge)).toThrow(
     new Error(`test/web/edge: no envoy.yaml can be made:
+  conatiner is no property; did you mean container?
   concurrency is 0; give a whole number from 1 to 256
   drain.atMost is 1500 ms; give whole seconds, at least one
-  drain.atleast is no property; did you mean drain.atLeast?
-  conatiner is no property; did you mean container?`),
+  drain.atleast is no property; did you mean drain.atLeast?`),
   );
 });
