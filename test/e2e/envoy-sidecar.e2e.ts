@@ -109,7 +109,7 @@ e2e.each('the pod is ready while the app is well, and the app is not waited for 
   expect(restartsOf(web)).toBe(0);
 });
 
-e2e.each('a request under way is finished when the pod is deleted, and the pod is gone within seconds then', {
+e2e.each('a request under way is finished when the pod is deleted, and Envoy ends then', {
   native: HelperKind.NATIVE_SIDECAR,
   regular: HelperKind.REGULAR,
 })(async (namespace, kind) => {
