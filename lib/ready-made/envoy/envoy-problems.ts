@@ -1,6 +1,17 @@
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
-import { duration as durationShape, enumOf, fields, flag, listOf, mapOf, named, shown, text } from '../../values/shape';
+import {
+  duration as durationShape,
+  enumOf,
+  fields,
+  flag,
+  listOf,
+  mapOf,
+  named,
+  onlyFields,
+  shown,
+  text,
+} from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
 import { ownPortsOf } from './envoy-bootstrap';
@@ -24,7 +35,7 @@ import {
   SECRET,
 } from './envoy-values';
 
-const SERVICE = fields(
+const SERVICE = onlyFields(
   { upstreams: listOf('URLs', text), ...named('listen') },
   {
     name: text,
@@ -104,9 +115,10 @@ function nameProblems(services: readonly EnvoyService[]): string[] {
         ? []
         : [`the name of a service is ${shown(name)}; give 1 to 60 letters, digits, "-" and "_"`],
     ),
-    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-      (name) => `two services are named ${shown(name)}; the names are ${quoteList(names)}: make them differ`,
-    ),
+    // Services of one port have one name as well, and were told already.
+    ...[
+      ...new Set(names.filter((name, index) => names.indexOf(name) !== index && services[index].name !== undefined)),
+    ].map((name) => `two services are named ${shown(name)}; the names are ${quoteList(names)}: make them differ`),
   ];
 }
 

@@ -8,8 +8,7 @@ import {
   kind,
   listOf,
   named,
-  nested,
-  object,
+  onlyFields,
   shown,
   text,
 } from '../../values/shape';
@@ -70,17 +69,14 @@ const SETTINGS = fields(
   },
 );
 
-const TLS = nested(
-  object,
-  fields(
-    {},
-    {
-      minVersion: enumOf('EnvoyTlsVersion', EnvoyTlsVersion),
-      clientCaSecret: text,
-      clientCaConfigMap: text,
-      clients: listOf('names', text),
-    },
-  ),
+const TLS = onlyFields(
+  {},
+  {
+    minVersion: enumOf('EnvoyTlsVersion', EnvoyTlsVersion),
+    clientCaSecret: text,
+    clientCaConfigMap: text,
+    clients: listOf('names', text),
+  },
 );
 
 const APP_ADDRESSES = ['127.0.0.1', '::1'];

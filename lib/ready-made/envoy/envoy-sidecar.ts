@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
-import { duration, fields, nested, object, text, wholeNumber } from '../../values/shape';
+import { duration, fields, nested, onlyFields, text, wholeNumber } from '../../values/shape';
 import { ownPortsOf } from './envoy-bootstrap';
 import { readyMade, USER, wholeSeconds } from './envoy-container';
 import { DEFAULT_AT_LEAST, drainCommand, longestDrain } from './envoy-drain';
@@ -88,10 +88,7 @@ const OWN = fields(
   {
     concurrency: wholeNumber(1, 256),
     portName: text,
-    drain: nested(
-      object,
-      fields({}, { atLeast: nested(duration, wholeSeconds), atMost: nested(duration, wholeSeconds) }),
-    ),
+    drain: onlyFields({}, { atLeast: nested(duration, wholeSeconds), atMost: nested(duration, wholeSeconds) }),
   },
 );
 

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { rangeProblem } from '../../values/address';
 import { isRecord } from '../../values/record';
-import { duration as durationShape, fields, kind, named, nested, object, Shape, shown } from '../../values/shape';
+import { duration as durationShape, kind, named, onlyFields, Shape, shown } from '../../values/shape';
 import { EnvoyRateLimit } from './envoy-settings';
 
 /** What lets connections from everywhere in the pod in. */
@@ -18,9 +18,9 @@ export function made(field: string, wanted: string): Shape {
   return kind(wanted, (value) => isRecord(value) && field in value);
 }
 
-export const optionsOf = (shapes: Readonly<Record<string, Shape>>): Shape => nested(object, fields({}, shapes));
+export const optionsOf = (shapes: Readonly<Record<string, Shape>>): Shape => onlyFields({}, shapes);
 
-export const RATE_LIMIT = nested(object, fields(named('requests'), { ...named('burst'), per: durationShape }));
+export const RATE_LIMIT = onlyFields(named('requests'), { ...named('burst'), per: durationShape });
 
 export function objectProblem(what: string, name: unknown): string[] {
   return typeof name === 'string' && name.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name)

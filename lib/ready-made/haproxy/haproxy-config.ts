@@ -18,8 +18,7 @@ import {
   flag,
   listOf,
   named,
-  nested,
-  object,
+  onlyFields,
   port as portShape,
   shown,
 } from '../../values/shape';
@@ -142,7 +141,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const MAX_COUNT = 1_000_000;
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 
-const SERVER = fields(
+const SERVER = onlyFields(
   {},
   {
     ...named(
@@ -163,7 +162,7 @@ const SERVER = fields(
   },
 );
 
-const SERVICE = fields(
+const SERVICE = onlyFields(
   { ...named('serviceName', 'listen'), servers: listOf('servers', SERVER) },
   { ...named('httpCheckPath'), balance: enumOf('HaproxyBalance', HaproxyBalance), env: ENVIRONMENT },
 );
@@ -177,7 +176,7 @@ const SETTINGS = fields(
     mode: enumOf('HaproxyMode', HaproxyMode),
     balance: enumOf('HaproxyBalance', HaproxyBalance),
     retryOn: listOf('HaproxyRetry', enumOf('HaproxyRetry', HaproxyRetry)),
-    timeouts: nested(object, fields({}, named('connect', 'client', 'server'))),
+    timeouts: onlyFields({}, named('connect', 'client', 'server')),
     resolveAtRuntime: flag,
     furtherServices: listOf('services', SERVICE),
   },
