@@ -13,6 +13,7 @@ import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
 import { DatabaseConnections } from './use-cases/database-connections';
 import { ExternalApi } from './use-cases/external-api';
+import { LogFormat } from './use-cases/log-format';
 import { LogsCollected } from './use-cases/logs';
 import { Metrics } from './use-cases/metrics';
 import { DataNormalized } from './use-cases/normalization';
@@ -42,6 +43,7 @@ new ScrapedMetrics(app, 'use-case-scraped-metrics');
 new DatabaseConnections(app, 'use-case-database-connections');
 new ExternalApi(app, 'use-case-external-api');
 new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
+new LogFormat(app, 'use-case-log-format');
 new Metrics(app, 'use-case-metrics');
 new DataNormalized(app, 'use-case-normalization');
 

@@ -37,12 +37,14 @@ export interface JsonLogRegexOptions {
  */
 export class JsonLogFormat {
   /**
-   * nginx's access log as it is unless told otherwise, `combined`. Its fields: client, user, time, method, path,
-   * protocol, status, bytes, referer, agent; a request that is none of HTTP is one field, request.
+   * nginx's access log as it is unless told otherwise, `combined`, and as in the configuration that nginx's packages and
+   * image bring, `main`. Its fields: client, user, time, method, path, protocol, status, bytes, referer, agent, and with
+   * `main` forwarded, of X-Forwarded-For; a request that is none of HTTP is one field, request.
    */
   public static nginx(): JsonLogFormat {
     const line = (request: string): string =>
-      `(?<client>[^ ]+) - (?<user>.+) \\[(?<time>[^\\]]+)\\] "${request}" ${STATUS} "(?<referer>[^"]*)" "(?<agent>[^"]*)"`;
+      `(?<client>[^ ]+) - (?<user>.+) \\[(?<time>[^\\]]+)\\] "${request}" ${STATUS} "(?<referer>[^"]*)" "(?<agent>[^"]*)"` +
+      '(?: "(?<forwarded>[^"]*)")?';
     return JsonLogFormat.access(line, '[^" ]+', '[^"]*');
   }
 

@@ -1,7 +1,7 @@
 import { JsonLogFormat, Line } from './json-log-format';
 import { AwkMatch, awkMatches, patternFields } from './json-log-pattern';
 import { references, timestampFunction, timestampProblems } from './json-log-timestamp';
-import { JsonLogType } from './json-log-type';
+import { JsonLogTimestampOptions, JsonLogType } from './json-log-type';
 import { fields, flag, kind, listOf, mapOf, shown, text } from '../../values/shape';
 import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
@@ -75,13 +75,13 @@ function text(name, s) {
 
 function number(name, s,    sign) {
   if (s == "" || s == absent) return ""
-  if (s !~ JSON_NUMBER) {
+  if (s !~ JSON_NUMBER && s ~ /^[-+]?[.]?[0-9]/) {
     sign = sub(/^-/, "", s) ? "-" : ""
     if (sign == "") sub(/^[+]/, "", s)
     sub(/^0+/, "", s)
     s = sign (s ~ /^[0-9]/ ? "" : "0") s
-    if (s !~ JSON_NUMBER) malformed = 1
   }
+  if (s !~ JSON_NUMBER) malformed = 1
   return ",\\"" name "\\":" s
 }
 
@@ -95,51 +95,65 @@ const JSON_NUMBER = '/^-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?$/';
 
 /** The program of awk that makes JSON of lines. */
 export function renderProgram({ _lines: lines }: JsonLogFormat): string {
-  const attempts = lines.map((_, index) => `format${index + 1}($0)`);
+  const moments = new Moments();
+  const functions = lines.map((line, index) => lineFunction(line, `format${index + 1}`, moments));
+  const [first, ...others] = lines.map((_, index) => `format${index + 1}($0)`);
   return [
     '# Lines of a log, each as an object of JSON; for the awk of busybox. LC_ALL has to be C.',
-    ...lines.map((line, index) => lineFunction(line, index + 1)),
-    `{
-  line = ${attempts[0]}
-${attempts
-  .slice(1)
-  .map((attempt) => `  if (line == "") line = ${attempt}\n`)
-  .join('')}  if (line == "") line = "{\\"message\\":" quoted($0) ",\\"malformed\\":true}"
-  print line
-  fflush()
-}`,
+    '{',
+    `  line = ${first}`,
+    ...others.map((other) => `  if (line == "") line = ${other}`),
+    '  if (line == "") line = "{\\"message\\":" quoted($0) ",\\"malformed\\":true}"',
+    '  print line',
+    '  fflush()',
+    '}',
+    '',
+    ...functions,
+    ...moments.functions,
     LIBRARY.replaceAll('JSON_NUMBER', JSON_NUMBER).trim(),
     '',
   ].join('\n');
 }
 
-function lineFunction({ pattern, options }: Line, number: number): string {
+/** The functions for timestamps, one for each layout. */
+class Moments {
+  private readonly names = new Map<string, string>();
+  public readonly functions: string[] = [];
+
+  public nameOf({ layout, options }: { layout: string; options: JsonLogTimestampOptions }): string {
+    const key = `${options.utcOffset} ${layout}`;
+    const known = this.names.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const name = `iso${this.names.size + 1}`;
+    this.names.set(key, name);
+    this.functions.push(timestampFunction(name, layout, options));
+    return name;
+  }
+}
+
+function lineFunction({ pattern, options }: Line, functionName: string, moments: Moments): string {
   const { types = {}, absent = '', escapes = false } = options;
   const matches = awkMatches(pattern);
-  const moments: string[] = [];
   const members = matches.flatMap(({ fields: found }, index) =>
     found.map(({ name, group }) => {
       const value = `${arrayOf(index)}[${group + 1}]`;
       const type = Object.hasOwn(types, name) ? types[name]._type : { kind: 'text' as const };
-      if (type.kind !== 'timestamp') {
-        return `${type.kind}("${name}", ${value})`;
-      }
-      const iso = `time${number}_${name}`;
-      moments.push(timestampFunction(iso, type.layout, type.options));
-      return `moment("${name}", ${value}, ${iso}(${value}))`;
+      return type.kind === 'timestamp'
+        ? `moment("${name}", ${value}, ${moments.nameOf(type)}(${value}))`
+        : `${type.kind}("${name}", ${value})`;
     }),
   );
-  return `
-# ${pattern.replaceAll(/[^\x20-\x7e]/gu, '?')}
-function format${number}(s) {
+  return `# ${pattern.replaceAll(/[^\x20-\x7e]/gu, '?')}
+function ${functionName}(s) {
 ${matches.map((match, index) => attempt(match, index)).join('')}  absent = ${string(absent)}
   escapes = ${Number(escapes)}
   malformed = 0
   s = ${members.join('\\\n    ')}
   return malformed ? "" : "{" substr(s, 2) "}"
 }
-
-${moments.join('\n')}`;
+`;
 }
 
 /** One array a part of a line. */

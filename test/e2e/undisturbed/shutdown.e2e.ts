@@ -4,6 +4,8 @@ import {
   EnvoyAmbassador,
   HaproxyAmbassador,
   HelperKind,
+  JsonLogFormat,
+  JsonLogs,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetrySidecar,
@@ -15,7 +17,7 @@ import { endOf } from '../support/api';
 import { synthesized } from '../support/charts';
 import { e2e } from '../support/e2e';
 import { ended, secondsToEnd } from '../support/kept';
-import { IDLE, pod, server, sh } from '../support/pods';
+import { FOREVER, IDLE, pod, server, sh } from '../support/pods';
 
 /** How soon helpers end. */
 
@@ -115,4 +117,32 @@ e2e.each('a pod with a PrometheusExporter is gone within three seconds', {
   const over = await ended(namespace, 'web');
 
   expect(secondsToEnd(over, 'metrics')).toBeLessThanOrEqual(3);
+});
+
+e2e.each('a pod with JsonLogs is gone within three seconds, with the last words of the main container', {
+  native: HelperKind.NATIVE_SIDECAR,
+  regular: HelperKind.REGULAR,
+})(async (namespace, kind) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      const command = sh(`trap 'echo bye >>/logs/web.log; exit' TERM; echo hello >/logs/web.log; ${FOREVER}`);
+      const web = pod(chart, 'web', { command });
+      new JsonLogs(web, 'json', {
+        kind,
+        source: SharedVolume.emptyDir('logs').at('/logs'),
+        file: 'web.log',
+        format: JsonLogFormat.regex('(?<word>.*)'),
+      });
+    }),
+  );
+  await namespace.logged('web', 'json', /hello/);
+
+  const over = await ended(namespace, 'web');
+
+  expect(endOf(over.pod, 'json')?.exitCode).toBe(0);
+  expect(secondsToEnd(over, 'json')).toBeLessThanOrEqual(3);
+  // A regular one is told to end together with the main container, and may be the first.
+  if (kind === HelperKind.NATIVE_SIDECAR) {
+    expect(await namespace.logs('web', 'json')).toContain('{"word":"bye"}');
+  }
 });
