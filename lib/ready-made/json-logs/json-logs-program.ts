@@ -232,9 +232,14 @@ export function followScript(folder = PROGRAM_FOLDER): string {
 export LC_ALL=C
 file=$1
 
-# All that has not been read yet, though SIGTERM comes meanwhile. awk knows no NUL: a byte that is in no text stands for it.
+# Runs a program to its end though SIGTERM comes.
+undisturbed() {
+  (trap '' TERM; exec "$@")
+}
+
+# All that has not been read yet. awk knows no NUL: a byte that is in no text stands for it.
 copy() {
-  (trap '' TERM; exec tr '\\377\\000' '\\376\\377') <&3
+  undisturbed tr '\\377\\000' '\\376\\377' <&3
 }
 
 follow() {
@@ -245,7 +250,7 @@ follow() {
       told=1
       echo "{\\"message\\":\\"$file cannot be read by user $(id -u)\\"}" >&2
     fi
-    sleep 0.2
+    undisturbed sleep 0.2
   done
   exec 3<"$file"
   while :; do
@@ -260,20 +265,20 @@ follow() {
     fi
     if [ -r "$file" ] && ! [ "$file" -ef /proc/self/fd/3 ]; then
       # Rotated. Who has the old file open may write to it until it has been told.
-      [ "$last" ] || sleep 1
+      [ "$last" ] || undisturbed sleep 1
       copy || return
       exec 3<"$file"
     elif [ "$last" ]; then
       return
     else
-      sleep 0.2
+      undisturbed sleep 0.2
     fi
   done
 }
 
 # To all of the group, as this is process 1: awk does not mind, and ends when there is nothing left to read.
 trap 'ending=1; trap "" TERM; kill -TERM 0' TERM
-follow | (trap '' TERM; exec awk -f ${folder}/${PROGRAM_FILE}) &
+follow | undisturbed awk -f ${folder}/${PROGRAM_FILE} &
 wait $!
 [ "$ending" ] || exit 1
 wait

@@ -570,6 +570,7 @@ describeWithProgram('busybox', (program) => {
       appendFileSync(file, 'ee\n');
       expect(await follower.gives(3)).toStrictEqual(['one', 'two', 'three'].map(line));
       expect(await follower.end()).toBe(0);
+      expect(follower.said).toBe('');
     });
 
     test('is followed through rotation: what is written to the old one meanwhile is not lost', async () => {
@@ -631,6 +632,7 @@ describeWithProgram('busybox', (program) => {
       await busybox.follow(format, other).gives(1);
       expect(await follower.end()).toBe(0);
       expect(follower.lines).toStrictEqual([]);
+      expect(follower.said).toBe('');
     });
 
     test('a formatter that ends takes the container with it, so that the kubelet starts both again', async () => {
