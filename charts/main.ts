@@ -14,6 +14,7 @@ import { SidecarLogging } from './sidecar-logging';
 import { DatabaseConnections } from './use-cases/database-connections';
 import { ExternalApi } from './use-cases/external-api';
 import { LogFormat } from './use-cases/log-format';
+import { MonitoringConnected } from './use-cases/log-metrics';
 import { LogsCollected } from './use-cases/logs';
 import { Metrics } from './use-cases/metrics';
 import { DataNormalized } from './use-cases/normalization';
@@ -46,5 +47,6 @@ new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
 new LogFormat(app, 'use-case-log-format');
 new Metrics(app, 'use-case-metrics');
 new DataNormalized(app, 'use-case-normalization');
+new MonitoringConnected(app, 'use-case-log-metrics');
 
 app.synth();

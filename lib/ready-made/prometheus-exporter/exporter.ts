@@ -33,8 +33,8 @@ export interface Exporter<P extends PrometheusExporterOptions> {
   /** The number of its image's user. */
   readonly user: number;
   readonly metricsPort: number;
-  /** The property that is the other port that it has to do with, and its default. */
-  readonly otherPort: readonly [name: string, port: number];
+  /** The property that is the other port that it has to do with, and its default, where there is one. */
+  readonly otherPort?: readonly [name: string, port: number];
   /** What it answers without asking the engine. */
   readonly healthPath: string;
   /** Whether the main container sends to it, rather than being asked. */
@@ -45,9 +45,13 @@ export interface Exporter<P extends PrometheusExporterOptions> {
   readonly required?: readonly string[];
   /** Its other properties. */
   readonly others?: Readonly<Record<string, Shape>>;
+  /** Those of them that must be there in any case. */
+  readonly othersRequired?: readonly string[];
   /** What is wrong with properties of the right types. */
   problems?(props: P): readonly string[];
   args(props: P): readonly string[];
+  /** The arguments that name the port of the metrics, unless they are those of Prometheus' own exporters. */
+  portArgs?(port: number): readonly string[];
   env?(props: P): k8s.EnvVar[];
   /** Its ports besides that of the metrics. */
   ports?(props: P): k8s.ContainerPort[];
@@ -178,23 +182,24 @@ export function exported<P extends PrometheusExporterOptions>(
 }
 
 function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exporter<P>): string[] {
-  const { settings, required = [], others = {} } = exporter;
+  const { settings, required = [], others = {}, othersRequired = [] } = exporter;
   const given = props as Readonly<Record<string, unknown>>;
-  const isRequired = (name: string): boolean => required.includes(name);
-  const pick = (test: (name: string) => boolean) =>
-    Object.fromEntries(Object.entries(settings).filter(([name]) => test(name)));
-  const shape = props.container
-    ? fields({}, { ...OPTIONS, ...others })
-    : fields(pick(isRequired), { ...OPTIONS, ...others, ...pick((name) => !isRequired(name)) });
+  const known = { ...(!props.container && settings), ...others };
+  const isRequired = ([name]: [string, Shape]): boolean => required.includes(name) || othersRequired.includes(name);
+  const all = Object.entries(known);
+  const shape = fields(Object.fromEntries(all.filter(isRequired)), {
+    ...OPTIONS,
+    ...Object.fromEntries(all.filter((each) => !isRequired(each))),
+  });
   const own = Object.fromEntries(Object.keys(settings).map((name) => [name, given[name]]));
   const problems = [...shape(props, ''), ...readyMadeProblems(props, own)];
   if (problems.length > 0) {
     return problems;
   }
-  const [name, usual] = exporter.otherPort;
+  const [name, usual] = exporter.otherPort ?? [];
   const number = props.metricsPort ?? exporter.metricsPort;
   return [
-    ...(!props.container && (given[name] ?? usual) === number
+    ...(!props.container && name !== undefined && (given[name] ?? usual) === number
       ? [`${name} and metricsPort are both ${number}; give metricsPort another port`]
       : []),
     ...(exporter.problems?.(props) ?? []),
@@ -218,7 +223,7 @@ function readyMade<P extends PrometheusExporterOptions>(
   return {
     name: id,
     image: props.image ?? ImageRegistry._imageFor(scope, image),
-    args: [...exporter.args(props), `--web.listen-address=:${number}`],
+    args: [...exporter.args(props), ...(exporter.portArgs?.(number) ?? [`--web.listen-address=:${number}`])],
     env: exporter.env?.(props),
     ports: [...port, ...(exporter.ports?.(props) ?? [])],
     // What the main container sends first should arrive; what it is asked for is still there later.

@@ -1,15 +1,16 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Adapter } from '../../patterns';
-import { exported, Exporter, goDuration } from './exporter';
+import { exported, Exporter } from './exporter';
 import { MYSQLD } from './mysqld-exporter';
 import { MysqldExporterProps } from './mysqld-exporter-props';
 import { NGINX } from './nginx-exporter';
 import { NginxExporterProps } from './nginx-exporter-props';
+import { podMonitorOf } from './pod-monitor';
 import { POSTGRES } from './postgres-exporter';
 import { PostgresExporterProps } from './postgres-exporter-props';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
-import { PodMonitorOptions } from './prometheus-scrape';
+import { PrometheusScrape } from './prometheus-scrape';
 import { REDIS } from './redis-exporter';
 import { RedisExporterProps } from './redis-exporter-props';
 import { STATSD } from './statsd-exporter';
@@ -92,7 +93,7 @@ export class PrometheusExporter extends Adapter {
     props: P,
     exporter: Exporter<P>,
   ): PrometheusExporter {
-    return new PrometheusExporter(scope, id, exported(scope, id, props, exporter), props.scrape?._podMonitor);
+    return new PrometheusExporter(scope, id, exported(scope, id, props, exporter), props.scrape);
   }
 
   /** The port on which Prometheus gets the metrics. */
@@ -105,27 +106,10 @@ export class PrometheusExporter extends Adapter {
     scope: Construct,
     id: string,
     { metrics, pods, ...props }: ReturnType<typeof exported>,
-    podMonitor?: PodMonitorOptions,
+    scrape?: PrometheusScrape,
   ) {
     super(scope, id, props);
     this.metricsPort = metrics.number;
-    if (podMonitor && pods) {
-      const { name, labels, interval, scrapeTimeout } = podMonitor;
-      this.podMonitor = new ApiObject(this, 'pod-monitor', {
-        apiVersion: 'monitoring.coreos.com/v1',
-        kind: 'PodMonitor',
-        metadata: { name, namespace: pods.namespace, labels },
-        spec: {
-          selector: { matchLabels: { ...pods.labels } },
-          podMetricsEndpoints: [
-            {
-              port: metrics.name,
-              interval: interval && goDuration(interval),
-              scrapeTimeout: scrapeTimeout && goDuration(scrapeTimeout),
-            },
-          ],
-        },
-      });
-    }
+    this.podMonitor = podMonitorOf(this, { metrics, pods }, scrape);
   }
 }

@@ -6,6 +6,8 @@ import {
   HelperKind,
   JsonLogFormat,
   JsonLogs,
+  LogMetricKind,
+  LogMetrics,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetrySidecar,
@@ -140,4 +142,25 @@ e2e.each('a pod with JsonLogs is gone within three seconds', {
 
   expect(endOf(over.pod, 'json')?.exitCode).toBe(0);
   expect(secondsToEnd(over, 'json')).toBeLessThanOrEqual(3);
+});
+
+e2e.each('a pod with LogMetrics is gone within three seconds', {
+  native: HelperKind.NATIVE_SIDECAR,
+  regular: HelperKind.REGULAR,
+})(async (namespace, kind) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      new LogMetrics(pod(chart, 'web'), 'metrics', {
+        kind,
+        source: SharedVolume.emptyDir('logs').at('/logs'),
+        metrics: [{ name: 'lines_total', kind: LogMetricKind.COUNTER, pattern: 'x' }],
+      });
+    }),
+  );
+  await namespace.ready('web');
+
+  const over = await ended(namespace, 'web');
+
+  expect(endOf(over.pod, 'metrics')?.exitCode).toBe(0);
+  expect(secondsToEnd(over, 'metrics')).toBeLessThanOrEqual(3);
 });

@@ -205,7 +205,7 @@ describe('errors', () => {
     ['%Y-%m-%d %H:%M:%S%', {}, 'not known'],
     ['%Y-%m-%d %H:%M:%S', { utcOfset: 'Z' }, 'did you mean'],
   ])('the layout %j with %j: %s', (layout, options, message) => {
-    const format = JsonLogFormat.regex('(?<a>.*)', { types: { a: JsonLogType.timestamp(layout, options) } });
+    const format = JsonLogFormat.regex('(?<a>.*)', { types: { a: JsonLogType.timestamp(layout, options as object) } });
     expect(errors({ format }).join()).toContain(message);
   });
 

@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Chart, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
-import { PrometheusExporter } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
 import { answering } from '../../support/net';
 import { deployment, podSpecOf } from '../../support/workloads';
@@ -21,7 +20,7 @@ export interface Told {
 }
 
 /** What the container of an exporter is told in the manifest. */
-export function told(define: (web: k8s.KubeDeployment) => PrometheusExporter): Told {
+export function told(define: (web: k8s.KubeDeployment) => { readonly metricsPort: number }): Told {
   const chart: Chart = Testing.chart();
   const exporter = define(deployment(chart));
   const [workload, configMap] = Testing.synth(chart) as [Manifest, { data: Record<string, string> } | undefined];
@@ -34,7 +33,8 @@ export function told(define: (web: k8s.KubeDeployment) => PrometheusExporter): T
   };
 }
 
-const STATSD_FOLDER = '/etc/statsd-exporter/';
+/** Where configuration is in the container. */
+const FOLDER = /\/etc\/[a-z-]+\//;
 
 /** A program that runs as the container would, in a folder of its own. */
 export class Running {
@@ -58,7 +58,7 @@ export class Running {
       name,
       value ?? secrets[`${valueFrom?.secretKeyRef?.name ?? ''}/${valueFrom?.secretKeyRef?.key ?? ''}`],
     ]);
-    const args = [...what.args.map((arg) => arg.replace(STATSD_FOLDER, `${this.folder}/`)), ...more];
+    const args = [...what.args.map((arg) => arg.replace(FOLDER, `${this.folder}/`)), ...more];
     // The variables of the container, and no others.
     this.process = spawn(program, args, {
       cwd: this.folder,
