@@ -25,8 +25,8 @@ function program(metric: LogMetric, variable: string): string {
   const declaration = [
     `${type} ${variable} as "${name}"`,
     ...(labels.length > 0 ? [`by ${labels.map((label) => `"${label}"`).join(', ')}`] : []),
-    // mtail wants two bounds; the first is the lower one of the first bucket.
-    ...(buckets ? [`buckets 0, ${buckets.join(', ')}`] : []),
+    // The first is the lower bound of the first bucket, which is not in it itself, and 0 is to be.
+    ...(buckets ? [`buckets -1, ${buckets.join(', ')}`] : []),
   ].join(' ');
   const series = `${variable}${labels.map((label) => `[$${label}]`).join('')}`;
   const sign = type === LogMetricKind.GAUGE ? '[-+]?' : '\\+?';

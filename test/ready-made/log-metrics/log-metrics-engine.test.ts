@@ -70,6 +70,7 @@ describeWithProgram('mtail', (program) => {
           'took .5',
           'took 3',
           'took 99',
+        'took 0',
           'took -1',
           'took NaN',
         ],
@@ -82,8 +83,8 @@ describeWithProgram('mtail', (program) => {
     expect(metrics.valueOf('temperature', { room: 'hall' })).toBe(21.5);
     expect(metrics.valueOf('temperature', { room: 'attic' })).toBe(7);
     expect(metrics.sampleOf('seconds')).toStrictEqual({
-      buckets: { '0.1': '1', '1': '2', '25': '3', '+Inf': '4' },
-      count: '4',
+      buckets: { '0.1': '2', '1': '3', '25': '4', '+Inf': '5' },
+      count: '5',
       sum: '102.6',
     });
     expect(metrics.typeOf('requests_total')).toBe('COUNTER');
