@@ -197,7 +197,7 @@ function members(codes: readonly number[]): string {
     }
   }
   const special = (wanted: string): string =>
-    [...wanted]
+    Array.from(wanted)
       .flatMap((each) => (codes.includes(each.charCodeAt(0)) ? [inBrackets(each.charCodeAt(0))] : []))
       .join('');
   return [
@@ -254,7 +254,7 @@ class Parser {
   private readonly names = new Set<string>();
 
   public constructor(pattern: string) {
-    this.characters = [...pattern];
+    this.characters = Array.from(pattern);
   }
 
   public parse(): Node {
@@ -277,7 +277,7 @@ class Parser {
 
   /** Whether these come next, which are then passed. */
   private passes(text: string): boolean {
-    const length = [...text].length;
+    const length = Array.from(text).length;
     const does = this.characters.slice(this.at, this.at + length).join('') === text;
     this.at += does ? length : 0;
     return does;

@@ -49,7 +49,7 @@ export function timestampProblems(layout: string, { utcOffset }: JsonLogTimestam
   if (unknown.length > 0) {
     return [
       `${what}; ${quoteList(unknown.map((letter) => `%${letter}`))} is not known, there are ` +
-        `${quoteList([...Object.keys(DIRECTIVES), '%'].map((letter) => `%${letter}`))}`,
+        quoteList([...Object.keys(DIRECTIVES), '%'].map((letter) => `%${letter}`)),
     ];
   }
   const parts = letters.map((letter) => (letter === 'b' ? 'month' : (DIRECTIVES[letter].part ?? letter)));

@@ -133,7 +133,7 @@ test.each([
 describe('errors', () => {
   const errors = (props: object): string[] => {
     try {
-      new JsonLogs(deployment(Testing.chart()), 'json-logs', { ...nginx, ...props } as JsonLogsProps);
+      new JsonLogs(deployment(Testing.chart()), 'json-logs', { ...nginx, ...props });
       return [];
     } catch (error) {
       return (error as Error).message.split('\n').map((line) => line.trim());
@@ -141,10 +141,9 @@ describe('errors', () => {
   };
 
   test('come all at once, and slips in names are understood', () => {
-    const { number, timestamp } = JsonLogType;
     const format = JsonLogFormat.firstOf(
-      JsonLogFormat.regex('(?<a>.*?) x', { types: { a: number() } }),
-      JsonLogFormat.regex('(?<a>.*)', { types: { b: number(), a: timestamp('%Y-%q') } }),
+      JsonLogFormat.regex('(?<a>.*?) x', { types: { a: JsonLogType.number() } }),
+      JsonLogFormat.regex('(?<a>.*)', { types: { b: JsonLogType.number(), a: JsonLogType.timestamp('%Y-%q') } }),
     );
     expect(errors({ file: '../x', format, imagee: 'busybox', image: 'x', container: { name: 'x' } }))
       .toMatchInlineSnapshot(`
@@ -205,7 +204,7 @@ describe('errors', () => {
     ['%Y-%m-%d %H:%M:%S%', {}, 'not known'],
     ['%Y-%m-%d %H:%M:%S', { utcOfset: 'Z' }, 'did you mean'],
   ])('the layout %j with %j: %s', (layout, options, message) => {
-    const format = JsonLogFormat.regex('(?<a>.*)', { types: { a: JsonLogType.timestamp(layout, options as object) } });
+    const format = JsonLogFormat.regex('(?<a>.*)', { types: { a: JsonLogType.timestamp(layout, options) } });
     expect(errors({ format }).join()).toContain(message);
   });
 

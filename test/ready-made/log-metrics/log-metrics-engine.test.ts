@@ -70,7 +70,7 @@ describeWithProgram('mtail', (program) => {
           'took .5',
           'took 3',
           'took 99',
-        'took 0',
+          'took 0',
           'took -1',
           'took NaN',
         ],
@@ -94,7 +94,7 @@ describeWithProgram('mtail', (program) => {
 
   test('what is in a pattern means what it says, and labels are what was matched', () => {
     const text = fc.string({
-      unit: fc.constantFrom(...'ab/\\"\'{}[]()$^.*+?|# \t&%é한␤'),
+      unit: fc.constantFrom(...Array.from('ab/\\"\'{}[]()$^.*+?|# \t&%é한␤')),
       minLength: 1,
       maxLength: 12,
     });
@@ -190,7 +190,7 @@ describeWithProgram('mtail', (program) => {
           'ä',
           'mtail_x',
         ),
-        kind: mostly(fc.constantFrom(COUNTER, GAUGE, HISTOGRAM), 'summary' as LogMetricKind),
+        kind: mostly(fc.constantFrom(COUNTER, GAUGE, HISTOGRAM), 'summary' as unknown as LogMetricKind),
         pattern,
         hasValue: fc.boolean(),
         buckets: mostly(
@@ -256,13 +256,14 @@ describeWithProgram('mtail', (program) => {
     /** mtail counts what is written after it has found a file, which it does not tell. */
     async function found(mtail: Running, file: string): Promise<void> {
       const word = `found_${basename(file).replaceAll('.', '_')}`;
-      for (const end = Date.now() + 30_000; Date.now() < end; await sleep(100)) {
-        appendFileSync(file, `${word}\n`);
-        if ((await mtail.metrics()).valueOf('lines_total', { word }) !== undefined) {
-          return;
+      const end = Date.now() + 30_000;
+      do {
+        if (Date.now() > end) {
+          throw new Error(`mtail does not find ${file}:\n${mtail.output}`);
         }
-      }
-      throw new Error(`mtail does not find ${file}:\n${mtail.output}`);
+        appendFileSync(file, `${word}\n`);
+        await sleep(100);
+      } while ((await mtail.metrics()).valueOf('lines_total', { word }) === undefined);
     }
 
     test('a log that comes later is counted, and on through rotation and truncation', async () => {

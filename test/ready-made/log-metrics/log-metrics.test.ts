@@ -95,7 +95,7 @@ test('two in a pod, one native in a Job; image, files and what a change does can
 describe('errors', () => {
   const errors = (more: object): string[] => {
     try {
-      new LogMetrics(deployment(Testing.chart()), 'log-metrics', { ...props, ...more } as LogMetricsProps);
+      new LogMetrics(deployment(Testing.chart()), 'log-metrics', { ...props, ...more });
       return [];
     } catch (error) {
       return (error as Error).message.split('\n').map((line) => line.trim());
