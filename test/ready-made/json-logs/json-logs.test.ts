@@ -195,7 +195,7 @@ describe('errors', () => {
     expect(errors({ format: JsonLogFormat.regex(pattern) }).join()).toContain(message);
   });
 
-  test.each([
+  test.each<[string, object, string]>([
     ['%Y-%m-%d', {}, 'has no %H, %M, %S'],
     ['%Y-%m-%b-%d %H:%M:%S', {}, 'twice'],
     ['%Y-%m-%d %H:%M:%S %z', { utcOffset: 'Z' }, 'leave one of them out'],
