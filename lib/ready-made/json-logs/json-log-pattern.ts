@@ -1,6 +1,9 @@
 /*
  * Regular expressions with named groups, as the expressions of awk, which has no names, refers to nine groups only, and
  * counts them by their brackets. What the two would read differently is refused.
+ *
+ * No parser of JavaScript's expressions (such as @eslint-community/regexpp) is used: it knows neither `(?P<name>` nor
+ * `[[:alpha:]]`, and does not say of what awk lacks what to give instead.
  */
 
 /** A character of one byte: one of those, or, negated, any other byte. */

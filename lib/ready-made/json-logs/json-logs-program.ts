@@ -2,7 +2,7 @@ import { JsonLogFormat, Line } from './json-log-format';
 import { AwkMatch, awkMatches, patternFields } from './json-log-pattern';
 import { references, timestampFunction, timestampProblems } from './json-log-timestamp';
 import { JsonLogTimestampOptions, JsonLogType } from './json-log-type';
-import { fields, flag, kind, listOf, mapOf, shown, text } from '../../values/shape';
+import { fields, flag, kind, listOf, mapOf, onlyFields, shown, text } from '../../values/shape';
 import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
 
@@ -173,7 +173,7 @@ function string(value: string): string {
   return `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
-const OPTIONS = fields(
+const OPTIONS = onlyFields(
   {},
   {
     types: mapOf(
@@ -185,7 +185,7 @@ const OPTIONS = fields(
   },
 );
 const LINE = fields({ pattern: text, options: OPTIONS });
-const TIMESTAMP = fields({ layout: text, options: fields({}, { utcOffset: text }) });
+const TIMESTAMP = fields({ layout: text, options: onlyFields({}, { utcOffset: text }) });
 
 export const JSON_LOG_FORMAT = kind(
   'a JsonLogFormat, as in JsonLogFormat.nginx()',

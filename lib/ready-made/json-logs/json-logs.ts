@@ -1,13 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ConfigChange, ConfigFiles, HelperOptions, VolumeShare } from '../../contributions';
-import { CONTAINER, HELPER_OPTIONS, SHARE } from '../../contributions/helper-shape';
+import { ReadyMade, ReadyMadeConfigOptions, VolumeShare } from '../../contributions';
+import { SHARE } from '../../contributions/helper-shape';
 import { Adapter, AdapterProps } from '../../patterns';
-import { fragment } from '../../values/fragment';
-import { readyMadeProblems } from '../../values/ready-made';
-import { asConstruct, assertShape, enumOf, fields, kind, object, pathIn, text } from '../../values/shape';
-import { ImageRegistry } from '../../workloads';
+import { fields, kind } from '../../values/shape';
 import { JsonLogFormat } from './json-log-format';
 import {
   FOLLOW_FILE,
@@ -20,7 +17,7 @@ import {
 } from './json-logs-program';
 
 /** Properties of an adapter that makes JSON of log lines. */
-export interface JsonLogsProps extends HelperOptions {
+export interface JsonLogsProps extends ReadyMadeConfigOptions {
   /** The folder in which the main container writes its log. */
   readonly source: VolumeShare;
 
@@ -29,50 +26,6 @@ export interface JsonLogsProps extends HelperOptions {
 
   /** How the lines are written. */
   readonly format: JsonLogFormat;
-
-  /**
-   * The container, as it shall appear; the mounts of the log and of the program are added and nothing else. It has to run
-   * `sh /etc/json-logs/follow.sh` with the path of the log, with the tools of busybox.
-   *
-   * @default - a ready-made one, named like the construct: a pinned image, user 65534, what Pod Security "restricted" asks
-   * for, a read-only root file system, requests of 10m CPU and 8Mi memory
-   */
-  readonly container?: k8s.Container;
-
-  /**
-   * The image of the ready-made container. It has busybox as `sh` and `awk`.
-   *
-   * @default 'busybox:1.37.0', from the registry that `ImageRegistry` has for it
-   */
-  readonly image?: string;
-
-  /**
-   * The resources of the ready-made container.
-   *
-   * @default - requests of 10m CPU and 8Mi memory
-   */
-  readonly resources?: k8s.ResourceRequirements;
-
-  /**
-   * The name of the ConfigMap with the program; with `ConfigChange.REPLACE`, what stands before the hash.
-   *
-   * @default - made by the chart, unique in the app
-   */
-  readonly configMapName?: string;
-
-  /**
-   * The name of the volume with the program.
-   *
-   * @default - the container's name and `-config`
-   */
-  readonly configVolumeName?: string;
-
-  /**
-   * What happens to running pods when the program changes, which is read at the start only.
-   *
-   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
-   */
-  readonly onChange?: ConfigChange;
 }
 
 /**
@@ -80,6 +33,10 @@ export interface JsonLogsProps extends HelperOptions {
  *
  * A line that is not of the format is kept: `{"message":"…","malformed":true}`. The file is followed through rotation and
  * truncation. Formats that would be read otherwise than they were meant are an error.
+ *
+ * The ready-made container has the image `busybox:1.37.0`, user 65534, what Pod Security "restricted" asks for, a read-only
+ * root file system, and requests of 10m CPU and 8Mi memory. A container of your own gets the mounts of the log and of
+ * `/etc/json-logs`, and has to run `sh /etc/json-logs/follow.sh` with the path of the log, with the tools of busybox.
  *
  * @example
  *
@@ -111,61 +68,40 @@ const USER = 65534;
 /** What means the same to a shell, in JSON and as a file. */
 const FILE = /^(?!\.{1,2}(?:\/|$))[\w.+@=,:-]+(?:\/(?!\.{1,2}(?:\/|$))[\w.+@=,:-]+)*$/;
 
-const PROPS = fields(
-  {
-    source: SHARE,
-    file: kind(
-      'the path of a file in the folder, such as "access.log", of letters, digits and "_.+@=,:-"',
-      (value) => typeof value === 'string' && FILE.test(value),
-    ),
-    format: JSON_LOG_FORMAT,
-  },
-  {
-    ...HELPER_OPTIONS,
-    container: CONTAINER,
-    image: text,
-    resources: fragment('an object'),
-    configMapName: text,
-    configVolumeName: text,
-    onChange: enumOf('ConfigChange', ConfigChange),
-  },
-);
+const OWN = fields({
+  source: SHARE,
+  file: kind(
+    'the path of a file in the folder, such as "access.log", of letters, digits and "_.+@=,:-"',
+    (value) => typeof value === 'string' && FILE.test(value),
+  ),
+  format: JSON_LOG_FORMAT,
+});
 
 function adapterProps(scope: Construct, id: string, props: JsonLogsProps): AdapterProps {
-  const path = pathIn(asConstruct(id, scope), id);
-  assertShape(path, props, object);
-  const problems = [
-    ...PROPS(props, ''),
+  const made = new ReadyMade(scope, id, props);
+  made.addProblems(
+    ...OWN(props, ''),
     ...(JSON_LOG_FORMAT(props.format, 'format').length === 0 ? formatProblems(props.format) : []),
-    ...readyMadeProblems(props),
-  ];
-  if (problems.length > 0) {
-    throw new Error([`${path}: no JSON can be made of a log:`, ...problems].join('\n  '));
-  }
-  const { container, configMapName, configVolumeName, format } = props;
-  const { onChange = container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE } = props;
+  );
+  made.assertRight('no JSON can be made of a log');
   return {
-    ...props,
-    container: container ?? readyMade(scope, id, props),
-    restricted: container ? props.restricted : { user: USER, ...props.restricted },
+    ...made.helperProps({
+      container: readyMade(id, props),
+      user: USER,
+      files: { [FOLLOW_FILE]: followScript(), [PROGRAM_FILE]: renderProgram(props.format) },
+      folder: PROGRAM_FOLDER,
+    }),
+    source: props.source,
     output: undefined,
-    files: [
-      ConfigFiles.of(
-        { [FOLLOW_FILE]: followScript(), [PROGRAM_FILE]: renderProgram(format) },
-        { configMapName, onChange },
-      ).at(PROGRAM_FOLDER, { volumeName: configVolumeName }),
-    ],
   };
 }
 
-function readyMade(scope: Construct, id: string, { image, resources, source, file }: JsonLogsProps): k8s.Container {
+function readyMade(id: string, { source, file }: JsonLogsProps): k8s.Container {
   return {
     name: id,
-    image: image ?? ImageRegistry._imageFor(scope, 'busybox:1.37.0'),
+    image: 'busybox:1.37.0',
     command: ['sh', `${PROGRAM_FOLDER}/${FOLLOW_FILE}`, `${source.helperMount.mountPath.replace(/\/$/, '')}/${file}`],
     // No probes: it listens nowhere, and it ends when a part of it has ended.
-    resources: resources ?? {
-      requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('8Mi') },
-    },
+    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('8Mi') } },
   };
 }

@@ -1,6 +1,6 @@
 import type { RE2JS as Re2 } from 're2js';
 import { LogMetric, LogMetricKind } from './log-metric';
-import { enumOf, fields, kind, listOf, nested, shown, text } from '../../values/shape';
+import { enumOf, kind, listOf, nested, onlyFields, shown, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
 
 /** What the longest expression may have that mtail takes, in bytes. */
@@ -82,7 +82,7 @@ const NAME = kind(
 export const LOG_METRICS = nested(
   listOf(
     'metrics',
-    fields(
+    onlyFields(
       { name: NAME, kind: enumOf('LogMetricKind', LogMetricKind), pattern: text },
       {
         value: text,

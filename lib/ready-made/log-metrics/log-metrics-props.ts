@@ -1,9 +1,9 @@
-import { ConfigChange, VolumeShare } from '../../contributions';
+import { ReadyMadeConfigOptions, VolumeShare } from '../../contributions';
 import { PrometheusExporterOptions } from '../prometheus-exporter';
 import { LogMetric } from './log-metric';
 
 /** Properties of an adapter that makes metrics of log lines. */
-export interface LogMetricsProps extends PrometheusExporterOptions {
+export interface LogMetricsProps extends PrometheusExporterOptions, ReadyMadeConfigOptions {
   /** The folder in which the main container writes its logs. */
   readonly source: VolumeShare;
 
@@ -16,25 +16,4 @@ export interface LogMetricsProps extends PrometheusExporterOptions {
    * @default ['*.log']
    */
   readonly files?: string[];
-
-  /**
-   * The name of the ConfigMap with the program; with `ConfigChange.REPLACE`, what stands before the hash.
-   *
-   * @default - made by the chart, unique in the app
-   */
-  readonly configMapName?: string;
-
-  /**
-   * The name of the volume with the program.
-   *
-   * @default - the container's name and `-config`
-   */
-  readonly configVolumeName?: string;
-
-  /**
-   * What happens to running pods when the program changes, which mtail reads only at its start.
-   *
-   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
-   */
-  readonly onChange?: ConfigChange;
 }

@@ -1,9 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { ConfigChange, ConfigFiles } from '../../contributions';
 import { SHARE } from '../../contributions/helper-shape';
 import { Adapter } from '../../patterns';
-import { enumOf, kind, listOf, nested, text } from '../../values/shape';
+import { kind, listOf, named, nested } from '../../values/shape';
 import { exported, Exporter } from '../prometheus-exporter/exporter';
 import { podMonitorOf } from '../prometheus-exporter/pod-monitor';
 import { LOG_METRICS, logMetricProblems, renderLogMetrics } from './log-metrics-program';
@@ -35,9 +34,7 @@ const MTAIL: Exporter<LogMetricsProps> = {
   others: {
     metrics: LOG_METRICS,
     source: SHARE,
-    configMapName: text,
-    configVolumeName: text,
-    onChange: enumOf('ConfigChange', ConfigChange),
+    ...named('configMapName', 'configVolumeName', 'onChange'),
   },
   othersRequired: ['metrics', 'source'],
   problems: ({ metrics }) => logMetricProblems(metrics),
@@ -52,12 +49,8 @@ const MTAIL: Exporter<LogMetricsProps> = {
     '--poll_log_interval=50ms',
   ],
   portArgs: (port) => [`--port=${port}`],
-  files: ({ metrics, container, configMapName, configVolumeName, onChange }) => [
-    ConfigFiles.of(
-      { [FILE]: renderLogMetrics(metrics) },
-      { configMapName, onChange: onChange ?? (container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE) },
-    ).at(FOLDER, { volumeName: configVolumeName }),
-  ],
+  files: ({ metrics }) => ({ [FILE]: renderLogMetrics(metrics) }),
+  folder: FOLDER,
 };
 
 /**
@@ -65,6 +58,11 @@ const MTAIL: Exporter<LogMetricsProps> = {
  * whose program is generated.
  *
  * What mtail would not start with, or take otherwise than it was meant, is an error.
+ *
+ * The ready-made container has the image `ghcr.io/google/mtail:3.0.9`, user 65534, what Pod Security "restricted" asks for, a
+ * read-only root file system, requests of 10m CPU and 32Mi memory, port 3903, and a startup and a liveness probe. A container
+ * of your own gets the mounts of the logs and of `/etc/mtail` and the port, and has to be given mtail's arguments,
+ * `--progs=/etc/mtail/metrics.mtail` and `--logs=…`.
  *
  * @example
  *

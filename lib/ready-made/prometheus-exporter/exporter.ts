@@ -1,27 +1,12 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ConfigFilesMount } from '../../contributions';
-import { CONTAINER, HELPER_OPTIONS } from '../../contributions/helper-shape';
+import { ReadyMade } from '../../contributions';
+import { HELPER_OPTIONS } from '../../contributions/helper-shape';
 import { AdapterOutput, AdapterProps } from '../../patterns';
-import { fragment } from '../../values/fragment';
-import { readyMadeProblems } from '../../values/ready-made';
 import { isRecord } from '../../values/record';
-import {
-  assertShape,
-  asConstruct,
-  duration,
-  fields,
-  kind,
-  mapOf,
-  nested,
-  object,
-  pathIn,
-  port,
-  Shape,
-  text,
-} from '../../values/shape';
-import { ImageRegistry, Workloads } from '../../workloads';
+import { duration, fields, kind, mapOf, named, nested, onlyFields, port, Shape, text } from '../../values/shape';
+import { Workloads } from '../../workloads';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
 import { PodMonitorOptions } from './prometheus-scrape';
 
@@ -55,11 +40,13 @@ export interface Exporter<P extends PrometheusExporterOptions> {
   env?(props: P): k8s.EnvVar[];
   /** Its ports besides that of the metrics. */
   ports?(props: P): k8s.ContainerPort[];
-  files?(props: P): ConfigFilesMount[];
+  /** Its configuration, where there is any; and the folder where it finds that. */
+  files?(props: P): { [name: string]: string } | undefined;
+  readonly folder?: string;
 }
 
 /** A property of the Secret that has what nobody is to read in a manifest. */
-export const SECRET_KEY = fields(
+export const SECRET_KEY = onlyFields(
   {
     name: matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a Secret'),
     key: matching(/^[-._a-zA-Z0-9]+$/, 'the key in the Secret'),
@@ -94,7 +81,10 @@ export function fromSecret(name: string, secretKeyRef: k8s.SecretKeySelector | u
 const LABELS = mapOf('values', text);
 
 const POD_MONITOR = nested(
-  fields({}, { name: text, labels: LABELS, matchLabels: LABELS, interval: MILLISECONDS, scrapeTimeout: MILLISECONDS }),
+  onlyFields(
+    {},
+    { name: text, labels: LABELS, matchLabels: LABELS, interval: MILLISECONDS, scrapeTimeout: MILLISECONDS },
+  ),
   (value, path) => {
     const { interval, scrapeTimeout, matchLabels } = value as PodMonitorOptions;
     return [
@@ -108,11 +98,7 @@ const POD_MONITOR = nested(
   },
 );
 
-const OPTIONS = {
-  ...HELPER_OPTIONS,
-  container: CONTAINER,
-  image: text,
-  resources: fragment('an object'),
+const OWN = {
   metricsPort: port,
   scrape: nested(
     kind(
@@ -141,8 +127,7 @@ export function exported<P extends PrometheusExporterOptions>(
   props: P,
   exporter: Exporter<P>,
 ): Exported {
-  const path = pathIn(asConstruct(id, scope), id);
-  assertShape(path, props, object);
+  const made = new ReadyMade(scope, id, props, { ofContainer: Object.keys(exporter.settings) });
   const problems = problemsOf(props, exporter);
   const podMonitor = problems.length === 0 ? props.scrape?._podMonitor : undefined;
   const pods = podMonitor && podsOf(scope, podMonitor);
@@ -156,24 +141,26 @@ export function exported<P extends PrometheusExporterOptions>(
   if (podMonitor && own && own.name === undefined) {
     problems.push(`port ${number} of the container has no name, by which a PodMonitor knows it; give it one`);
   }
-  if (problems.length > 0) {
-    throw new Error([`${path}: no exporter for ${exporter.engine} can be made:`, ...problems].join('\n  '));
-  }
+  made.addProblems(...problems);
+  made.assertRight(`no exporter for ${exporter.engine} can be made`);
 
   const metrics = { number, name: own?.name ?? `metrics-${number}` };
   const port: k8s.ContainerPort[] = own ? [] : [{ name: metrics.name, containerPort: number }];
-  const { container } = props;
+  const helper = made.helperProps({
+    container: readyMade(id, props, exporter, port),
+    user: exporter.user,
+    files: exporter.files?.(props),
+    folder: exporter.folder,
+  });
   return {
-    ...props,
-    container: container
-      ? { ...container, ports: [...(container.ports ?? []), ...port] }
-      : readyMade(scope, id, props, exporter, port),
-    restricted: container ? props.restricted : { user: exporter.user, ...props.restricted },
+    ...helper,
+    ...(props.container && {
+      container: { ...helper.container, ports: [...(helper.container.ports ?? []), ...port] },
+    }),
     podAnnotations:
       props.scrape && !podMonitor
         ? { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${number}`, ...props.podAnnotations }
         : props.podAnnotations,
-    files: exporter.files?.(props),
     source: undefined,
     output: AdapterOutput.port(number),
     metrics,
@@ -184,17 +171,28 @@ export function exported<P extends PrometheusExporterOptions>(
 function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exporter<P>): string[] {
   const { settings, required = [], others = {}, othersRequired = [] } = exporter;
   const given = props as Readonly<Record<string, unknown>>;
-  const known = { ...(!props.container && settings), ...others };
-  const isRequired = ([name]: [string, Shape]): boolean => required.includes(name) || othersRequired.includes(name);
-  const all = Object.entries(known);
-  const shape = fields(Object.fromEntries(all.filter(isRequired)), {
-    ...OPTIONS,
-    ...Object.fromEntries(all.filter((each) => !isRequired(each))),
+  const needed = [...(props.container ? [] : required), ...othersRequired];
+  const all = Object.entries({
+    ...OWN,
+    ...others,
+    ...(props.container ? named(...Object.keys(settings)) : settings),
   });
-  const own = Object.fromEntries(Object.keys(settings).map((name) => [name, given[name]]));
-  const problems = [...shape(props, ''), ...readyMadeProblems(props, own)];
+  const shape = fields(
+    Object.fromEntries(all.filter(([name]) => needed.includes(name))),
+    Object.fromEntries(all.filter(([name]) => !needed.includes(name))),
+  );
+  const problems = [...shape(props, '')];
   if (problems.length > 0) {
     return problems;
+  }
+  // Nobody extends what no class can be made of, so that nothing of it is for others.
+  const ownNames = [...Object.keys(settings), ...Object.keys(others), ...Object.keys(OWN)];
+  const known = [...ownNames, ...Object.keys(HELPER_OPTIONS), 'container', 'image', 'resources'];
+  const unknown = Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
+  if (unknown.length > 0) {
+    return unknown.map(
+      (name) => `${name} is no property; there are ${ownNames.join(', ')}, and those that all ready-made helpers have`,
+    );
   }
   const [name, usual] = exporter.otherPort ?? [];
   const number = props.metricsPort ?? exporter.metricsPort;
@@ -212,7 +210,6 @@ function podsOf(scope: Construct, { matchLabels }: PodMonitorOptions): NonNullab
 }
 
 function readyMade<P extends PrometheusExporterOptions>(
-  scope: Construct,
   id: string,
   props: P,
   { image, metricsPort, healthPath, takesData, ...exporter }: Exporter<P>,
@@ -222,7 +219,7 @@ function readyMade<P extends PrometheusExporterOptions>(
   const httpGet = { path: healthPath, port: k8s.IntOrString.fromNumber(number) };
   return {
     name: id,
-    image: props.image ?? ImageRegistry._imageFor(scope, image),
+    image,
     args: [...exporter.args(props), ...(exporter.portArgs?.(number) ?? [`--web.listen-address=:${number}`])],
     env: exporter.env?.(props),
     ports: [...port, ...(exporter.ports?.(props) ?? [])],
@@ -230,8 +227,6 @@ function readyMade<P extends PrometheusExporterOptions>(
     ...(takesData && { startupProbe: { httpGet: { ...httpGet }, periodSeconds: 1, failureThreshold: 60 } }),
     livenessProbe: { httpGet, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
     // No readinessProbe: a pod is not to be taken out of service because nobody watches it.
-    resources: props.resources ?? {
-      requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') },
-    },
+    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') } },
   };
 }

@@ -119,7 +119,7 @@ describe('errors', () => {
     expect(errors({ metrics: [], source: undefined })).toMatchInlineSnapshot(`
      [
        "test/web/log-metrics: no exporter for logs can be made:",
-       "metrics is a list; give at least one metric",
+       "metrics is an empty list; give at least one metric",
        "source is missing; give a volume with its path, as in SharedVolume.emptyDir("logs").at("/logs")",
      ]
     `);
