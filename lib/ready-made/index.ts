@@ -1,5 +1,6 @@
 export * from './envoy';
 export * from './haproxy';
+export * from './nginx-cache';
 export * from './open-telemetry';
 export * from './pgbouncer';
 export * from './prometheus-exporter';
