@@ -18,6 +18,7 @@ import {
   DEFAULT_LISTEN_ADDRESS,
   DEFAULT_SHUTDOWN,
   HEALTH_PATH,
+  inUnits,
   NameKind,
   nameKindOf,
   renderNginxCacheConfig,
@@ -195,7 +196,7 @@ function foldersOf(
   settings: NginxCacheSettings,
   name: string,
 ): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
-  const sizeLimit = k8s.Quantity.fromString(`${sizesOf(settings).volume}Ki`);
+  const sizeLimit = k8s.Quantity.fromString(inUnits(sizesOf(settings).volume).replace('m', 'Mi').replace('k', 'Ki'));
   const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret } = (settings.tls ?? NginxCacheTls.verified())._options;
   const items = [{ key: caKey, path: 'ca.crt' }];
   const sources = [

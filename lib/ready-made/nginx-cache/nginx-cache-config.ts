@@ -102,8 +102,8 @@ export function renderNginxCacheConfig(settings: NginxCacheSettings): string {
     `    ${server(upstream, settings)}`,
     '    keepalive 16;',
     '  }',
-    `  proxy_cache_path ${ANSWERS_FOLDER}/answers levels=1:2 use_temp_path=off keys_zone=answers:${kibibytes(keysZoneSize)}k ` +
-      `max_size=${sizesOf(settings).cache}k inactive=${seconds(inactive)};`,
+    `  proxy_cache_path ${ANSWERS_FOLDER}/answers levels=1:2 use_temp_path=off keys_zone=answers:${inUnits(kibibytes(keysZoneSize))} ` +
+      `max_size=${inUnits(sizesOf(settings).cache)} inactive=${seconds(inactive)};`,
     '  map $upstream_http_content_length $too_large {',
     // What is found once is otherwise kept for all that a request does.
     '    volatile;',
@@ -130,8 +130,10 @@ function resolver({ nameservers }: NginxCacheSettings, upstream: Upstream): stri
   ];
 }
 
+/** nginx knows fewer ways to write an address of IPv6 than there are. */
 function bracketed(nameserver: string): string {
-  return isIP(nameserver) === 6 ? `[${nameserver}]` : nameserver;
+  const address = /^\[?([0-9a-f:.]*:[0-9a-f:.]*?)(?:$|\](.*))/i.exec(nameserver);
+  return address && isIP(address[1]) === 6 ? new URL(`http://[${address[1]}]`).hostname + (address[2] ?? '') : nameserver;
 }
 
 function server(upstream: Upstream, { nameservers }: NginxCacheSettings): string {
@@ -155,8 +157,8 @@ function cacheServer(settings: NginxCacheSettings, upstream: Upstream): string[]
     `  listen ${listening(listen, listenAddress)};`,
     // Headers go on as they are, also those with "_".
     '  ignore_invalid_headers off;',
-    `  client_max_body_size ${maxBodySize === undefined ? 0 : `${kibibytes(maxBodySize)}k`};`,
-    cachePost ? '  client_body_buffer_size 64k;' : '  proxy_request_buffering off;',
+    `  client_max_body_size ${maxBodySize ? inUnits(kibibytes(maxBodySize)) : 0};`,
+    cachePost ? '  client_body_buffer_size 32k;' : '  proxy_request_buffering off;',
     '  location / {',
     ...[
       `proxy_pass ${upstream.scheme}://origin;`,
@@ -170,7 +172,7 @@ function cacheServer(settings: NginxCacheSettings, upstream: Upstream): string[]
       `proxy_ignore_headers X-Accel-Redirect X-Accel-Limit-Rate X-Accel-Charset${honorUpstream ? '' : ' X-Accel-Expires Expires Cache-Control'};`,
       // Room for large headers of answers, and for the key in front of them.
       ...(cachePost
-        ? ['proxy_buffer_size 80k;', 'proxy_busy_buffers_size 80k;']
+        ? ['proxy_buffer_size 64k;', 'proxy_busy_buffers_size 64k;']
         : ['proxy_buffer_size 16k;']),
       'proxy_buffers 8 16k;',
       // What is not stored is not written to the disk either.
@@ -305,14 +307,13 @@ function maxAnswerBytes(settings: NginxCacheSettings): number {
 function atLeast(least: number): string {
   const digits = String(least);
   const larger = [...digits].flatMap((digit, index) =>
-    digit === '9' ? [] : [`${digits.slice(0, index)}[${Number(digit) + 1}-9]${anyDigits(digits.length - index - 1)}`],
+    digit === '9' ? [] : [`${digits.slice(0, index)}${fromDigit(Number(digit) + 1)}[0-9]{${digits.length - index - 1}}`],
   );
-  return `^0*(?:${[digits, ...larger, `[1-9]${anyDigits(digits.length)}[0-9]*`].join('|')})$`;
+  return `^0*(?:${[digits, ...larger, `[1-9][0-9]{${digits.length},}`].join('|')})$`;
 }
 
-/** Not by a number in braces, which would be a placeholder in the files of an ambassador. */
-function anyDigits(count: number): string {
-  return '[0-9]'.repeat(count);
+function fromDigit(digit: number): string {
+  return digit === 9 ? '9' : `[${digit}-9]`;
 }
 
 const ACCESS_LOG = JSON.stringify({
@@ -340,6 +341,11 @@ function millis(duration: Duration): string {
 
 function seconds(duration: Duration): string {
   return `${duration.toSeconds()}s`;
+}
+
+/** Kibibytes with the unit of nginx. */
+export function inUnits(count: number): string {
+  return count % 1024 === 0 ? `${count / 1024}m` : `${count}k`;
 }
 
 export function kibibytes(size: Size): number {

@@ -221,7 +221,7 @@ export interface NginxCacheSettings {
 
   /**
    * Whether answers to POST are stored, too, besides those to GET and HEAD: for queries that are sent that way. Those with a
-   * body of more than 64 KiB go to the upstream.
+   * body of more than 32 KiB go to the upstream.
    *
    * @default false
    */

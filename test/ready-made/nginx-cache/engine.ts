@@ -122,7 +122,12 @@ export function complaints(nginx: string, root: Root, config: string): string {
   root.write('run/resolver.conf', 'resolver 127.0.0.1;\n');
   root.write('run/server.conf', 'server catalog.shop.svc.cluster.test:80 resolve;\n');
   const path = root.write('config/nginx.conf', root.moved(config));
-  const { status, stderr } = spawnSync(nginx, ['-t', '-e', 'stderr', '-c', path], { ...asNobody, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(nginx, ['-t', '-e', 'stderr', '-c', path], {
+    ...asNobody,
+    encoding: 'utf8',
+    // It opens what it logs to, and cannot open a pipe of Node.js.
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   return status === 0 && !/\[(?:warn|error|alert|emerg)\]/.test(stderr) ? '' : stderr || `status ${status}`;
 }
 

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
@@ -244,7 +243,7 @@ describeWithProgram(
       test('answers to POST are kept by body, where that is asked for, save for large ones', () =>
         cached({ ...kept, cachePost: true }, async (engine, origin) => {
           const post = (body: string) => engine.got('/search', { method: 'POST', body });
-          const [long, tooLong] = ['a'.repeat(65_535), 'a'.repeat(65_536)];
+          const [long, tooLong] = ['a'.repeat(32_767), 'a'.repeat(50_000)];
           expect([await post('x'), await post('x'), await post('y')]).toStrictEqual([
             'MISS answer 1',
             'HIT answer 1',
