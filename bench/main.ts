@@ -4,7 +4,7 @@
  * prints those two tables.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { helmChart, kustomization } from './peers';
@@ -29,6 +29,8 @@ function table(title: string, ...columns: readonly string[]): void {
 
 const inWords = (count: number) => count.toLocaleString('en');
 const inSeconds = (value: number) => `${value.toFixed(2)} s`;
+const inMilliseconds = (value: number) => `${value.toFixed(2)} ms`;
+const inMegabytes = (value: number) => `${value.toFixed(0)} MB`;
 
 /** Runs two commands, and prints how many times longer the first takes. */
 function compare(label: string, wanted: string, [a, b]: readonly [Command, Command], of = user): void {
@@ -48,8 +50,8 @@ function versionOf(program: string, ...args: readonly string[]): string | undefi
 const TABLES: Readonly<Record<string, () => void>> = {
   synthesis: () => {
     table('Synthesis', 'first', 'second');
-    const { share } = run(runs, { share: measurement('share of YAML', 4000) }).share;
-    row('writing YAML, of the synthesis of 4,000 charts', '', '', `${(share * 100).toFixed(0)} %`, 'at most 30 %');
+    const { said } = run(runs, { share: measurement('share of YAML', 4000) }).share;
+    row('writing YAML, of the synthesis of 4,000 charts', '', '', `${(said.share * 100).toFixed(0)} %`, 'at most 30 %');
     const sameId = measurement('by hand, one id', 8000);
     const { userSeconds } = run(runs, { sameId }).sameId;
     row('8,000 charts, one id and name for all', inSeconds(userSeconds), '', '', 'at most 1.4 s');
@@ -92,8 +94,8 @@ const TABLES: Readonly<Record<string, () => void>> = {
   memory: () => {
     table('Memory', '16,000 charts', '4,000 charts');
     const { many, few } = run(runs, { many: measurement('by hand', 16_000), few: measurement('by hand', 4000) });
-    const inMegabytes = ({ megabytes }: Figures) => `${megabytes.toFixed(0)} MB`;
-    row('peak', inMegabytes(many), inMegabytes(few), `${(many.megabytes / few.megabytes).toFixed(2)}×`, '');
+    const [a, b] = [many.said.megabytes, few.said.megabytes];
+    row('peak', inMegabytes(a), inMegabytes(b), `${(a / b).toFixed(2)}×`, '');
   },
 
   kustomize: () => {
@@ -139,6 +141,20 @@ const TABLES: Readonly<Record<string, () => void>> = {
       synth('labs', typescript('../charts/main.ts')),
       synth('empty', typescript('empty.ts')),
     ]);
+  },
+
+  verdict: () => {
+    console.log('\n## The verdict on an object\n');
+    row('', 'first', 'each after that', 'memory', 'wanted');
+    row(...Array.from({ length: 5 }, () => '---'));
+    if (existsSync(path.join(project, 'packages/cdk8s-kubernetes-validation/wasm/kubernetes.wasm.br'))) {
+      const { said } = run(runs, { verdict: typescript('verdict.ts') }).verdict;
+      const { first, milliseconds, megabytes, fieldMilliseconds } = said;
+      row('`cdk8s-kubernetes-validation`', inSeconds(first), inMilliseconds(milliseconds), inMegabytes(megabytes), '');
+      row('rules on fields', '', inMilliseconds(fieldMilliseconds), '', 'at most 0.2 ms');
+    } else {
+      row('npm run build:wasm -w cdk8s-kubernetes-validation builds what judges', '', '', '', '');
+    }
   },
 };
 

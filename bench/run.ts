@@ -13,9 +13,8 @@ export interface Figures {
   readonly seconds: number;
   /** Of all processors, without the system's. */
   readonly userSeconds: number;
-  /** Where the process says so. */
-  readonly megabytes: number;
-  readonly share: number;
+  /** What only the process itself knows: JSON in the last line that it prints. */
+  readonly said: Readonly<Record<string, number>>;
 }
 
 /** A measurement of `measure.ts`. */
@@ -37,14 +36,14 @@ export function run<Name extends string>(runs: number, commands: Record<Name, Co
   const names = Object.keys(commands) as Name[];
   const rounds = Array.from({ length: runs + 1 }, () => names.map((name) => runOnce(commands[name]))).slice(1);
   const medians = names.map((name, index): [Name, Figures] => {
-    const median = (figure: keyof Figures) => medianOf(rounds.map((round) => round[index][figure]));
+    const all = rounds.map((round) => round[index]);
+    const said = Object.keys(all[0].said).map((what) => [what, median(all.map((figures) => figures.said[what]))]);
     return [
       name,
       {
-        seconds: median('seconds'),
-        userSeconds: median('userSeconds'),
-        megabytes: median('megabytes'),
-        share: median('share'),
+        seconds: median(all.map(({ seconds }) => seconds)),
+        userSeconds: median(all.map(({ userSeconds }) => userSeconds)),
+        said: Object.fromEntries(said) as Figures['said'],
       },
     ];
   });
@@ -58,10 +57,11 @@ export function runOnce({ program, args }: Command): Figures {
   const output = execFileSync('bash', ['-c', script, program, ...args], { encoding: 'utf8', maxBuffer: 1e9 });
   const lines = output.trimEnd().split('\n');
   const [seconds, userSeconds] = (lines.pop() ?? '').split(' ').map(Number);
-  const said = lines.at(-1)?.startsWith('{') ? (JSON.parse(lines.at(-1) ?? '') as Partial<Figures>) : {};
-  return { seconds, userSeconds, megabytes: NaN, share: NaN, ...said };
+  const last = lines.at(-1) ?? '';
+  const said = last.startsWith('{') ? (JSON.parse(last) as Figures['said']) : {};
+  return { seconds, userSeconds, said };
 }
 
-function medianOf(numbers: readonly number[]): number {
+export function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }

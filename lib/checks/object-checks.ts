@@ -1,42 +1,59 @@
 import { ApiObject } from 'cdk8s';
 import { rulesOf } from '../workloads/check-settings';
-import { Finding, formatFinding } from '../findings/finding';
+import { Finding, findingsOf, formatFinding } from '../findings/finding';
 import { Manifest } from '../values/pod';
-import { addValidation, checkWhenRendered } from '../findings/synthesis';
+import { addValidation, checkWhenRendered, isRendering } from '../findings/synthesis';
 import { checkConfigMap, checkObject } from '../rules';
 import { joinServerFindings } from '../rules/reading/server-words';
+import { numberProblems } from '../values/finite';
 import { takeVerdict, verdictOn } from '../workloads/verdict';
 
 const checked = new WeakSet<ApiObject>();
 
+/** Reports what is wrong with an object that has no pod template, once for each object. */
+export function addChecks(object: ApiObject, check: (manifest: Manifest) => Finding[]): void {
+  takeVerdict(object);
+  const allOf = (manifest: Manifest): Finding[] => {
+    // A ManifestApp says of all that it writes what no number is.
+    const numbers = isRendering(object.node.root) ? [] : numberProblems(manifest);
+    const findings = [...numbers.map((message) => ({ rule: 'finite-number', message })), ...check(manifest)];
+    return joinServerFindings(findings, verdictOn(object, manifest));
+  };
+  addPartialChecks(object, allOf, () => object.toJson());
+}
+
 /**
- * Reports what is wrong with an object that has no pod template, once for each object.
+ * The same where it is said elsewhere what is wrong with the object as a whole.
+ *
+ * @param render how it looks, whatever is wrong with it
  *
  * An app validates everything once per chart, so what was accepted is not rendered again; a ManifestApp checks what it
  * has rendered.
  */
-export function addChecks(object: ApiObject, check: (manifest: Manifest) => Finding[]): void {
+export function addPartialChecks(
+  object: ApiObject,
+  check: (manifest: Manifest) => Finding[],
+  render: () => unknown,
+): void {
   if (checked.has(object)) {
     return;
   }
   checked.add(object);
-  takeVerdict(object);
   let accepted = false;
-  const findingsOf = (rendered: unknown): string[] => {
-    const manifest = rendered as Manifest;
-    const findings = joinServerFindings(check(manifest), verdictOn(object, manifest));
+  const problemsOf = (rendered: unknown): string[] => {
+    const findings = check(rendered as Manifest);
     accepted = findings.length === 0;
     return findings.map(formatFinding);
   };
   const validate = (): string[] => {
-    if (checkWhenRendered(object, findingsOf) || accepted) {
+    if (checkWhenRendered(object, problemsOf) || accepted) {
       return [];
     }
     try {
-      return findingsOf(object.toJson());
+      return problemsOf(render());
     } catch (error) {
-      // What the object cannot render on its own account is reported with everything else.
-      return [(error as Error).message];
+      // What weaving finds it reports itself. What the object cannot render on its own account comes with all the rest.
+      return findingsOf(error) ? [] : [(error as Error).message];
     }
   };
   addValidation(object, { validate });

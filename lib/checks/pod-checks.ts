@@ -34,7 +34,7 @@ export class PodChecks {
 
   /**
    * Checks all workloads inside the scope, with helpers or without, and its ConfigMaps and Services too; of all other
-   * objects names, labels and annotations. What is added to the scope later is checked as well.
+   * objects names, labels, annotations and numbers. The items of a `List` are such objects. What is added to the scope later is checked as well.
    */
   public checkAll(): PodChecks {
     addValidation(this.scope, new ScopeChecks(this.scope));

@@ -3,9 +3,12 @@ import { IConstruct, IValidation } from 'constructs';
 import { rulesOf } from '../workloads/check-settings';
 import { validateLast } from '../findings/synthesis';
 import { HostedObject } from '../weaving/hosted-object';
-import { addChecks, addConfigMapChecks, addObjectChecks } from './object-checks';
-import { workloadsOf } from '../workloads/pod-template';
-import { checkService, ServicePod } from '../rules';
+import { Finding } from '../findings/finding';
+import { checkConfigMap, checkObject, checkService, ServicePod } from '../rules';
+import { Manifest } from '../values/pod';
+import { isRecord } from '../values/record';
+import { isList, itemPathOf, workloadsOf } from '../workloads/pod-template';
+import { addChecks, addConfigMapChecks, addObjectChecks, addPartialChecks } from './object-checks';
 
 /**
  * Sees to it that everything in a scope is checked: workloads, ConfigMaps, Services and all other objects, those added later too.
@@ -44,7 +47,7 @@ export class ScopeChecks implements IValidation {
     objects.forEach((object) => {
       this.add(object);
     });
-    if (objects.some(isService)) {
+    if (objects.some(hasServices)) {
       objects.filter(isWorkload).forEach((object) => {
         HostedObject.of(object).keepPods();
       });
@@ -53,7 +56,17 @@ export class ScopeChecks implements IValidation {
 
   private add(object: ApiObject): void {
     if (isWorkload(object)) {
-      HostedObject.of(object).checkAll();
+      const hosted = HostedObject.of(object);
+      hosted.checkAll();
+      if (isList(object)) {
+        addPartialChecks(
+          object,
+          (manifest) => this.itemFindings(object, manifest),
+          () => hosted.renderAnyway(),
+        );
+      }
+    } else if (isList(object)) {
+      addChecks(object, (manifest) => this.itemFindings(object, manifest));
     } else if (isCore(object, 'ConfigMap')) {
       addConfigMapChecks(object);
     } else if (isService(object)) {
@@ -63,6 +76,29 @@ export class ScopeChecks implements IValidation {
     } else {
       addObjectChecks(object);
     }
+  }
+
+  /** What is wrong with the items of a List that are no workloads; these are checked where helpers join them. */
+  private itemFindings(list: ApiObject, { items }: Manifest): Finding[] {
+    const workloads = new Set(workloadsOf(list).map((workload) => itemPathOf(workload).join('.')));
+    const rules = rulesOf(list);
+    return (Array.isArray(items) ? items : []).flatMap((item: unknown, index) => {
+      const place = `items.${index}`;
+      if (!isRecord(item) || workloads.has(place)) {
+        return [];
+      }
+      const manifest = item as Manifest;
+      const { apiVersion, kind, metadata } = manifest;
+      const isCore = apiVersion === 'v1';
+      const findings =
+        isCore && kind === 'ConfigMap'
+          ? checkConfigMap(manifest, rules)
+          : isCore && kind === 'Service'
+            ? checkService({ manifest, pods: this.servicePods(), chart: list.chart.node.path }, rules)
+            : checkObject({ manifest }, rules);
+      const source = `${list.node.path}/${place} (${kind} "${metadata?.name}")`;
+      return findings.map((finding) => ({ ...finding, source }));
+    });
   }
 
   /** Rendered once for all Services of a pass, and only where there is one. */
@@ -84,6 +120,11 @@ function isWorkload(object: ApiObject): boolean {
 
 function isService(object: ApiObject): boolean {
   return isCore(object, 'Service');
+}
+
+/** Whether it is a Service, or may hold some. */
+function hasServices(object: ApiObject): boolean {
+  return isService(object) || isList(object);
 }
 
 function isCore(object: ApiObject, kind: string): boolean {

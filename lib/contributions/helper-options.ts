@@ -106,6 +106,13 @@ export interface HelperProps extends HelperOptions {
   readonly container: k8s.Container;
 
   /**
+   * Whether the container's image comes from the registry that `ImageRegistry` has for the helper, where one is set.
+   *
+   * @default - false: the image stays as it is; ready-made helpers take their own images from there
+   */
+  readonly imageFromRegistry?: boolean;
+
+  /**
    * Its configuration files, each with the folder in which its container finds them.
    *
    * @default - none

@@ -34,6 +34,17 @@ export const RESTRICTED_FIELDS = {
   lowPorts: flag,
 };
 
+/** `k8s.Volume`; one of cdk8s-plus is what is given instead most. */
+export const VOLUME = nested(
+  kind('SharedVolume.fromCdk8sPlus(…).volume for a volume of cdk8s-plus', (value) => !isCdk8sPlusVolume(value)),
+  fragment('a volume of the Kubernetes API, { name, emptyDir: {} }, say'),
+);
+
+/** By what it can do: it may be of any version of cdk8s-plus. */
+export function isCdk8sPlusVolume(value: unknown): boolean {
+  return isRecord(value) && typeof value._toKube === 'function' && typeof value.name === 'string';
+}
+
 /** The fields of `HelperOptions`; none of them has to be there. */
 export const HELPER_OPTIONS = {
   main: text,
@@ -45,7 +56,7 @@ export const HELPER_OPTIONS = {
   waitForStart: flag,
   shutdownDeadline: duration,
   listensOn: listOf('port numbers', port),
-  volumes: listOf('volumes', fragment('a volume of the Kubernetes API, { name, emptyDir: {} }, say')),
+  volumes: listOf('volumes', VOLUME),
   podAnnotations: mapOf('values', text),
   restricted: fields({}, RESTRICTED_FIELDS),
 };
@@ -73,6 +84,7 @@ export const CONTAINER = nested(
 /** The fields of `HelperProps`. */
 export const HELPER_PROPS = {
   ...HELPER_OPTIONS,
+  imageFromRegistry: flag,
   files: listOf(
     'files with their folders',
     kind(

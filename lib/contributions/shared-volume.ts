@@ -1,8 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
-import { isRecord } from '../values/record';
 import { assertShape, enumOf, fields, kind, text } from '../values/shape';
-import { fragment } from '../values/fragment';
+import { isCdk8sPlusVolume, VOLUME } from './helper-shape';
 
 /** Who writes to a shared volume; who does not mounts it read-only. */
 export enum VolumeWriter {
@@ -206,13 +205,7 @@ export class SharedVolume {
   }
 }
 
-const VOLUME = fragment('a volume of the Kubernetes API, { name, emptyDir: {} }, say');
-
 const CDK8S_PLUS_VOLUME = kind('a Volume of cdk8s-plus', isCdk8sPlusVolume);
-
-function isCdk8sPlusVolume(value: unknown): boolean {
-  return isRecord(value) && typeof value._toKube === 'function' && typeof value.name === 'string';
-}
 
 const AT = fields({
   path: text,

@@ -2,7 +2,6 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { InitOrder } from '../contributions/init-order';
-import { ImageRegistry } from '../workloads';
 import { hostAndPort, hostProblem, rangeProblem } from '../values/address';
 import { CONTAINER, HELPER_OPTIONS } from '../contributions/helper-shape';
 import { Helper } from './helper';
@@ -107,10 +106,11 @@ export class WaitFor extends Helper {
     this._join({
       helper: {
         container: {
-          ...(props.container ?? readyMade(this, id, image, resources)),
+          ...(props.container ?? readyMade(id, image, resources)),
           command: ['sh', '-c', WAIT_FOR_SCRIPT, 'wait-for'],
           args: [host, port, deadline.toSeconds(), interval.toSeconds()].map(String),
         },
+        imageFromRegistry: !props.container && image === undefined,
         order,
         restricted: props.container ? undefined : { user: NOBODY },
       },
@@ -153,9 +153,8 @@ function containerProblems({ container, image, resources }: WaitForProps): strin
 }
 
 function readyMade(
-  scope: Construct,
   name: string,
-  image = ImageRegistry._imageFor(scope, 'busybox:1.37.0'),
+  image = 'busybox:1.37.0',
   resources: k8s.ResourceRequirements = {
     requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') },
   },

@@ -102,7 +102,7 @@ function* podProblems(subject: PodSubject): Generator<string> {
     }
   }
   if (security.runAsUser === 0 && !isRootAllowed(subject)) {
-    yield 'the pod must not set runAsUser=0';
+    yield 'the pod must not set runAsUser=0; give the number of another user';
   }
   if (isSet(security.seccompProfile) && !hasSeccomp(security)) {
     yield `the pod must not set securityContext.seccompProfile.type to ${quote(fieldsOf(security.seccompProfile).type)}`;
@@ -141,7 +141,7 @@ function* containerProblems(subject: PodSubject): Generator<string> {
       ({ runAsNonRoot }) => (runAsNonRoot ?? pod.runAsNonRoot) !== true,
       'must set securityContext.runAsNonRoot=true, or the pod must',
     );
-    yield* report(({ runAsUser }) => runAsUser === 0, 'must not set runAsUser=0');
+    yield* report(({ runAsUser }) => runAsUser === 0, 'must not set runAsUser=0; give the number of another user');
   }
   if (!isWindows(template)) {
     yield* report(

@@ -7,6 +7,7 @@ import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../ru
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
 import { Fields, isRecord, plain } from '../values/record';
 import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
+import { ImageRegistry } from '../workloads/image-registry';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import {
   describeWorkload,
@@ -249,7 +250,12 @@ export class Host {
   private thread({ pattern, contribution, patches }: Attachment): Thread {
     const { helper, volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [] } = contribution;
     const wire = toWire({ container: helper.container, volumes: [...(helper.volumes ?? []), ...volumes] }, this.object);
-    const { container, problems } = patch(wire.container, patches);
+    const { image } = wire.container;
+    const registry = helper.imageFromRegistry ? ImageRegistry.of(pattern) : undefined;
+    const { container, problems } = patch(
+      registry && typeof image === 'string' ? { ...wire.container, image: registry.image(image) } : wire.container,
+      patches,
+    );
     return {
       pattern,
       contribution,

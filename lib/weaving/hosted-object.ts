@@ -110,6 +110,15 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     }
   }
 
+  /** The object with everything woven in, whatever is found; empty where it cannot be rendered, which is reported elsewhere. */
+  public renderAnyway(): Manifest {
+    try {
+      return this.render().manifest;
+    } catch {
+      return {};
+    }
+  }
+
   /** The object with everything woven in; throws all findings at once. */
   private toJson(): Manifest {
     const { manifest, findings } = this.render();

@@ -131,7 +131,7 @@ function propsOf(object: ApiObject): Record<string, unknown> {
 }
 
 /** Whether an object holds others, as `kubectl get -o yaml` writes them. */
-function isList(object: ApiObject): boolean {
+export function isList(object: ApiObject): boolean {
   return object.kind === 'List' && object.apiGroup === 'core';
 }
 

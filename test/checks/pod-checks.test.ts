@@ -427,6 +427,35 @@ test('checks leave the order of keys as it is where cdk8s does not sort them', (
   jest.restoreAllMocks();
 });
 
+test.each(APPS)(
+  'a custom resource without the pod template that its helper looks for is reported once, in an %s',
+  (_, AppType) => {
+    const app = newApp(AppType);
+    const thing = new ApiObject(new Chart(app, 'chart'), 'thing', {
+      apiVersion: 'example.org/v1',
+      kind: 'Thing',
+      spec: {},
+    });
+    new Sidecar(thing, 'helper', { container: { name: 'helper', image: 'x:1' } });
+    PodChecks.of(app).checkAll();
+
+    expect(errorsOf(app)).toEqual([
+      expect.stringMatching(/^\[chart\/thing\] pod-template: [^\n]* Workloads\.declare$/),
+    ]);
+  },
+);
+
+test.each(APPS)('a number that JSON does not have is found in objects of every kind, in an %s', (_, AppType) => {
+  const app = newApp(AppType);
+  const chart = new Chart(app, 'chart');
+  new ApiObject(chart, 'thing', { apiVersion: 'example.org/v1', kind: 'Thing', spec: { list: [NaN] } });
+  PodChecks.of(app).checkAll();
+
+  expect(errorsOf(app)).toEqual([
+    expect.stringMatching(/^\[chart\/thing\] finite-number: spec\.list\.0 is NaN, a number that JSON does not have/),
+  ]);
+});
+
 describe.each(APPS)('a Service with a named target port, in an %s,', (_, AppType) => {
   const wrong = (path: string): string =>
     `service-target-port: port "main" sends to "http/TCP", but the pods of Deployment "web" (${path}) name "web/TCP"; ` +

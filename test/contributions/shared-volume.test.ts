@@ -71,7 +71,7 @@ describe('what no serializer could render is an error rather than a stack overfl
       'SharedVolume.fromVolume: this is a volume of cdk8s-plus; give it to SharedVolume.fromCdk8sPlus',
     );
     expect(() => new Sidecar(deployment(Testing.chart()), 's', { container, volumes: [volume] })).toThrow(
-      'test/web/s: volumes[0] is a Volume; give a volume of the Kubernetes API, { name, emptyDir: {} }, say',
+      'test/web/s: volumes[0] is a Volume; give SharedVolume.fromCdk8sPlus(…).volume for a volume of cdk8s-plus',
     );
     expect(() => SharedVolume.fromCdk8sPlus(chart)).toThrow(
       'SharedVolume.fromCdk8sPlus: volume is a Chart; give a Volume of cdk8s-plus',

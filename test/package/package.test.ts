@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { contentOf, filesIn, project, run, runTool } from '../support/project';
 
 /** The text of the first code block in a language. */
@@ -111,6 +112,50 @@ describe('the packed library', () => {
     expect(contentOf(join(folder, 'dist'))).toEqual({ 'web.k8s.yaml': manifest });
   }, 120_000);
 
+  test('is enough for another package to define a ready-made helper, as its page says, and for a user of that', () => {
+    const page = readFileSync(join(project, 'docs/ready-made/write-your-own.md'), 'utf8');
+    const [definition, use] = firstBlock(page, 'ts').split(/^(?=new TlsAmbassador)/m);
+    const other = join(folder, 'node_modules/@other/tls-ambassador');
+    mkdirSync(other, { recursive: true });
+    writeFileSync(join(other, 'package.json'), '{ "name": "@other/tls-ambassador", "version": "1.0.0" }');
+    writeFileSync(join(other, 'index.ts'), definition);
+    const compilerOptions = { target: 'ES2022', module: 'Node16', strict: true, declaration: true, types: [] };
+    writeFileSync(join(other, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['index.ts'] }));
+    runTool(other, 'tsc', []);
+    rmSync(join(other, 'index.ts'));
+    writeFileSync(join(folder, 'user.cts'), USER.replace('// use', use));
+    const options = { ...compilerOptions, declaration: false };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['user.cts'] }));
+    runTool(folder, 'tsc', []);
+
+    run(folder, process.execPath, ['user.cjs']);
+
+    const [deployment, ...others] = parseAllDocuments(readFileSync(join(folder, 'dist/web.k8s.yaml'), 'utf8')).map(
+      (document) => document.toJS() as { spec: { template: { spec: { containers: Record<string, unknown>[] } } } },
+    );
+    const [main, helper] = deployment.spec.template.spec.containers;
+    expect(main.env).toEqual([{ name: 'REDIS_URL', value: 'redis://localhost:6379/0' }]);
+    expect(helper).toMatchObject({
+      image: 'registry.example/nginxinc/nginx-unprivileged:1.30.4',
+      ports: [{ containerPort: 6379 }],
+      securityContext: { runAsNonRoot: true, runAsUser: 101, readOnlyRootFilesystem: true },
+    });
+    expect(others).toMatchObject([
+      {
+        kind: 'ConfigMap',
+        immutable: true,
+        data: {
+          'nginx.conf': expect.stringMatching(/listen 127\.0\.0\.1:6379;\s+proxy_pass redis\.example:6380;/) as string,
+        },
+      },
+    ]);
+    expect(readFileSync(join(folder, 'refusal.txt'), 'utf8')).toBe(`web/web/wrong: no nginx.conf can be made:
+  lissen is no property; did you mean listen?
+  host is "redis_example"; give the DNS name that the server's certificate is for
+  port is 70000; give a whole number from 1 to 65535
+  "image" is that of the ready-made container, but "container" is given; say it there`);
+  }, 120_000);
+
   test('keeps its rooms to itself, and shows what tools ask for', () => {
     const load = (path: string) => run(folder, process.execPath, ['-p', `require.resolve(${JSON.stringify(path)})`]);
     expect(() => load('cdk8s-pod-patterns/build/weaving/weave')).toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED');
@@ -145,6 +190,39 @@ describe('the packed library', () => {
     expect(dead).toEqual([]);
   });
 });
+
+/** An app of somebody who has installed the package of the page, and says something wrong besides. */
+const USER = `
+import { TlsAmbassador } from '@other/tls-ambassador';
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { ImageRegistry, ManifestApp } from 'cdk8s-pod-patterns';
+const { writeFileSync } = require('node:fs');
+
+const app = new ManifestApp();
+const deployment = new k8s.KubeDeployment(new Chart(app, 'web'), 'web', {
+  spec: {
+    selector: { matchLabels: { app: 'web' } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'web', image: 'registry.example/web:1.0.0' }] },
+    },
+  },
+});
+// use
+ImageRegistry.target(app, 'registry.example');
+const wrong = {
+  host: 'redis_example', port: 70000, lissen: 6379, caSecret: 'ca', image: 'nginx', container: { name: 'tls' },
+};
+try {
+  new TlsAmbassador(deployment, 'wrong', wrong);
+} catch (error) {
+  writeFileSync('refusal.txt', (error as Error).message);
+}
+app.synth();
+
+declare function require(name: string): { writeFileSync(file: string, text: string): void };
+`;
 
 /** Whether a relative link of a page leads to a file, and to a heading or an anchor in it. */
 function leadsSomewhere(page: string, link: string): boolean {

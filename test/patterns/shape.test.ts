@@ -84,6 +84,9 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
     'chart/web/s: volumes[0] is missing; give a volume of the Kubernetes API, { name, emptyDir: {} }, say': sidecar({
       volumes: [undefined],
     }),
+    'chart/web/s: volumes[0] is a Volume; give SharedVolume.fromCdk8sPlus(…).volume for a volume of cdk8s-plus': (
+      given,
+    ) => sidecar({ volumes: [kplus.Volume.fromEmptyDir(given.chart, 'volume', 'v')] })(given),
     'chart/web/s: restricted is true; give an object': sidecar({ restricted: true }),
     [`chart/web/s:
   restricted.user is "nobody"; give a whole number from 0 to 2147483647

@@ -340,6 +340,20 @@ test('who refuses two host ports on the host network is said: of a template it i
   ]);
 });
 
+test.each([
+  [[0, 255, null], undefined],
+  [[1, 256], 'must be a string, or bytes from 0 to 255; write it in base64'],
+  [[-1], 'must be a string, or bytes from 0 to 255; write it in base64'],
+  [[1.5], 'must be a string, or bytes from 0 to 255; write it in base64'],
+  [['1'], 'must be a string, or bytes from 0 to 255; write it in base64'],
+  [5, 'must be a string; write it in base64'],
+])('binaryData of %j', (value, must) => {
+  const configMap = { kind: 'ConfigMap', metadata: { name: 'a' }, binaryData: { key: value } } as unknown as Manifest;
+  expect(checkConfigMap(configMap).map(({ message }) => message)).toEqual(
+    must === undefined ? [] : [`the ConfigMap has binaryData.key ${JSON.stringify(value)}; ${must}`],
+  );
+});
+
 test('rules can be picked, for pods, ConfigMaps and Services alike', () => {
   const template = { spec: { containers: [{ name: 'A', image: 'nginx' }] } };
   const subject = { kind: 'Pod', manifest: template, template, listeners: [] };

@@ -21,7 +21,7 @@ test('says which containers do not satisfy "restricted", and why', () => {
     'containers "setup", containers[1] must set securityContext.allowPrivilegeEscalation=false',
     'containers "setup", containers[1] must set securityContext.capabilities.drop=["ALL"]',
     'containers "setup", containers[1] must set securityContext.runAsNonRoot=true, or the pod must',
-    'container "app" must not set runAsUser=0',
+    'container "app" must not set runAsUser=0; give the number of another user',
     'containers "setup", containers[1] must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost", or the pod must',
   ]);
 });
@@ -98,7 +98,7 @@ test('forbids what a pod shares with its host', () => {
     `volume "root" uses the restricted volume type "hostPath"; ${allowed}`,
     `volume "share" uses the restricted volume type "nfs"; ${allowed}`,
     'the pod must not set the sysctl "kernel.msgmax"',
-    'the pod must not set runAsUser=0',
+    'the pod must not set runAsUser=0; give the number of another user',
     'the pod must not set securityContext.seccompProfile.type to "Unconfined"',
   ]);
 });

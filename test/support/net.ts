@@ -13,13 +13,27 @@ export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-/** A port on which nothing listens. */
+// Below those of outgoing connections and of node ports, some for each worker of jest.
+const PORTS = 1000;
+const FIRST = 10_000 + (Number(process.env.JEST_WORKER_ID ?? 0) % 16) * PORTS;
+let given = Math.floor(Math.random() * PORTS);
+
+/** A port on which nothing listens, each time another. */
 export async function freePort(): Promise<number> {
-  const server = await listening(createServer());
-  const port = portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (let tries = 0; tries < PORTS; tries++) {
+    const port = FIRST + (given++ % PORTS);
+    try {
+      const server = await listening(createServer(), port);
+      server.close();
+      await once(server, 'close');
+      return port;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
+        throw error;
+      }
+    }
+  }
+  throw new Error(`something listens on all ports from ${FIRST} to ${FIRST + PORTS - 1}`);
 }
 
 /** Sends something to a port and gives back all that it answers. */

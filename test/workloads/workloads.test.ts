@@ -477,6 +477,49 @@ describe('a List', () => {
     ]);
   });
 
+  test.each([
+    ['with workloads', LIST.items.slice(1, 2)],
+    ['of something else', []],
+  ])('%s: ConfigMaps, Services and others in it are checked as those that stand alone', (_, workloads) => {
+    const chart = Testing.chart();
+    const ports = [{ port: 80, targetPort: 'http' }];
+    included(chart, {
+      ...LIST,
+      items: [
+        ...workloads,
+        { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { 'a b': '1' } },
+        item('Service', 'web', { selector: { app: 'web' }, ports }, 'v1'),
+        item('Service', 'none', {}, 'v1'),
+        { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'A_B' } },
+        { apiVersion: 'v1', kind: 'List', metadata: { labels: 5 } },
+        null,
+      ],
+    });
+    PodChecks.of(chart).checkAll();
+    const errors = synthErrors(chart).map((error) => error.replace(/^.*?(?=items\.)/, ''));
+
+    const at = (index: number): number => index + workloads.length;
+    const noPort = `items.${at(1)} (Service "web"): port 80 sends to "http/TCP"`;
+    expect(errors).toStrictEqual([
+      expect.stringContaining(`items.${at(0)} (ConfigMap "a"): data has the key "a b"`),
+      ...(workloads.length > 0 ? [expect.stringContaining(noPort) as string] : []),
+      expect.stringContaining(`items.${at(2)} (Service "none"): the Service has no ports`),
+      expect.stringContaining(`items.${at(3)} (Secret "A_B"): the Secret is named "A_B"`),
+    ]);
+  });
+
+  test('of which a Service selects the pods in another one, or outside', () => {
+    const chart = Testing.chart();
+    const ports = [{ port: 80, targetPort: 'http' }];
+    included(chart, { ...LIST, items: [item('Service', 'web', { selector: { app: 'web' }, ports }, 'v1')] });
+    deployment(chart, 'web');
+    PodChecks.of(chart).checkAll();
+
+    expect(synthErrors(chart)).toStrictEqual([
+      expect.stringContaining('items.0 (Service "web"): port 80 sends to "http/TCP", but the pods of Deployment "web"'),
+    ]);
+  });
+
   test("gives a helper's ConfigMap the namespace of the item, and restarts no Job", () => {
     const chart = Testing.chart();
     const job = { ...item('Job', 'job', { template: template('j', { restartPolicy: 'Never' }) }, 'batch/v1') };

@@ -2,24 +2,9 @@ import { ApiObject, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Ambassador, AmbassadorProps } from '../../patterns';
-import { ConfigChange, ConfigFiles, HelperOptions } from '../../contributions';
-import { CONTAINER, HELPER_OPTIONS } from '../../contributions/helper-shape';
-import { ImageRegistry } from '../../workloads';
+import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { hostAndPort } from '../../values/address';
-import { fragment } from '../../values/fragment';
-import { readyMadeProblems } from '../../values/ready-made';
-import {
-  asConstruct,
-  assertShape,
-  duration,
-  enumOf,
-  fields,
-  nested,
-  object,
-  pathIn,
-  text,
-  wholeNumber,
-} from '../../values/shape';
+import { duration, fields, nested, wholeNumber } from '../../values/shape';
 import { CONFIG_FILE, DEFAULT_LISTEN_ADDRESS, ownPortsOf, renderEnvoyFiles } from './envoy-config';
 import { HEALTH_PATH } from './envoy-listener';
 import { envoyProblems } from './envoy-problems';
@@ -28,30 +13,7 @@ import { EnvoySettings } from './envoy-settings';
 import { upstreamsOf } from './envoy-upstream';
 
 /** Properties of an Envoy ambassador. */
-export interface EnvoyAmbassadorProps extends EnvoySettings, HelperOptions {
-  /**
-   * The container. The mounts of its configuration and of what that reads are added and nothing else: its arguments must
-   * name the configuration, `--config-path /etc/envoy/envoy.yaml`.
-   *
-   * @default - a ready-made one, named like the construct: a pinned image, its user 101, what Pod Security "restricted" asks
-   * for, a read-only root file system, requests of 20m CPU and 64Mi memory, its ports, and a startup and a readiness probe
-   */
-  readonly container?: k8s.Container;
-
-  /**
-   * The image of the ready-made container, for instance the same one in a registry of your own.
-   *
-   * @default 'envoyproxy/envoy:v1.40.0', from the registry that `ImageRegistry` has for it
-   */
-  readonly image?: string;
-
-  /**
-   * The resources of the ready-made container.
-   *
-   * @default - requests of 20m CPU and 64Mi memory
-   */
-  readonly resources?: k8s.ResourceRequirements;
-
+export interface EnvoyAmbassadorProps extends EnvoySettings, ReadyMadeConfigOptions {
   /**
    * How many threads of the ready-made container handle requests. Each has connections of its own to the upstreams and
    * needs a CPU to be of use.
@@ -68,27 +30,6 @@ export interface EnvoyAmbassadorProps extends EnvoySettings, HelperOptions {
    * @default - not at all
    */
   readonly stopDelay?: Duration;
-
-  /**
-   * The name of the ConfigMap with `envoy.yaml`; with `ConfigChange.REPLACE`, what stands before the hash.
-   *
-   * @default - made by the chart, unique in the app
-   */
-  readonly configMapName?: string;
-
-  /**
-   * The name of the volume with `envoy.yaml`.
-   *
-   * @default - the container's name and `-config`
-   */
-  readonly configVolumeName?: string;
-
-  /**
-   * What happens to running pods when `envoy.yaml` changes, which Envoy reads only at its start.
-   *
-   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
-   */
-  readonly onChange?: ConfigChange;
 }
 
 /**
@@ -96,6 +37,11 @@ export interface EnvoyAmbassadorProps extends EnvoySettings, HelperOptions {
  * limits for what the main container asks of services elsewhere over plain HTTP at localhost.
  *
  * What Envoy would not start with, or take otherwise than it was meant, is an error.
+ *
+ * The ready-made container has the image `envoyproxy/envoy:v1.40.0`, its user 101, what Pod Security "restricted" asks for,
+ * a read-only root file system, requests of 20m CPU and 64Mi memory, its ports, and a startup and a readiness probe. A
+ * container of your own gets the mounts of the configuration and of what that reads; its arguments must name it,
+ * `--config-path /etc/envoy/envoy.yaml`.
  *
  * @example
  *
@@ -131,50 +77,30 @@ const DEFAULT_HEALTH_PORT = 9902;
 /** The user of the image, which has a name there, and Kubernetes needs the number. */
 const USER = 101;
 
-const OPTIONS = fields(
-  {},
-  {
-    ...HELPER_OPTIONS,
-    container: CONTAINER,
-    image: text,
-    resources: fragment('an object'),
-    concurrency: wholeNumber(1, 256),
-    stopDelay: nested(duration, wholeSeconds),
-    configMapName: text,
-    configVolumeName: text,
-    onChange: enumOf('ConfigChange', ConfigChange),
-  },
-);
+const OWN = fields({}, { concurrency: wholeNumber(1, 256), stopDelay: nested(duration, wholeSeconds) });
 
 function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorProps): AmbassadorProps {
-  const path = pathIn(asConstruct(id, scope), id);
-  assertShape(path, props, object);
-  const { concurrency, stopDelay, healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
-  const settings: EnvoySettings = { ...props, healthPort };
-  const problems = [
-    ...OPTIONS(props, ''),
-    ...envoyProblems(settings),
-    ...readyMadeProblems(props, { concurrency, stopDelay }),
-  ];
-  if (problems.length > 0) {
-    throw new Error([`${path}: no envoy.yaml can be made:`, ...problems].join('\n  '));
-  }
-  const { services, listenAddress = DEFAULT_LISTEN_ADDRESS, onChange, configMapName } = props;
-  const container = props.container ?? readyMade(scope, id, props, settings);
-  const secrets = secretVolumesOf(settings, container.name);
-  const files = ConfigFiles.of(renderEnvoyFiles(id, settings), {
-    configMapName,
-    onChange: onChange ?? (props.container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE),
+  const made = new ReadyMade(scope, id, props, { ofContainer: ['concurrency', 'stopDelay'] });
+  const { services, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort } = props;
+  const settings = { ...props, healthPort: healthPort ?? (props.container ? undefined : DEFAULT_HEALTH_PORT) };
+  made.addProblems(...OWN(props, ''), ...envoyProblems(settings));
+  made.assertRight('no envoy.yaml can be made');
+  const helper = made.helperProps({
+    container: readyMade(id, props),
+    user: USER,
+    files: renderEnvoyFiles(id, settings),
+    folder: CONFIG_FOLDER,
   });
+  const { container } = helper;
+  const secrets = secretVolumesOf(settings, container.name);
   return {
-    ...props,
+    ...helper,
     container: {
       ...container,
       ...(secrets.length > 0 && {
         volumeMounts: [...(container.volumeMounts ?? []), ...secrets.map(({ mount }) => mount)],
       }),
     },
-    restricted: props.container ? props.restricted : { user: USER, ...props.restricted },
     volumes: [...(props.volumes ?? []), ...secrets.map(({ volume }) => volume)],
     listeners: services.map((service) => ({
       port: service.listen,
@@ -185,7 +111,6 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
       env: service.env,
     })),
     listensOn: [...new Set([...(props.listensOn ?? []), ...ownPortsOf(settings).values()])],
-    files: [files.at(CONFIG_FOLDER, { volumeName: props.configVolumeName })],
   };
 }
 
@@ -197,17 +122,12 @@ function wholeSeconds(value: unknown, path: string): string[] {
     : [`${path} is ${milliseconds} ms; give whole seconds, at least one`];
 }
 
-function readyMade(
-  scope: Construct,
-  id: string,
-  { image, resources, concurrency = 1, stopDelay }: EnvoyAmbassadorProps,
-  settings: EnvoySettings,
-): k8s.Container {
-  const { services, metricsPort, healthPort = DEFAULT_HEALTH_PORT } = settings;
+function readyMade(id: string, props: EnvoyAmbassadorProps): k8s.Container {
+  const { services, metricsPort, healthPort = DEFAULT_HEALTH_PORT, concurrency = 1, stopDelay } = props;
   const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
   return {
     name: id,
-    image: image ?? ImageRegistry._imageFor(scope, 'envoyproxy/envoy:v1.40.0'),
+    image: 'envoyproxy/envoy:v1.40.0',
     args: [
       '--config-path',
       `${CONFIG_FOLDER}/${CONFIG_FILE}`,
@@ -228,8 +148,6 @@ function readyMade(
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet: { ...httpGet } },
     // No livenessProbe: it would end Envoy with all its requests when it is only busy.
-    resources: resources ?? {
-      requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('64Mi') },
-    },
+    resources: { requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('64Mi') } },
   };
 }

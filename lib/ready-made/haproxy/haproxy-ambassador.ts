@@ -3,11 +3,9 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Ambassador, AmbassadorProps } from '../../patterns';
 import { HaproxyServer, HaproxySettings } from './haproxy-settings';
-import { ConfigChange, ConfigFiles, ConfigFilesMount, HelperOptions } from '../../contributions';
-import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from '../../contributions/helper-shape';
-import { ImageRegistry } from '../../workloads';
+import { ConfigFilesMount, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
+import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort } from '../../values/address';
-import { readyMadeProblems } from '../../values/ready-made';
 import {
   DEFAULT_LISTEN_ADDRESS,
   HEALTH_PATH,
@@ -15,34 +13,10 @@ import {
   NamedHaproxySettings,
   renderHaproxyConfig,
 } from './haproxy-config';
-import { fragment } from '../../values/fragment';
-import { asConstruct, assertShape, enumOf, fields, kind, object, pathIn, text } from '../../values/shape';
+import { fields, kind, pathIn } from '../../values/shape';
 
 /** Properties of an HAProxy ambassador. */
-export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
-  /**
-   * The container, exactly as it shall appear; the mount of its configuration is added and nothing else.
-   *
-   * @default - a ready-made one, named like the construct: a pinned image, its user 99, what Pod Security
-   * "restricted" asks for, a read-only root file system, requests of 10m CPU and 32Mi memory, its ports, and a
-   * startup and a readiness probe
-   */
-  readonly container?: k8s.Container;
-
-  /**
-   * The image of the ready-made container, for instance the same one in a registry of your own.
-   *
-   * @default 'haproxy:3.2.21', from the registry that `ImageRegistry` has for it
-   */
-  readonly image?: string;
-
-  /**
-   * The resources of the ready-made container.
-   *
-   * @default - requests of 10m CPU and 32Mi memory
-   */
-  readonly resources?: k8s.ResourceRequirements;
-
+export interface HaproxyAmbassadorProps extends HaproxySettings, ReadyMadeConfigOptions {
   /**
    * Environment variables of the main container that send it to the ambassador. In their values `{host}` stands for
    * `localhost` and `{port}` for the port: `{ REDIS_URL: 'redis://{host}:{port}/0' }`.
@@ -50,27 +24,6 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
    * @default - none
    */
   readonly env?: { [name: string]: string };
-
-  /**
-   * The name of the ConfigMap with `haproxy.cfg`; with `ConfigChange.REPLACE`, what stands before the hash.
-   *
-   * @default - made by the chart, unique in the app
-   */
-  readonly configMapName?: string;
-
-  /**
-   * The name of the volume with `haproxy.cfg`.
-   *
-   * @default - the container's name and `-config`
-   */
-  readonly configVolumeName?: string;
-
-  /**
-   * What happens to running pods when `haproxy.cfg` changes, which HAProxy reads only at its start.
-   *
-   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
-   */
-  readonly onChange?: ConfigChange;
 
   /**
    * Another ambassador with the same settings, whose ConfigMap this one mounts instead of having its own.
@@ -85,6 +38,10 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
  *
  * What HAProxy would not start with, or take otherwise than it was meant, is an error.
  *
+ * The ready-made container has the image `haproxy:3.2.21`, its user 99, what Pod Security "restricted" asks for, a
+ * read-only root file system, requests of 10m CPU and 32Mi memory, its ports, and a startup and a readiness probe. A
+ * container of your own gets the mount of `/usr/local/etc/haproxy/haproxy.cfg`.
+ *
  * @example
  *
  * new HaproxyAmbassador(deployment, 'redis-proxy', {
@@ -94,16 +51,15 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, HelperOptions {
  * });
  */
 export class HaproxyAmbassador extends Ambassador {
-  /** @throws unless another ambassador can share its file with one that has this content and these properties */
-  private static filesOf(path: string, content: string, props: HaproxyAmbassadorProps): ConfigFiles {
-    const { configMapName, sharedFrom, container } = props;
-    const { onChange = container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE } = props;
+  /** @throws unless another ambassador can share its file with one that has this file and these properties */
+  private static mountOf(path: string, own: ConfigFilesMount, props: HaproxyAmbassadorProps): ConfigFilesMount {
+    const { configMapName, sharedFrom } = props;
     if (!sharedFrom) {
-      return ConfigFiles.of({ [FILE]: content }, { configMapName, onChange });
+      return own;
     }
     const { configFiles } = sharedFrom.mount;
     const { name } = sharedFrom.configMap;
-    if (configFiles.files[FILE] !== content) {
+    if (configFiles.files[FILE] !== own.configFiles.files[FILE]) {
       throw new Error(
         `${path}: cannot share the config of ${sharedFrom.node.path}: "${FILE}" differs; give both the same settings ` +
           'or leave out "sharedFrom"',
@@ -121,7 +77,7 @@ export class HaproxyAmbassador extends Ambassador {
           '"sharedFrom"',
       );
     }
-    return configFiles;
+    return configFiles.at(own.mountPath, { volumeName: own.volumeName });
   }
 
   private readonly mount: ConfigFilesMount;
@@ -133,9 +89,8 @@ export class HaproxyAmbassador extends Ambassador {
    * ConfigMap to share is none for this ambassador; what clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: HaproxyAmbassadorProps) {
-    const { content, ...given } = ambassadorProps(scope, id, props);
-    const files = HaproxyAmbassador.filesOf(pathIn(scope, id), content, props);
-    const mount = files.at('/usr/local/etc/haproxy', { volumeName: props.configVolumeName });
+    const given = ambassadorProps(scope, id, props);
+    const mount = HaproxyAmbassador.mountOf(pathIn(scope, id), given.files[0], props);
     super(scope, id, { ...given, files: [mount] });
     this.mount = mount;
     const { sharedFrom } = props;
@@ -157,17 +112,10 @@ const FILE = 'haproxy.cfg';
 /** HAProxy wants two checks that succeed (`rise`). */
 const QUICK = Duration.millis(500);
 const DEFAULT_HEALTH_PORT = 8404;
-const OPTIONS = fields(
+const OWN = fields(
   {},
   {
-    ...HELPER_OPTIONS,
-    container: CONTAINER,
-    image: text,
-    resources: fragment('an object'),
     env: ENVIRONMENT,
-    configMapName: text,
-    configVolumeName: text,
-    onChange: enumOf('ConfigChange', ConfigChange),
     // By what it has, not by its class: it may be that of another copy of this library.
     sharedFrom: kind(
       'another HaproxyAmbassador',
@@ -182,23 +130,26 @@ function ambassadorProps(
   scope: Construct,
   id: string,
   props: HaproxyAmbassadorProps,
-): AmbassadorProps & { content: string } {
-  const path = pathIn(asConstruct(id, scope), id);
-  assertShape(path, props, object);
-  const { healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
+): AmbassadorProps & { files: ConfigFilesMount[] } {
+  const made = new ReadyMade(scope, id, props);
+  const { container, healthPort = container ? undefined : DEFAULT_HEALTH_PORT } = props;
   const settings: NamedHaproxySettings = { ...props, serviceName: props.serviceName ?? id, healthPort };
-  const problems = [...OPTIONS(props, ''), ...haproxyConfigProblems(settings), ...readyMadeProblems(props)];
+  made.addProblems(...OWN(props, ''), ...haproxyConfigProblems(settings));
   if (props.hardStopAfter && props.shutdownDeadline) {
-    problems.push('"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"');
+    made.addProblems('"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"');
   }
-  if (problems.length > 0) {
-    throw new Error([`${path}: no haproxy.cfg can be made:`, ...problems].join('\n  '));
-  }
+  made.assertRight('no haproxy.cfg can be made');
   const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, env, hardStopAfter } = props;
+  const file = renderHaproxyConfig(container ? settings : { ...settings, servers: servers.map(withQuickChecks) });
+  const helper = made.helperProps({
+    container: readyMade(id, props),
+    user: HAPROXY_USER,
+    files: { [FILE]: file },
+    folder: '/usr/local/etc/haproxy',
+  });
   return {
-    ...props,
-    container: props.container ?? readyMade(scope, id, props),
-    restricted: props.container ? props.restricted : { user: HAPROXY_USER, ...props.restricted },
+    ...helper,
+    files: helper.files ?? [],
     listeners: [
       {
         port: listen,
@@ -208,7 +159,6 @@ function ambassadorProps(
       },
     ],
     listensOn: [...(props.listensOn ?? []), ...(healthPort === undefined ? [] : [healthPort])],
-    content: renderHaproxyConfig(props.container ? settings : { ...settings, servers: servers.map(withQuickChecks) }),
     shutdownDeadline: hardStopAfter ?? props.shutdownDeadline,
   };
 }
@@ -220,22 +170,16 @@ function withQuickChecks(server: HaproxyServer): HaproxyServer {
   return server.check === false ? server : { downCheckInterval, ...server };
 }
 
-function readyMade(
-  scope: Construct,
-  id: string,
-  { image, listen, resources, healthPort = DEFAULT_HEALTH_PORT }: HaproxyAmbassadorProps,
-): k8s.Container {
+function readyMade(id: string, { listen, healthPort = DEFAULT_HEALTH_PORT }: HaproxyAmbassadorProps): k8s.Container {
   const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
   return {
     name: id,
-    image: image ?? ImageRegistry._imageFor(scope, 'haproxy:3.2.21'),
+    image: 'haproxy:3.2.21',
     ports: [{ containerPort: listen }, { containerPort: healthPort }],
     // HAProxy starts at once, but looks names up before, and who waits for it should not wait for the next probe.
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 30 },
     readinessProbe: { httpGet: { ...httpGet } },
     // No livenessProbe: HAProxy's own watchdog ends it when it hangs, and a probe would do so when it is busy.
-    resources: resources ?? {
-      requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') },
-    },
+    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') } },
   };
 }

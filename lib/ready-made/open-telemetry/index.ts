@@ -1,5 +1,4 @@
 export * from './open-telemetry-adapter';
-export * from './open-telemetry-collector';
 export * from './open-telemetry-input';
 export * from './open-telemetry-output';
 export * from './open-telemetry-settings';

@@ -1,10 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { VolumeShare } from '../../contributions';
+import { ReadyMadeConfigOptions, VolumeShare } from '../../contributions';
 import { Adapter } from '../../patterns';
 import { SHARE } from '../../contributions/helper-shape';
 import { asConstruct, assertShape, fields, pathIn } from '../../values/shape';
-import { collectorOf, OpenTelemetryCollectorOptions } from './open-telemetry-collector';
+import { collectorOf } from './open-telemetry-collector';
 import { OpenTelemetryFilesOptions, OpenTelemetryInput } from './open-telemetry-input';
 import { OpenTelemetryOutput } from './open-telemetry-output';
 import { OpenTelemetryCommonSettings, OpenTelemetrySettings } from './open-telemetry-settings';
@@ -12,7 +12,7 @@ import { OpenTelemetryTransformation } from './open-telemetry-transformation';
 
 /** Properties of an adapter that is an OpenTelemetry Collector. */
 export interface OpenTelemetryAdapterProps
-  extends OpenTelemetryCommonSettings, OpenTelemetryFilesOptions, OpenTelemetryCollectorOptions {
+  extends OpenTelemetryCommonSettings, OpenTelemetryFilesOptions, ReadyMadeConfigOptions {
   /** The folder with the files that the main container writes. */
   readonly source: VolumeShare;
 
@@ -28,7 +28,8 @@ export interface OpenTelemetryAdapterProps
  * An adapter that is an OpenTelemetry Collector: it reads what the main container logs and gives it out on its standard
  * output in the form of all of OpenTelemetry, OTLP/JSON, with the transformations that are asked for.
  *
- * What the collector would not start with, or take otherwise than it was meant, is an error.
+ * What the collector would not start with, or take otherwise than it was meant, is an error. Its container is that of
+ * `OpenTelemetrySidecar`.
  *
  * @example
  *

@@ -1,12 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ConfigChange, ConfigFiles, ConfigFilesMount, HelperOptions } from '../../contributions';
-import { CONTAINER, HELPER_OPTIONS } from '../../contributions/helper-shape';
+import { ConfigChange, HelperProps, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { parseQuantity } from '../../values/quantity';
-import { readyMadeProblems } from '../../values/ready-made';
-import { asConstruct, assertShape, enumOf, fields, object, pathIn, shown, text } from '../../values/shape';
-import { ImageRegistry } from '../../workloads';
+import { shown } from '../../values/shape';
 import {
   DEFAULT_HEALTH_PORT,
   environmentOf,
@@ -20,74 +17,6 @@ import {
 import { openTelemetryProblems } from './open-telemetry-problems';
 import { OpenTelemetrySettings } from './open-telemetry-settings';
 
-/** What is alike in all helpers that are a collector. */
-export interface OpenTelemetryCollectorOptions extends HelperOptions {
-  /**
-   * The container. The mounts, environment variables and ports that its configuration needs are added and nothing else:
-   * its arguments must name the configuration, `--config=/etc/otelcol/config.yaml`.
-   *
-   * @default - a ready-made one, named like the construct: a pinned image, its user 10001, what Pod Security
-   * "restricted" asks for, a read-only root file system, requests of 50m CPU and 128Mi memory, a limit of 256Mi memory,
-   * and a liveness probe; a startup probe too where it takes OTLP
-   */
-  readonly container?: k8s.Container;
-
-  /**
-   * The image of the ready-made container, for instance one with fewer components.
-   *
-   * @default 'otel/opentelemetry-collector-contrib:0.160.0', from the registry that `ImageRegistry` has for it
-   */
-  readonly image?: string;
-
-  /**
-   * The resources of the ready-made container. What the collector may keep in memory follows the limit, or the request
-   * where there is none.
-   *
-   * @default - requests of 50m CPU and 128Mi memory, a limit of 256Mi memory
-   */
-  readonly resources?: k8s.ResourceRequirements;
-
-  /**
-   * The name of the ConfigMap with `config.yaml`.
-   *
-   * @default - made by the chart, unique in the app
-   */
-  readonly configMapName?: string;
-
-  /**
-   * The name of the volume with `config.yaml`.
-   *
-   * @default - the container's name and `-config`
-   */
-  readonly configVolumeName?: string;
-
-  /**
-   * What happens to running pods when `config.yaml` changes, which the collector reads only at its start.
-   *
-   * @default - ConfigChange.RESTART with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
-   */
-  readonly onChange?: ConfigChange;
-}
-
-/** The part of a helper's properties that is the collector. */
-interface Collector extends HelperOptions {
-  readonly container: k8s.Container;
-  readonly files: ConfigFilesMount[];
-}
-
-const OPTIONS = fields(
-  {},
-  {
-    ...HELPER_OPTIONS,
-    container: CONTAINER,
-    image: text,
-    resources: object,
-    configMapName: text,
-    configVolumeName: text,
-    onChange: enumOf('ConfigChange', ConfigChange),
-  },
-);
-
 /** The user of the image, which Kubernetes wants as a number. */
 const USER = 10001;
 const DEFAULT_MEMORY = 256;
@@ -99,61 +28,42 @@ const MEBI = 2n ** 20n * 10n ** 9n;
 export function collectorOf(
   scope: Construct,
   id: string,
-  props: OpenTelemetryCollectorOptions,
+  props: ReadyMadeConfigOptions,
   settings: OpenTelemetrySettings,
-): Collector {
-  const path = pathIn(asConstruct(id, scope), id);
-  assertShape(path, props, object);
+): HelperProps {
+  const made = new ReadyMade(scope, id, props);
   const memory = memoryOf(props.container ? props.container.resources : props.resources);
-  const problems = [
-    ...OPTIONS(props, ''),
-    ...openTelemetryProblems(settings),
-    ...readyMadeProblems(props),
-    ...memory.problems,
-  ];
-  if (problems.length > 0) {
-    throw new Error([`${path}: no collector can be configured:`, ...problems].join('\n  '));
-  }
+  made.addProblems(...openTelemetryProblems(settings), ...memory.problems);
+  made.assertRight('no collector can be configured');
   const complete = {
     ...settings,
     serviceName: settings.serviceName ?? nameOf(scope) ?? id,
     memory: memory.mebibytes,
   };
   const tls = tlsVolumesOf(settings, props.container?.name ?? id);
-  const { onChange = props.container ? ConfigChange.KEEP_RUNNING : ConfigChange.RESTART } = props;
-  const container = props.container ?? readyMade(scope, id, props, settings);
+  const helper = made.helperProps({
+    container: readyMade(id, settings),
+    user: USER,
+    writablePaths: hasState(settings) ? [STATE_FOLDER] : [],
+    files: { 'config.yaml': renderOpenTelemetryConfig(complete) },
+    folder: '/etc/otelcol',
+    onChange: ConfigChange.RESTART,
+  });
+  const { container } = helper;
   const given = new Set(container.env?.map(({ name }) => name));
   return {
-    ...props,
+    ...helper,
     container: {
       ...container,
       env: [...(container.env ?? []), ...environmentOf(complete).filter(({ name }) => !given.has(name))],
       ...(tls.length > 0 && { volumeMounts: [...(container.volumeMounts ?? []), ...tls.map(({ mount }) => mount)] }),
     },
-    restricted: props.container
-      ? props.restricted
-      : {
-          user: USER,
-          ...props.restricted,
-          writablePaths: [...(hasState(settings) ? [STATE_FOLDER] : []), ...(props.restricted?.writablePaths ?? [])],
-        },
     volumes: [...(props.volumes ?? []), ...tls.map(({ volume }) => volume)],
     listensOn: [...new Set([...(props.listensOn ?? []), ...listenersOf(settings).map(({ port }) => port)])],
-    files: [
-      ConfigFiles.of(
-        { 'config.yaml': renderOpenTelemetryConfig(complete) },
-        { configMapName: props.configMapName, onChange },
-      ).at('/etc/otelcol', { volumeName: props.configVolumeName }),
-    ],
   };
 }
 
-function readyMade(
-  scope: Construct,
-  id: string,
-  { image, resources }: OpenTelemetryCollectorOptions,
-  settings: OpenTelemetrySettings,
-): k8s.Container {
+function readyMade(id: string, settings: OpenTelemetrySettings): k8s.Container {
   const httpGet = {
     path: '/',
     port: k8s.IntOrString.fromNumber(settings.healthPort ?? DEFAULT_HEALTH_PORT),
@@ -161,14 +71,14 @@ function readyMade(
   const takesOtlp = inputsOf(settings).some(({ _source }) => _source.kind === 'otlp');
   return {
     name: id,
-    image: image ?? ImageRegistry._imageFor(scope, 'otel/opentelemetry-collector-contrib:0.160.0'),
+    image: 'otel/opentelemetry-collector-contrib:0.160.0',
     args: ['--config=/etc/otelcol/config.yaml'],
     ports: listenersOf(settings).map(({ port }) => ({ containerPort: port })),
     // What the main container sends first should arrive; files and metrics are still there later.
     ...(takesOtlp && { startupProbe: { httpGet: { ...httpGet }, periodSeconds: 1, failureThreshold: 60 } }),
     livenessProbe: { httpGet, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
     // No readinessProbe: a pod is not to be taken out of service because nobody watches it.
-    resources: resources ?? {
+    resources: {
       requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('128Mi') },
       limits: { memory: k8s.Quantity.fromString(`${DEFAULT_MEMORY}Mi`) },
     },

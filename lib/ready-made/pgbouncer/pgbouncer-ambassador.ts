@@ -1,13 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ConfigChange, ConfigFiles, HelperOptions } from '../../contributions';
-import { CONTAINER, ENVIRONMENT, HELPER_OPTIONS } from '../../contributions/helper-shape';
+import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
+import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { Ambassador, AmbassadorProps } from '../../patterns';
-import { fragment } from '../../values/fragment';
-import { readyMadeProblems } from '../../values/ready-made';
-import { asConstruct, assertShape, enumOf, fields, object, pathIn, text } from '../../values/shape';
-import { ImageRegistry } from '../../workloads';
+import { fields } from '../../values/shape';
 import {
   CONFIG_FILE,
   CONFIG_FOLDER,
@@ -27,31 +24,7 @@ import { PgBouncerTls } from './pgbouncer-tls';
 import { PgBouncerUsers } from './pgbouncer-users';
 
 /** Properties of a PgBouncer ambassador. */
-export interface PgBouncerAmbassadorProps extends PgBouncerSettings, HelperOptions {
-  /**
-   * The container, as it shall appear; the mounts of configuration, users and certificates are added and nothing else. It
-   * has to run `pgbouncer /etc/pgbouncer/pgbouncer.ini`, and takes its users from `PgBouncerUsers.fromUserList`.
-   *
-   * @default - a ready-made one, named like the construct: a pinned image, its user 70, what Pod Security "restricted"
-   * asks for, a read-only root file system, requests of 10m CPU and 16Mi memory, its port, and a startup probe
-   */
-  readonly container?: k8s.Container;
-
-  /**
-   * The image of the ready-made container, for instance the same one in a registry of your own. It has `pgbouncer` and
-   * `pg_isready` in its path.
-   *
-   * @default 'edoburu/pgbouncer:v1.25.2-p0', from the registry that `ImageRegistry` has for it
-   */
-  readonly image?: string;
-
-  /**
-   * The resources of the ready-made container.
-   *
-   * @default - requests of 10m CPU and 16Mi memory
-   */
-  readonly resources?: k8s.ResourceRequirements;
-
+export interface PgBouncerAmbassadorProps extends PgBouncerSettings, ReadyMadeConfigOptions {
   /**
    * Environment variables of the main container that send it to the ambassador. In their values `{host}` stands for
    * `localhost` and `{port}` for the port: `{ PGHOST: '{host}', PGPORT: '{port}' }`, or with a variable of the main
@@ -60,27 +33,6 @@ export interface PgBouncerAmbassadorProps extends PgBouncerSettings, HelperOptio
    * @default - none
    */
   readonly env?: { [name: string]: string };
-
-  /**
-   * The name of the ConfigMap with `pgbouncer.ini`; with `ConfigChange.REPLACE`, what stands before the hash.
-   *
-   * @default - made by the chart, unique in the app
-   */
-  readonly configMapName?: string;
-
-  /**
-   * The name of the volume with `pgbouncer.ini`.
-   *
-   * @default - the container's name and `-config`
-   */
-  readonly configVolumeName?: string;
-
-  /**
-   * What happens to running pods when `pgbouncer.ini` changes, which PgBouncer reads only at its start.
-   *
-   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
-   */
-  readonly onChange?: ConfigChange;
 }
 
 /**
@@ -88,6 +40,12 @@ export interface PgBouncerAmbassadorProps extends PgBouncerSettings, HelperOptio
  *
  * Its configuration is generated from typed settings. What PgBouncer would not start with, or take otherwise than it was
  * meant, is an error. Passwords come from Secrets, and the server's certificate is verified unless `tls` says otherwise.
+ *
+ * The ready-made container has the image `edoburu/pgbouncer:v1.25.2-p0`, its user 70, what Pod Security "restricted" asks
+ * for, a read-only root file system, requests of 10m CPU and 16Mi memory, its port, and a startup probe; another image
+ * needs `pgbouncer` and `pg_isready` in its path. A container of your own has to run
+ * `pgbouncer /etc/pgbouncer/pgbouncer.ini`, gets the mounts of configuration, users and certificates, and takes its users
+ * from `PgBouncerUsers.fromUserList`.
  *
  * @example
  *
@@ -117,51 +75,34 @@ export class PgBouncerAmbassador extends Ambassador {
 
 /** The image's `postgres`, which Kubernetes wants as a number. */
 const USER = 70;
-const OPTIONS = fields(
-  {},
-  {
-    ...HELPER_OPTIONS,
-    container: CONTAINER,
-    image: text,
-    resources: fragment('an object'),
-    env: ENVIRONMENT,
-    configMapName: text,
-    configVolumeName: text,
-    onChange: enumOf('ConfigChange', ConfigChange),
-  },
-);
+const OWN = fields({}, { env: ENVIRONMENT });
 
 function ambassadorProps(scope: Construct, id: string, props: PgBouncerAmbassadorProps): AmbassadorProps {
-  const path = pathIn(asConstruct(id, scope), id);
-  assertShape(path, props, object);
-  const problems = [...OPTIONS(props, ''), ...pgBouncerConfigProblems(props), ...readyMadeProblems(props)];
+  const made = new ReadyMade(scope, id, props);
+  made.addProblems(...OWN(props, ''), ...pgBouncerConfigProblems(props));
   if (props.container && (props.users as PgBouncerUsers | undefined)?._list === undefined) {
-    problems.push(
+    made.addProblems(
       '"container" is given, and users from credentials need what the ready-made one does at its start; give ' +
         'PgBouncerUsers.fromUserList, or leave out "container"',
     );
   }
-  if (problems.length > 0) {
-    throw new Error([`${path}: no pgbouncer.ini can be made:`, ...problems].join('\n  '));
-  }
-  const container = props.container ?? readyMade(scope, id, props);
-  const secrets = secretsOf(props, container.name);
-  const { listen = DEFAULT_LISTEN, listenAddress = DEFAULT_LISTEN_ADDRESS, configMapName, configVolumeName } = props;
-  const { onChange = props.container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE } = props;
+  made.assertRight('no pgbouncer.ini can be made');
+  const helper = made.helperProps({
+    container: readyMade(id, props),
+    user: USER,
+    files: { [CONFIG_FILE]: renderPgBouncerConfig(props) },
+    folder: CONFIG_FOLDER,
+  });
+  const secrets = secretsOf(props, helper.container.name);
+  const { listen = DEFAULT_LISTEN, listenAddress = DEFAULT_LISTEN_ADDRESS } = props;
   return {
-    ...props,
+    ...helper,
     container: {
-      ...container,
-      volumeMounts: [...(container.volumeMounts ?? []), ...secrets.map(({ mount }) => mount)],
+      ...helper.container,
+      volumeMounts: [...(helper.container.volumeMounts ?? []), ...secrets.map(({ mount }) => mount)],
     },
     volumes: [...(props.volumes ?? []), ...secrets.map(({ volume }) => volume)],
-    restricted: props.container ? props.restricted : { user: USER, ...props.restricted },
     listeners: [{ port: listen, address: listenAddress, upstream: upstreamsOf(props).join(', '), env: props.env }],
-    files: [
-      ConfigFiles.of({ [CONFIG_FILE]: renderPgBouncerConfig(props) }, { configMapName, onChange }).at(CONFIG_FOLDER, {
-        volumeName: configVolumeName,
-      }),
-    ],
   };
 }
 
@@ -213,12 +154,12 @@ function secretsOf(
   }));
 }
 
-function readyMade(scope: Construct, id: string, props: PgBouncerAmbassadorProps): k8s.Container {
-  const { image, resources, listen = DEFAULT_LISTEN, listenAddress } = props;
+function readyMade(id: string, props: PgBouncerAmbassadorProps): k8s.Container {
+  const { listen = DEFAULT_LISTEN, listenAddress } = props;
   const localhost = listenAddress?.includes(':') ? '::1' : '127.0.0.1';
   return {
     name: id,
-    image: image ?? ImageRegistry._imageFor(scope, 'edoburu/pgbouncer:v1.25.2-p0'),
+    image: 'edoburu/pgbouncer:v1.25.2-p0',
     // Not the image's entrypoint, which writes to its own file system.
     command: commandFor(props.users),
     ports: [{ containerPort: listen }],
@@ -238,9 +179,7 @@ function readyMade(scope: Construct, id: string, props: PgBouncerAmbassadorProps
       failureThreshold: 30,
     },
     // No other probe: once it listens, it does so until it ends, and a process for each question costs more than it does.
-    resources: resources ?? {
-      requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') },
-    },
+    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('16Mi') } },
   };
 }
 

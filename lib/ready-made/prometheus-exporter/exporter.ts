@@ -1,27 +1,11 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ConfigFilesMount } from '../../contributions';
-import { CONTAINER, HELPER_OPTIONS } from '../../contributions/helper-shape';
+import { ReadyMade } from '../../contributions';
 import { AdapterOutput, AdapterProps } from '../../patterns';
-import { fragment } from '../../values/fragment';
-import { readyMadeProblems } from '../../values/ready-made';
 import { isRecord } from '../../values/record';
-import {
-  assertShape,
-  asConstruct,
-  duration,
-  fields,
-  kind,
-  mapOf,
-  nested,
-  object,
-  pathIn,
-  port,
-  Shape,
-  text,
-} from '../../values/shape';
-import { ImageRegistry, Workloads } from '../../workloads';
+import { duration, fields, kind, mapOf, named, nested, port, Shape, text } from '../../values/shape';
+import { Workloads } from '../../workloads';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
 import { PodMonitorOptions } from './prometheus-scrape';
 
@@ -51,7 +35,9 @@ export interface Exporter<P extends PrometheusExporterOptions> {
   env?(props: P): k8s.EnvVar[];
   /** Its ports besides that of the metrics. */
   ports?(props: P): k8s.ContainerPort[];
-  files?(props: P): ConfigFilesMount[];
+  /** Its configuration, where there is any; and the folder where it finds that. */
+  files?(props: P): { [name: string]: string } | undefined;
+  readonly folder?: string;
 }
 
 /** A property of the Secret that has what nobody is to read in a manifest. */
@@ -104,11 +90,7 @@ const POD_MONITOR = nested(
   },
 );
 
-const OPTIONS = {
-  ...HELPER_OPTIONS,
-  container: CONTAINER,
-  image: text,
-  resources: fragment('an object'),
+const OWN = {
   metricsPort: port,
   scrape: nested(
     kind(
@@ -137,8 +119,7 @@ export function exported<P extends PrometheusExporterOptions>(
   props: P,
   exporter: Exporter<P>,
 ): Exported {
-  const path = pathIn(asConstruct(id, scope), id);
-  assertShape(path, props, object);
+  const made = new ReadyMade(scope, id, props, { ofContainer: Object.keys(exporter.settings) });
   const problems = problemsOf(props, exporter);
   const podMonitor = problems.length === 0 ? props.scrape?._podMonitor : undefined;
   const pods = podMonitor && podsOf(scope, podMonitor);
@@ -152,24 +133,26 @@ export function exported<P extends PrometheusExporterOptions>(
   if (podMonitor && own && own.name === undefined) {
     problems.push(`port ${number} of the container has no name, by which a PodMonitor knows it; give it one`);
   }
-  if (problems.length > 0) {
-    throw new Error([`${path}: no exporter for ${exporter.engine} can be made:`, ...problems].join('\n  '));
-  }
+  made.addProblems(...problems);
+  made.assertRight(`no exporter for ${exporter.engine} can be made`);
 
   const metrics = { number, name: own?.name ?? `metrics-${number}` };
   const port: k8s.ContainerPort[] = own ? [] : [{ name: metrics.name, containerPort: number }];
-  const { container } = props;
+  const helper = made.helperProps({
+    container: readyMade(id, props, exporter, port),
+    user: exporter.user,
+    files: exporter.files?.(props),
+    folder: exporter.folder,
+  });
   return {
-    ...props,
-    container: container
-      ? { ...container, ports: [...(container.ports ?? []), ...port] }
-      : readyMade(scope, id, props, exporter, port),
-    restricted: container ? props.restricted : { user: exporter.user, ...props.restricted },
+    ...helper,
+    ...(props.container && {
+      container: { ...helper.container, ports: [...(helper.container.ports ?? []), ...port] },
+    }),
     podAnnotations:
       props.scrape && !podMonitor
         ? { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${number}`, ...props.podAnnotations }
         : props.podAnnotations,
-    files: exporter.files?.(props),
     source: undefined,
     output: AdapterOutput.port(number),
     metrics,
@@ -184,10 +167,9 @@ function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exp
   const pick = (test: (name: string) => boolean) =>
     Object.fromEntries(Object.entries(settings).filter(([name]) => test(name)));
   const shape = props.container
-    ? fields({}, { ...OPTIONS, ...others })
-    : fields(pick(isRequired), { ...OPTIONS, ...others, ...pick((name) => !isRequired(name)) });
-  const own = Object.fromEntries(Object.keys(settings).map((name) => [name, given[name]]));
-  const problems = [...shape(props, ''), ...readyMadeProblems(props, own)];
+    ? fields({}, { ...OWN, ...others, ...named(...Object.keys(settings)) })
+    : fields(pick(isRequired), { ...OWN, ...others, ...pick((name) => !isRequired(name)) });
+  const problems = [...shape(props, '')];
   if (problems.length > 0) {
     return problems;
   }
@@ -207,7 +189,6 @@ function podsOf(scope: Construct, { matchLabels }: PodMonitorOptions): NonNullab
 }
 
 function readyMade<P extends PrometheusExporterOptions>(
-  scope: Construct,
   id: string,
   props: P,
   { image, metricsPort, healthPath, takesData, ...exporter }: Exporter<P>,
@@ -217,7 +198,7 @@ function readyMade<P extends PrometheusExporterOptions>(
   const httpGet = { path: healthPath, port: k8s.IntOrString.fromNumber(number) };
   return {
     name: id,
-    image: props.image ?? ImageRegistry._imageFor(scope, image),
+    image,
     args: [...exporter.args(props), `--web.listen-address=:${number}`],
     env: exporter.env?.(props),
     ports: [...port, ...(exporter.ports?.(props) ?? [])],
@@ -225,8 +206,6 @@ function readyMade<P extends PrometheusExporterOptions>(
     ...(takesData && { startupProbe: { httpGet: { ...httpGet }, periodSeconds: 1, failureThreshold: 60 } }),
     livenessProbe: { httpGet, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
     // No readinessProbe: a pod is not to be taken out of service because nobody watches it.
-    resources: props.resources ?? {
-      requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') },
-    },
+    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') } },
   };
 }

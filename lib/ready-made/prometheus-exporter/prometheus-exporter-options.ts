@@ -1,32 +1,15 @@
-import { k8s } from 'cdk8s-plus-28';
-import { HelperOptions } from '../../contributions';
+import { ReadyMadeOptions } from '../../contributions';
 import { PrometheusScrape } from './prometheus-scrape';
 
-/** What is alike in all Prometheus exporters. */
-export interface PrometheusExporterOptions extends HelperOptions {
-  /**
-   * The container, exactly as it shall appear, but for the port of its metrics and the mount of its configuration, where
-   * it has one. What the ready-made container is told by arguments and variables is to be said there.
-   *
-   * @default - a ready-made one, named like the construct: a pinned image, the number of its user, what Pod Security
-   * "restricted" asks for, a read-only root file system, requests of 10m CPU and 32Mi memory, its ports and a liveness probe
-   */
-  readonly container?: k8s.Container;
-
-  /**
-   * The image of the ready-made container, for instance the same one in a registry of your own.
-   *
-   * @default - a pinned version, from the registry that `ImageRegistry` has for it
-   */
-  readonly image?: string;
-
-  /**
-   * The resources of the ready-made container.
-   *
-   * @default - requests of 10m CPU and 32Mi memory, no limits
-   */
-  readonly resources?: k8s.ResourceRequirements;
-
+/**
+ * What is alike in all Prometheus exporters.
+ *
+ * The ready-made container has a pinned image, the number of its user, what Pod Security "restricted" asks for, a read-only
+ * root file system, requests of 10m CPU and 32Mi memory, its ports and a liveness probe. What it is told by arguments and
+ * variables is to be said in a container of your own, which gets the port of its metrics and the mount of its
+ * configuration, where it has one.
+ */
+export interface PrometheusExporterOptions extends ReadyMadeOptions {
   /**
    * The port on which Prometheus gets the metrics. It is open on all addresses of the pod, as Prometheus asks from outside.
    *

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { ConfigChange } from '../../contributions';
+import { ReadyMadeConfigOptions } from '../../contributions';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
 
 /** How a mapping finds StatsD metrics by their names. */
@@ -121,8 +121,11 @@ export interface StatsdMapping {
   readonly ttl?: Duration;
 }
 
-/** Properties of an exporter for StatsD. */
-export interface StatsdExporterProps extends PrometheusExporterOptions {
+/**
+ * Properties of an exporter for StatsD. Its configuration is the file of the mappings, which is there with `mappings`,
+ * `observer` or `ttl`.
+ */
+export interface StatsdExporterProps extends PrometheusExporterOptions, ReadyMadeConfigOptions {
   /**
    * The port on which it takes StatsD metrics, by UDP and TCP.
    *
@@ -158,25 +161,4 @@ export interface StatsdExporterProps extends PrometheusExporterOptions {
    * @default - never
    */
   readonly ttl?: Duration;
-
-  /**
-   * The name of the ConfigMap with the mappings; with `ConfigChange.REPLACE`, what stands before the hash.
-   *
-   * @default - made by the chart, unique in the app
-   */
-  readonly configMapName?: string;
-
-  /**
-   * The name of the volume with the mappings.
-   *
-   * @default - the container's name and `-config`
-   */
-  readonly configVolumeName?: string;
-
-  /**
-   * What happens to running pods when the mappings change, which the exporter reads only at its start.
-   *
-   * @default - ConfigChange.REPLACE with the ready-made container, ConfigChange.KEEP_RUNNING with a container of your own
-   */
-  readonly onChange?: ConfigChange;
 }

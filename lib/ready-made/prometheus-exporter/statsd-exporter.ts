@@ -1,5 +1,4 @@
-import { ConfigChange, ConfigFiles } from '../../contributions';
-import { enumOf, kind, port, text } from '../../values/shape';
+import { enumOf, kind, port } from '../../values/shape';
 import { Exporter, MILLISECONDS } from './exporter';
 import { renderStatsdMappings, STATSD_MAPPINGS, statsdMappingProblems } from './statsd-mappings';
 import { StatsdExporterProps, StatsdObserver } from './statsd-exporter-props';
@@ -27,9 +26,6 @@ export const STATSD: Exporter<StatsdExporterProps> = {
     mappings: STATSD_MAPPINGS,
     observer: enumOf('StatsdObserver', StatsdObserver),
     ttl: MILLISECONDS,
-    configMapName: text,
-    configVolumeName: text,
-    onChange: enumOf('ConfigChange', ConfigChange),
   },
   problems: (props) => [...statsdMappingProblems(props.mappings ?? []), ...fileProblems(props)],
   args: (props) => {
@@ -44,14 +40,8 @@ export const STATSD: Exporter<StatsdExporterProps> = {
     { containerPort: props.port ?? DEFAULT_PORT, protocol: 'UDP' },
     { containerPort: props.port ?? DEFAULT_PORT },
   ],
-  files: (props) => {
-    if (!hasFile(props)) {
-      return [];
-    }
-    const { configMapName, onChange = props.container ? ConfigChange.KEEP_RUNNING : ConfigChange.REPLACE } = props;
-    const files = ConfigFiles.of({ [FILE]: renderStatsdMappings(props) }, { configMapName, onChange });
-    return [files.at(FOLDER, { volumeName: props.configVolumeName })];
-  },
+  files: (props) => (hasFile(props) ? { [FILE]: renderStatsdMappings(props) } : undefined),
+  folder: FOLDER,
 };
 
 const DEFAULT_PORT = 8125;

@@ -7,9 +7,12 @@ export function entriesOf(manifest: Manifest): { map: 'data' | 'binaryData'; key
   );
 }
 
-/** Whether a value is what Go decodes into bytes besides base64: a list of them. */
-export function isByteList(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255);
+/** Whether a value is what Go decodes into bytes besides base64: a list of them, in which null is 0. */
+export function isByteList(value: unknown): value is readonly (number | null)[] {
+  return (
+    Array.isArray(value) &&
+    value.every((byte) => byte === null || (Number.isInteger(byte) && (byte as number) >= 0 && (byte as number) <= 255))
+  );
 }
 
 /** How many bytes a value has in etcd. */

@@ -3,6 +3,7 @@ import { nearest } from '../../values/nearest';
 import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
 import { ObjectSubject } from '../rule';
+import { isByteList } from './config-map';
 import { ApiObjectType, ApiType, apiObjectType } from './api-schema';
 import { Limit } from './field-limits';
 import { fieldsOf, isSet, quote, readOnce, textOf } from './fields';
@@ -329,7 +330,9 @@ function scalarProblem(value: unknown, type: string): string | undefined {
         ? undefined
         : 'must be a time; write it like "2030-01-31T12:00:00Z"';
     case 'bytes':
-      return typeof value === 'string' || Array.isArray(value) ? undefined : 'must be a string; write it in base64';
+      return typeof value === 'string' || isByteList(value)
+        ? undefined
+        : `must be a string${Array.isArray(value) ? ', or bytes from 0 to 255' : ''}; write it in base64`;
     default:
       return undefined;
   }

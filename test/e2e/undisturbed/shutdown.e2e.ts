@@ -15,7 +15,7 @@ import { endOf } from '../support/api';
 import { synthesized } from '../support/charts';
 import { e2e } from '../support/e2e';
 import { ended, secondsToEnd } from '../support/kept';
-import { IDLE, pod, server, sh } from '../support/pods';
+import { pod, server } from '../support/pods';
 
 /** How soon helpers end. */
 
@@ -33,80 +33,33 @@ e2e('SIGTERM ends WaitFor at once, however long its interval is', async (namespa
   expect(secondsToEnd(over, 'wait')).toBeLessThanOrEqual(3);
 });
 
-e2e.each('a pod with an HaproxyAmbassador is gone within three seconds', {
-  native: HelperKind.NATIVE_SIDECAR,
-  regular: HelperKind.REGULAR,
-})(async (namespace, kind) => {
-  await namespace.apply(
-    synthesized((chart) => {
-      server(chart, 'api');
-      const web = pod(chart, 'web');
-      new HaproxyAmbassador(web, 'proxy', { kind, listen: 8080, servers: [{ name: 'api', host: 'api', port: 80 }] });
-    }),
-  );
-  await namespace.ready('web');
-
-  const over = await ended(namespace, 'web');
-
-  expect(endOf(over.pod, 'proxy')?.exitCode).not.toBe(137);
-  expect(secondsToEnd(over, 'proxy')).toBeLessThanOrEqual(3);
-});
-
-e2e.each('a pod with an EnvoyAmbassador is gone within three seconds', {
-  native: HelperKind.NATIVE_SIDECAR,
-  regular: HelperKind.REGULAR,
-})(async (namespace, kind) => {
-  await namespace.apply(
-    synthesized((chart) => {
-      server(chart, 'api');
-      new EnvoyAmbassador(pod(chart, 'web'), 'proxy', {
-        kind,
-        services: [{ listen: 8080, upstreams: ['http://api'] }],
-      });
-    }),
-  );
-  await namespace.ready('web');
-
-  const over = await ended(namespace, 'web');
-
-  expect(endOf(over.pod, 'proxy')?.exitCode).toBe(0);
-  expect(secondsToEnd(over, 'proxy')).toBeLessThanOrEqual(3);
-});
-
-e2e.each('a pod with an OpenTelemetrySidecar is gone within three seconds', {
-  native: HelperKind.NATIVE_SIDECAR,
-  regular: HelperKind.REGULAR,
-})(async (namespace, kind) => {
-  await namespace.apply(
-    synthesized((chart) => {
-      const web = pod(chart, 'web', { command: sh(`echo hello >/logs/web.log; ${IDLE}`) });
-      const files = OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at('/logs'));
-      new OpenTelemetrySidecar(web, 'shipper', {
-        kind,
-        logs: [{ inputs: [files], outputs: [OpenTelemetryOutput.stdout()] }],
-      });
-    }),
-  );
-  await namespace.ready('web');
-  await namespace.logged('web', 'shipper', /"stringValue":"hello"/);
-
-  const over = await ended(namespace, 'web');
-
-  expect(endOf(over.pod, 'shipper')?.exitCode).toBe(0);
-  expect(secondsToEnd(over, 'shipper')).toBeLessThanOrEqual(3);
-});
-
+const { NATIVE_SIDECAR, REGULAR } = HelperKind;
+const servers = [{ name: 'api', host: 'api', port: 80 }];
+const services = [{ listen: 8080, upstreams: ['http://api'] }];
+const logs = [
+  {
+    inputs: [OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at('/logs'))],
+    outputs: [OpenTelemetryOutput.stdout()],
+  },
+];
 const login = { user: 'metrics', passwordSecret: { name: 'credentials', key: 'password', optional: true } };
 
-e2e.each('a pod with a PrometheusExporter is gone within three seconds', {
-  nginx: (web: k8s.KubePod) => PrometheusExporter.nginx(web, 'metrics'),
-  redis: (web: k8s.KubePod) => PrometheusExporter.redis(web, 'metrics', { kind: HelperKind.NATIVE_SIDECAR }),
-  statsd: (web: k8s.KubePod) => PrometheusExporter.statsd(web, 'metrics'),
-  postgres: (web: k8s.KubePod) => PrometheusExporter.postgres(web, 'metrics', login),
-  mysqld: (web: k8s.KubePod) => PrometheusExporter.mysqld(web, 'metrics', login),
+e2e.each<(web: k8s.KubePod) => unknown>('a pod with a helper of ours is gone within three seconds', {
+  'HAProxy, native': (web) => new HaproxyAmbassador(web, 'helper', { listen: 8080, servers, kind: NATIVE_SIDECAR }),
+  'HAProxy, regular': (web) => new HaproxyAmbassador(web, 'helper', { listen: 8080, servers, kind: REGULAR }),
+  'Envoy, native': (web) => new EnvoyAmbassador(web, 'helper', { services, kind: NATIVE_SIDECAR }),
+  'Envoy, regular': (web) => new EnvoyAmbassador(web, 'helper', { services, kind: REGULAR }),
+  'OpenTelemetry Collector, native': (web) => new OpenTelemetrySidecar(web, 'helper', { logs, kind: NATIVE_SIDECAR }),
+  'OpenTelemetry Collector, regular': (web) => new OpenTelemetrySidecar(web, 'helper', { logs, kind: REGULAR }),
+  'exporter of nginx': (web) => PrometheusExporter.nginx(web, 'helper'),
+  'exporter of Redis, native': (web) => PrometheusExporter.redis(web, 'helper', { kind: NATIVE_SIDECAR }),
+  'exporter of StatsD': (web) => PrometheusExporter.statsd(web, 'helper'),
+  'exporter of PostgreSQL': (web) => PrometheusExporter.postgres(web, 'helper', login),
+  'exporter of MySQL': (web) => PrometheusExporter.mysqld(web, 'helper', login),
 })(async (namespace, add) => {
   await namespace.apply(
     synthesized((chart) => {
+      server(chart, 'api');
       add(pod(chart, 'web'));
     }),
   );
@@ -114,5 +67,6 @@ e2e.each('a pod with a PrometheusExporter is gone within three seconds', {
 
   const over = await ended(namespace, 'web');
 
-  expect(secondsToEnd(over, 'metrics')).toBeLessThanOrEqual(3);
+  expect(endOf(over.pod, 'helper')?.exitCode).not.toBe(137);
+  expect(secondsToEnd(over, 'helper')).toBeLessThanOrEqual(3);
 });

@@ -5,8 +5,9 @@ import { createServer, IncomingHttpHeaders, Server } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OpenTelemetrySettings, SharedVolume, VolumeShare } from '../../../lib';
 import {
@@ -130,11 +131,14 @@ export class Collector {
       env: { ...process.env, ...POD, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const lines = createInterface({ input: this.child.stdout });
-    lines.on('line', (line) => {
-      this.items.push(...itemsIn(JSON.parse(line) as Batch));
+    let rest = '';
+    this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      // One that is killed may leave a line without an end, which whoever reads lines takes for none.
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      this.items.push(...lines.flatMap((line) => itemsIn(JSON.parse(line) as Batch)));
     });
-    this.read = once(lines, 'close');
+    this.read = once(this.child.stdout, 'close');
     this.child.stderr.on('data', (data: Buffer) => {
       this.log += data.toString();
     });
@@ -187,6 +191,8 @@ export class Collector {
 export interface Seen {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** Not compressed any more. */
+  readonly body: Buffer;
 }
 
 export interface Receiver {
@@ -199,6 +205,11 @@ export interface Certificate {
   readonly cert: string;
   readonly key: string;
   readonly ca: string;
+}
+
+async function bodyOf(request: Readable & { headers: IncomingHttpHeaders }): Promise<Buffer> {
+  const body = await buffer(request);
+  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
 const OK = { 'content-type': 'application/x-protobuf' };
@@ -257,8 +268,8 @@ export class Sandbox {
   public async receiver(answer: () => number = () => 200): Promise<Receiver> {
     const seen: Seen[] = [];
     const server = createServer((request, response) => {
-      request.resume().on('end', () => {
-        seen.push({ path: request.url ?? '', headers: request.headers });
+      void bodyOf(request).then((body) => {
+        seen.push({ path: request.url ?? '', headers: request.headers, body });
         response.writeHead(answer(), OK).end();
       });
     });
@@ -279,8 +290,8 @@ export class Sandbox {
       allowHTTP1: true,
     });
     server.on('request', (request, response) => {
-      request.resume().on('end', () => {
-        seen.push({ path: request.url, headers: request.headers });
+      void bodyOf(request).then((body) => {
+        seen.push({ path: request.url, headers: request.headers, body });
         if (request.headers['content-type'] !== 'application/grpc') {
           response.writeHead(200, OK);
           response.end();

@@ -299,7 +299,7 @@ test('all that is wrong with the settings is told at once, with the path of the 
     new Error(`test/web/db: no pgbouncer.ini can be made:
   listen is 0; give a whole number from 1 to 65535
   there is no database to connect to; give at least one in "databases"
-  "image" is that of the ready-made container, but "container" is given; say it there
-  "container" is given, and users from credentials need what the ready-made one does at its start; give PgBouncerUsers.fromUserList, or leave out "container"`),
+  "container" is given, and users from credentials need what the ready-made one does at its start; give PgBouncerUsers.fromUserList, or leave out "container"
+  "image" is that of the ready-made container, but "container" is given; say it there`),
   );
 });

@@ -1,0 +1,94 @@
+import { k8s } from 'cdk8s-plus-28';
+import { ConfigChange } from './config-files';
+import { HelperOptions } from './helper-options';
+
+/** What is alike in the properties of ready-made helpers: their container is made, unless another one is given. */
+export interface ReadyMadeOptions extends HelperOptions {
+  /**
+   * The container, as it shall appear. What the helper's configuration needs is added, mounts and ports for instance, and
+   * nothing else.
+   *
+   * @default - a ready-made one, named like the construct; the helper's class says what it has
+   */
+  readonly container?: k8s.Container;
+
+  /**
+   * The image of the ready-made container, for instance the same one in a registry of your own.
+   *
+   * @default - a pinned version, which the helper's class names, from the registry that `ImageRegistry` has for it
+   */
+  readonly image?: string;
+
+  /**
+   * The resources of the ready-made container.
+   *
+   * @default - the requests that the helper's class names
+   */
+  readonly resources?: k8s.ResourceRequirements;
+}
+
+/** The same for helpers that have a configuration file. */
+export interface ReadyMadeConfigOptions extends ReadyMadeOptions {
+  /**
+   * The name of the ConfigMap with the configuration; with `ConfigChange.REPLACE`, what stands before the hash.
+   *
+   * @default - made by the chart, unique in the app
+   */
+  readonly configMapName?: string;
+
+  /**
+   * The name of the volume with the configuration.
+   *
+   * @default - the container's name and `-config`
+   */
+  readonly configVolumeName?: string;
+
+  /**
+   * What happens to running pods when the configuration changes.
+   *
+   * @default - with the ready-made container they are replaced: ConfigChange.REPLACE, unless the helper's class names another
+   * way; with a container of your own ConfigChange.KEEP_RUNNING
+   */
+  readonly onChange?: ConfigChange;
+}
+
+/** What a ready-made helper is, as far as its user says nothing else. */
+export interface ReadyMadeDefaults {
+  /**
+   * The ready-made container. Its name is best that of the construct, its image the whole one, with the host of its
+   * registry unless that is Docker Hub.
+   */
+  readonly container: k8s.Container;
+
+  /** The number of the user that the image is made for; the container satisfies Pod Security "restricted". */
+  readonly user: number;
+
+  /**
+   * Folders in which the image writes. Its root file system is read-only, so each becomes an emptyDir.
+   *
+   * @default - none
+   */
+  readonly writablePaths?: string[];
+
+  /**
+   * The configuration: names of files to their contents.
+   *
+   * @default - none
+   */
+  readonly files?: { [name: string]: string };
+
+  /**
+   * The folder in which the container finds the files. Must be there with `files`.
+   *
+   * @default - none
+   */
+  readonly folder?: string;
+
+  /**
+   * What happens to running pods when the files change. It holds for the ready-made container: one that the user gives is
+   * not known, and keeps running.
+   *
+   * @default ConfigChange.REPLACE
+   */
+  readonly onChange?: ConfigChange;
+}

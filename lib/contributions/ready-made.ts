@@ -1,0 +1,160 @@
+import { Construct } from 'constructs';
+import { fragment } from '../values/fragment';
+import { asConstruct, assertShape, enumOf, fields, named, object, pathIn, text } from '../values/shape';
+import { readyMadeProblems } from '../values/ready-made';
+import { quoteList } from '../values/text';
+import { ConfigChange, ConfigFiles } from './config-files';
+import { HelperProps } from './helper-options';
+import { CONTAINER, HELPER_OPTIONS, RESTRICTED_FIELDS } from './helper-shape';
+import { ReadyMadeConfigOptions, ReadyMadeDefaults } from './ready-made-options';
+
+/** The settings of a helper of one's own, by their names. */
+export interface ReadyMadeSettings {
+  /**
+   * The names of all settings that the helper has besides `ReadyMadeConfigOptions`. What is a slip of one of them is a
+   * problem, in JavaScript, and where a property is not looked at by the compiler.
+   *
+   * @default - not known
+   */
+  readonly names?: string[];
+
+  /**
+   * Those of them that only the ready-made container has, as its arguments for instance: together with `container` they
+   * would be lost, which is a problem.
+   *
+   * @default - none
+   */
+  readonly ofContainer?: string[];
+}
+
+/**
+ * What all ready-made helpers do alike, for those of your own: collects what is wrong with the properties, and turns
+ * these into what a pattern is given.
+ *
+ * @example
+ *
+ * class Memcached extends Ambassador {
+ *   private static propsOf(scope: Construct, id: string, props: ReadyMadeOptions): AmbassadorProps {
+ *     const made = new ReadyMade(scope, id, props);
+ *     made.assertRight('no memcached can be made');
+ *     const container = { name: id, image: 'memcached:1.6.39', ports: [{ containerPort: 11211 }] };
+ *     return {
+ *       ...made.helperProps({ container, user: 11211 }),
+ *       listeners: [{ port: 11211, upstream: 'localhost' }],
+ *     };
+ *   }
+ *
+ *   public constructor(scope: Construct, id: string, props: ReadyMadeOptions = {}) {
+ *     super(scope, id, Memcached.propsOf(scope, id, props));
+ *   }
+ * }
+ *
+ * new Memcached(deployment, 'cache');
+ */
+export class ReadyMade {
+  private readonly path: string;
+  private readonly problems: string[];
+  private readonly lost: readonly string[];
+
+  /**
+   * @param scope the workload that the helper is to join
+   * @param id that of the helper
+   * @param options all properties of the helper
+   * @param settings those of them that are its own
+   * @throws when the scope is no construct, or the properties are no object
+   */
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly options: ReadyMadeConfigOptions,
+    settings: ReadyMadeSettings = {},
+  ) {
+    this.path = pathIn(asConstruct(id, scope), id);
+    assertShape(this.path, options, object);
+    assertShape(this.path, settings, object);
+    const given = options as Readonly<Record<string, unknown>>;
+    const { names = [], ofContainer = [] } = settings;
+    this.problems = [...fields({}, { ...OPTIONS, ...named(...names, ...ofContainer) })(options, '')];
+    this.lost = readyMadeProblems(options, Object.fromEntries(ofContainer.map((name) => [name, given[name]])));
+  }
+
+  /**
+   * Says what is wrong with settings.
+   *
+   * @param problems a sentence each: the setting, what is wrong, what to give instead
+   */
+  public addProblems(...problems: string[]): void {
+    this.problems.push(...problems);
+  }
+
+  /**
+   * To be called when all settings have been looked at, before anything is made of them.
+   *
+   * @param consequence what cannot be done, for instance `no proxy.conf can be made`
+   * @throws all problems in one error, behind the path of the helper; where there is none it does nothing
+   */
+  public assertRight(consequence: string): void {
+    // A slip may be seen here and by the helper itself.
+    const problems = new Set([...this.problems, ...this.lost]);
+    if (problems.size > 0) {
+      throw new Error([`${this.path}: ${consequence}:`, ...problems].join('\n  '));
+    }
+  }
+
+  /**
+   * What the pattern is given: the container and files, and all options that helpers have in common.
+   *
+   * @param defaults what the user's options may say otherwise
+   * @throws when there are problems, or options or a folder for files where there are none
+   */
+  public helperProps(defaults: ReadyMadeDefaults): HelperProps {
+    this.assertRight('no helper can be made');
+    assertShape(`${this.path}: the defaults`, defaults, DEFAULTS);
+    const { container, image, resources, restricted } = this.options;
+    const paths = [...(defaults.writablePaths ?? []), ...(restricted?.writablePaths ?? [])];
+    return {
+      ...this.options,
+      container: container ?? {
+        ...defaults.container,
+        image: image ?? defaults.container.image,
+        resources: resources ?? defaults.container.resources,
+      },
+      imageFromRegistry: !container && image === undefined,
+      restricted: container
+        ? restricted
+        : { user: defaults.user, ...restricted, ...(paths.length > 0 && { writablePaths: paths }) },
+      files: this.filesOf(defaults),
+    };
+  }
+
+  private filesOf({ files, folder, onChange }: ReadyMadeDefaults): HelperProps['files'] {
+    const { container, configMapName, configVolumeName: volumeName } = this.options;
+    if (!files) {
+      const useless = FILE_OPTIONS.filter((name) => this.options[name] !== undefined);
+      if (useless.length > 0) {
+        throw new Error(`${this.path}: ${quoteList(useless)} is given, but there is no file; leave it out`);
+      }
+      return undefined;
+    }
+    if (folder === undefined) {
+      throw new Error(`${this.path}: the defaults have "files" without "folder"; say where the container finds them`);
+    }
+    const usual = container ? ConfigChange.KEEP_RUNNING : (onChange ?? ConfigChange.REPLACE);
+    const options = { configMapName, onChange: this.options.onChange ?? usual };
+    return [ConfigFiles.of(files, options).at(folder, { volumeName })];
+  }
+}
+
+const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
+
+const OPTIONS = {
+  ...HELPER_OPTIONS,
+  container: CONTAINER,
+  image: text,
+  resources: fragment('an object'),
+  configMapName: text,
+  configVolumeName: text,
+  onChange: enumOf('ConfigChange', ConfigChange),
+};
+
+const DEFAULTS = fields({ container: CONTAINER, user: RESTRICTED_FIELDS.user });

@@ -1,0 +1,180 @@
+import { App, Chart, Testing } from 'cdk8s';
+import {
+  ConfigChange,
+  HelperProps,
+  ImageRegistry,
+  ReadyMade,
+  ReadyMadeConfigOptions,
+  ReadyMadeDefaults,
+  Sidecar,
+} from '../../lib';
+import { deployment, podSpecOf, synthManifests } from '../support/workloads';
+
+const defaults: ReadyMadeDefaults = {
+  container: { name: 'shipper', image: 'ghcr.io/acme/shipper:1.0.0', args: ['--all'], resources: { requests: {} } },
+  user: 1000,
+  files: { 'shipper.conf': 'all' },
+  folder: '/etc/shipper',
+};
+
+function propsOf(options: ReadyMadeConfigOptions, given: Partial<ReadyMadeDefaults> = {}): HelperProps {
+  return new ReadyMade(deployment(Testing.chart()), 'shipper', options).helperProps({ ...defaults, ...given });
+}
+
+function changeOf(options: ReadyMadeConfigOptions, given: Partial<ReadyMadeDefaults> = {}): ConfigChange | undefined {
+  return propsOf(options, given).files?.[0].configFiles.onChange;
+}
+
+describe('what the user says nothing of', () => {
+  test('is as the defaults say, and satisfies "restricted"', () => {
+    const app = new App();
+    const chart = new Chart(app, 'chart');
+    const web = deployment(chart);
+    new Sidecar(
+      web,
+      'shipper',
+      new ReadyMade(web, 'shipper', {}).helperProps({ ...defaults, writablePaths: ['/tmp'] }),
+    );
+
+    const [manifest, configMap] = synthManifests(chart);
+    expect(podSpecOf(manifest).containers?.[1]).toMatchObject({
+      name: 'shipper',
+      image: 'ghcr.io/acme/shipper:1.0.0',
+      args: ['--all'],
+      securityContext: { runAsUser: 1000, runAsNonRoot: true, readOnlyRootFilesystem: true },
+      volumeMounts: [{ mountPath: '/etc/shipper' }, { mountPath: '/tmp' }],
+    });
+    expect(configMap).toMatchObject({ kind: 'ConfigMap', immutable: true, data: { 'shipper.conf': 'all' } });
+  });
+
+  test('the image comes from the registry of the app, also where that is set later', () => {
+    const app = new App();
+    const chart = new Chart(app, 'chart');
+    const web = deployment(chart);
+    new Sidecar(web, 'shipper', new ReadyMade(web, 'shipper', {}).helperProps(defaults));
+
+    ImageRegistry.target(app, 'registry.example');
+
+    expect(podSpecOf(synthManifests(chart)[0]).containers?.[1].image).toBe('registry.example/acme/shipper:1.0.0');
+  });
+
+  test('running pods are replaced when files change, or what the defaults say', () => {
+    expect(changeOf({})).toBe(ConfigChange.REPLACE);
+    expect(changeOf({}, { onChange: ConfigChange.RESTART })).toBe(ConfigChange.RESTART);
+  });
+});
+
+describe('what the user says', () => {
+  test('goes before the defaults', () => {
+    const props = propsOf({
+      image: 'mine:1',
+      resources: {},
+      restricted: { user: 7, writablePaths: ['/var'] },
+      configMapName: 'conf',
+      configVolumeName: 'volume',
+      onChange: ConfigChange.KEEP_RUNNING,
+      podAnnotations: { a: 'b' },
+    });
+
+    expect(props).toMatchObject({
+      container: { name: 'shipper', image: 'mine:1', args: ['--all'], resources: {} },
+      imageFromRegistry: false,
+      restricted: { user: 7, writablePaths: ['/var'] },
+      podAnnotations: { a: 'b' },
+    });
+    expect(props.files?.[0]).toMatchObject({
+      volumeName: 'volume',
+      configFiles: { configMapName: 'conf', onChange: ConfigChange.KEEP_RUNNING },
+    });
+  });
+
+  test('a container of the user is left as it is, and its pods keep running', () => {
+    const container = { name: 'mine', image: 'mine:1' };
+
+    expect(propsOf({ container })).toMatchObject({ container, imageFromRegistry: false, restricted: undefined });
+    expect(propsOf({ container }).container).toBe(container);
+    expect(changeOf({ container })).toBe(ConfigChange.KEEP_RUNNING);
+    expect(changeOf({ container }, { onChange: ConfigChange.RESTART })).toBe(ConfigChange.KEEP_RUNNING);
+    expect(changeOf({ container, onChange: ConfigChange.REPLACE })).toBe(ConfigChange.REPLACE);
+  });
+});
+
+describe('what is wrong', () => {
+  const web = deployment(Testing.chart());
+
+  test('is told at once, each thing once, behind the path of the helper', () => {
+    const options = { imge: 'a', lisen: 1, container: {}, resources: {}, threads: 2, kind: 'Native' };
+    const made = new ReadyMade(web, 'shipper', options as unknown as ReadyMadeConfigOptions, {
+      names: ['listen'],
+      ofContainer: ['threads'],
+    });
+    made.addProblems('listen is missing; give a port', 'listen is missing; give a port');
+
+    expect(() => {
+      made.assertRight('no shipper can be made');
+    }).toThrow(
+      new Error(`test/web/shipper: no shipper can be made:
+  kind is "Native"; give one of HelperKind.REGULAR, HelperKind.NATIVE_SIDECAR
+  imge is no property; did you mean image?
+  lisen is no property; did you mean listen?
+  listen is missing; give a port
+  "resources" is that of the ready-made container, but "container" is given; say it there
+  "threads" is that of the ready-made container, but "container" is given; say it there`),
+    );
+  });
+
+  test('is not made anything of, also where nobody asked before', () => {
+    const made = new ReadyMade(web, 'shipper', {});
+    made.addProblems('listen is missing; give a port');
+
+    expect(() => made.helperProps(defaults)).toThrow(
+      new Error('test/web/shipper: no helper can be made:\n  listen is missing; give a port'),
+    );
+  });
+
+  test.each<[title: string, act: () => unknown, message: string]>([
+    ['no scope', () => new ReadyMade(undefined as never, 'shipper', {}), 'shipper: scope is missing; give a construct'],
+    [
+      'no properties',
+      () => new ReadyMade(web, 'shipper', undefined as never),
+      'test/web/shipper: props is missing; give an object',
+    ],
+    [
+      'files without a folder',
+      () => propsOf({}, { folder: undefined }),
+      'test/web/shipper: the defaults have "files" without "folder"; say where the container finds them',
+    ],
+    [
+      'options for files where there are none',
+      () => propsOf({ configMapName: 'conf', onChange: ConfigChange.RESTART }, { files: undefined }),
+      'test/web/shipper: "configMapName", "onChange" is given, but there is no file; leave it out',
+    ],
+    [
+      'a user that is no number',
+      () => propsOf({}, { user: 'nginx' as never }),
+      'test/web/shipper: the defaults: user is "nginx"; give a whole number from 0 to 2147483647',
+    ],
+  ])('%s', (_, act, message) => {
+    expect(act).toThrow(new Error(message));
+  });
+});
+
+test('the image of any helper can come from the registry', () => {
+  const app = new App();
+  const chart = new Chart(app, 'chart');
+  ImageRegistry.target(app, 'registry.example');
+  const web = deployment(chart);
+  for (const [name, imageFromRegistry] of [
+    ['one', true],
+    ['two', false],
+    ['three', undefined],
+  ] as const) {
+    new Sidecar(web, name, { container: { name, image: 'busybox:1.37' }, imageFromRegistry });
+  }
+
+  expect(
+    podSpecOf(synthManifests(chart)[0])
+      .containers?.slice(1)
+      .map(({ image }) => image),
+  ).toEqual(['registry.example/busybox:1.37', 'busybox:1.37', 'busybox:1.37']);
+});
