@@ -249,8 +249,8 @@ test('all that is wrong with the settings is told at once, with the path of the 
   ).toThrow(
     new Error(`test/web/cache: no nginx.conf can be made:
   listen is 0; give a whole number from 1 to 65535
-  "image" is that of the ready-made container, but "container" is given; say it there
   "container" is given, and nginx looks up the name of "upstream" by what the ready-made one does at its start; give "nameservers", or leave out "container"
-  "timeouts.shutdown" is how long nginx takes to stop; leave out "shutdownDeadline"`),
+  "timeouts.shutdown" is how long nginx takes to stop; leave out "shutdownDeadline"
+  "image" is that of the ready-made container, but "container" is given; say it there`),
   );
 });
