@@ -85,7 +85,13 @@ e2e(
     const shop = await namespace.ready('app=shop');
     await namespace.logged(shop, 'app', /X-Cache-Status: HIT/);
 
-    const stored = await namespace.exec(shop, 'catalog-cache', 'sh', '-c', 'id -u; cat $(find /var/cache/nginx-cache -type f) | grep -a KEY');
+    const stored = await namespace.exec(
+      shop,
+      'catalog-cache',
+      'sh',
+      '-c',
+      'id -u; cat $(find /var/cache/nginx-cache -type f) | grep -a KEY',
+    );
     expect(stored.stdout).toBe('101\nKEY: /items\n');
     const elsewhere = await namespace.exec(shop, 'catalog-cache', 'sh', '-c', 'touch /tmp/a');
     expect(elsewhere.stderr).toContain('Read-only file system');

@@ -125,10 +125,7 @@ function ownContainerProblems({ container, nameservers, upstream }: NginxCacheAm
 }
 
 /** Where nginx writes, and what it reads from Secrets and ConfigMaps of the user's. */
-function foldersOf(
-  settings: NginxCacheSettings,
-  name: string,
-): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
+function foldersOf(settings: NginxCacheSettings, name: string): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
   const sizeLimit = k8s.Quantity.fromString(inUnits(sizesOf(settings).volume).replace('m', 'Mi').replace('k', 'Ki'));
   const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret } = (settings.tls ?? NginxCacheTls.verified())._options;
   const items = [{ key: caKey, path: 'ca.crt' }];

@@ -133,7 +133,9 @@ function resolver({ nameservers }: NginxCacheSettings, upstream: Upstream): stri
 /** nginx knows fewer ways to write an address of IPv6 than there are. */
 function bracketed(nameserver: string): string {
   const address = /^\[?([0-9a-f:.]*:[0-9a-f:.]*?)(?:$|\](.*))/i.exec(nameserver);
-  return address && isIP(address[1]) === 6 ? new URL(`http://[${address[1]}]`).hostname + (address[2] ?? '') : nameserver;
+  return address && isIP(address[1]) === 6
+    ? new URL(`http://[${address[1]}]`).hostname + (address[2] ?? '')
+    : nameserver;
 }
 
 function server(upstream: Upstream, { nameservers }: NginxCacheSettings): string {
@@ -171,9 +173,7 @@ function cacheServer(settings: NginxCacheSettings, upstream: Upstream): string[]
       // Orders to nginx, which are for the upstream's own.
       `proxy_ignore_headers X-Accel-Redirect X-Accel-Limit-Rate X-Accel-Charset${honorUpstream ? '' : ' X-Accel-Expires Expires Cache-Control'};`,
       // Room for large headers of answers, and for the key in front of them.
-      ...(cachePost
-        ? ['proxy_buffer_size 64k;', 'proxy_busy_buffers_size 64k;']
-        : ['proxy_buffer_size 16k;']),
+      ...(cachePost ? ['proxy_buffer_size 64k;', 'proxy_busy_buffers_size 64k;'] : ['proxy_buffer_size 16k;']),
       'proxy_buffers 8 16k;',
       // What is not stored is not written to the disk either.
       'proxy_max_temp_file_size 0;',
@@ -230,10 +230,7 @@ export function hasOwnAuthorities(tls: NginxCacheTls): boolean {
   return tls._options.caSecret !== undefined || tls._options.caConfigMap !== undefined;
 }
 
-function tlsLines(
-  { tls = NginxCacheTls.verified() }: NginxCacheSettings,
-  { scheme, host }: Upstream,
-): string[] {
+function tlsLines({ tls = NginxCacheTls.verified() }: NginxCacheSettings, { scheme, host }: Upstream): string[] {
   if (scheme !== 'https') {
     return [];
   }
@@ -282,8 +279,7 @@ function conditions(
 ): string[] {
   const authorization = '$http_authorization';
   const isGuarded =
-    settings.shareAuthorized !== true &&
-    !keyOf(settings).some(({ _variable }) => textOf(_variable) === authorization);
+    settings.shareAuthorized !== true && !keyOf(settings).some(({ _variable }) => textOf(_variable) === authorization);
   const all = new Set([
     ...(given ?? []).map(({ _variable }) => textOf(_variable)),
     ...(isGuarded ? [authorization] : []),
@@ -307,7 +303,9 @@ function maxAnswerBytes(settings: NginxCacheSettings): number {
 function atLeast(least: number): string {
   const digits = String(least);
   const larger = [...digits].flatMap((digit, index) =>
-    digit === '9' ? [] : [`${digits.slice(0, index)}${fromDigit(Number(digit) + 1)}[0-9]{${digits.length - index - 1}}`],
+    digit === '9'
+      ? []
+      : [`${digits.slice(0, index)}${fromDigit(Number(digit) + 1)}[0-9]{${digits.length - index - 1}}`],
   );
   return `^0*(?:${[digits, ...larger, `[1-9][0-9]{${digits.length},}`].join('|')})$`;
 }

@@ -17,14 +17,7 @@ import {
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { Upstream, upstreamOf, withoutPassword } from '../../values/upstream';
-import {
-  DEFAULT_LISTEN,
-  DEFAULT_LISTEN_ADDRESS,
-  DEFAULT_STALE,
-  keyOf,
-  kibibytes,
-  sizesOf,
-} from './nginx-cache-config';
+import { DEFAULT_LISTEN, DEFAULT_LISTEN_ADDRESS, DEFAULT_STALE, keyOf, kibibytes, sizesOf } from './nginx-cache-config';
 import { NginxCacheSettings, NginxCacheStale, NginxCacheTimeouts } from './nginx-cache-settings';
 import { NginxVariable } from './nginx-variable';
 
@@ -282,7 +275,11 @@ function nameserverShape(value: unknown, path: string): readonly string[] {
   const address = match?.[1] ?? match?.[2] ?? match?.[4] ?? '';
   const port = Number(match?.[3] ?? 53);
   const isRight =
-    isIP(address) !== 0 && !address.includes('%') && (match?.[1] === undefined || isIP(address) === 6) && port > 0 && port < 65_536;
+    isIP(address) !== 0 &&
+    !address.includes('%') &&
+    (match?.[1] === undefined || isIP(address) === 6) &&
+    port > 0 &&
+    port < 65_536;
   return isRight ? [] : [`${path} is ${shown(value)}; give an IP address, and perhaps a port`];
 }
 

@@ -1,7 +1,17 @@
 import { ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createSocket, Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { AddressInfo } from 'node:net';
@@ -84,14 +94,16 @@ export class Root {
   /** The keys of the answers that are stored, as nginx writes them into their files. */
   public keys(): string[] {
     const folder = this.in('answers', 'answers');
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      // Others are not whole yet.
-      .filter((entry) => /^[0-9a-f]{32}$/.test(entry.name))
-      .map((entry) => {
-        const text = readFileSync(join(entry.parentPath, entry.name), 'latin1');
-        // Behind it is what the upstream has answered.
-        return text.slice(text.indexOf('\nKEY: ') + 6, text.indexOf('\nHTTP/1.1 '));
-      });
+    return (
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        // Others are not whole yet.
+        .filter((entry) => /^[0-9a-f]{32}$/.test(entry.name))
+        .map((entry) => {
+          const text = readFileSync(join(entry.parentPath, entry.name), 'latin1');
+          // Behind it is what the upstream has answered.
+          return text.slice(text.indexOf('\nKEY: ') + 6, text.indexOf('\nHTTP/1.1 '));
+        })
+    );
   }
 
   /** A certificate for a name, as `tls.crt` and `tls.key`, of an authority in `ca.crt`, in the folder of TLS. */
@@ -100,7 +112,19 @@ export class Root {
       execFileSync('openssl', args, { cwd: this.in(folder), stdio: 'pipe' });
     };
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-    openssl('req', '-x509', ...curve, '-days', '2', '-subj', `/CN=authority of ${name}`, '-keyout', 'ca.key', '-out', 'ca.crt');
+    openssl(
+      'req',
+      '-x509',
+      ...curve,
+      '-days',
+      '2',
+      '-subj',
+      `/CN=authority of ${name}`,
+      '-keyout',
+      'ca.key',
+      '-out',
+      'ca.crt',
+    );
     this.write(`${folder}/names`, `subjectAltName=DNS:${name}\n`);
     openssl('req', ...curve, '-subj', `/CN=${name}`, '-keyout', 'tls.key', '-out', 'tls.csr');
     openssl(

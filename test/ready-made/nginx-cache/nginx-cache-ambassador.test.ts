@@ -131,9 +131,7 @@ test('the main container is sent to localhost, and readers are told what is behi
   expect(synthPodSpec(chart).containers?.[0].env).toStrictEqual([
     { name: 'CATALOG_URL', value: 'http://localhost:9000/v1' },
   ]);
-  expect(ambassador.listeners).toMatchObject([
-    { port: 9000, address: '127.0.0.1', upstream: 'catalog.shop.svc:443' },
-  ]);
+  expect(ambassador.listeners).toMatchObject([{ port: 9000, address: '127.0.0.1', upstream: 'catalog.shop.svc:443' }]);
 });
 
 test('as a native sidecar it is there before the main container starts, behind who waits for its upstream', () => {

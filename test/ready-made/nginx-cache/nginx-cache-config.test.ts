@@ -121,7 +121,12 @@ test('all problems are told at once', () => {
       useStale: [NginxCacheStale.ERROR, NginxCacheStale.ERROR],
       backgroundUpdate: true,
       lock: false,
-      key: [NginxCacheKey.header('a b'), NginxCacheKey.cookie('a-b'), NginxCacheKey.queryParameter(''), NginxCacheKey.body()],
+      key: [
+        NginxCacheKey.header('a b'),
+        NginxCacheKey.cookie('a-b'),
+        NginxCacheKey.queryParameter(''),
+        NginxCacheKey.body(),
+      ],
       bypass: [NginxCacheCondition.header('x_y')],
       noStore: [NginxCacheCondition.cookie('$a')],
       minUses: 0,
@@ -186,7 +191,11 @@ test.each<[string, Partial<NginxCacheSettings>, string]>([
     { upstream: 'http://localhost:8080' },
     'upstream is "http://localhost:8080", the ambassador itself, which listens there; give it another port in "listen"',
   ],
-  ['no host', { upstream: 'http://a;b' }, 'the host of upstream is "a;b"; give a DNS name or an IP address to connect to'],
+  [
+    'no host',
+    { upstream: 'http://a;b' },
+    'the host of upstream is "a;b"; give a DNS name or an IP address to connect to',
+  ],
   [
     'TLS for nothing',
     { tls: NginxCacheTls.verified() },
@@ -291,15 +300,27 @@ describeWithProgram(
       ['a time that is no whole second', { ...minimal, inactive: Duration.millis(500) }, /./],
       ['a port that is none', { ...minimal, listen: 70_000 }, /invalid port/],
       ['a port of the upstream that is none', { upstream: 'http://10.0.0.1:70000' }, /invalid port/],
-      ['a status that is none', { ...minimal, times: [{ statuses: [99], time: Duration.minutes(1) }] }, /invalid status "99"/],
+      [
+        'a status that is none',
+        { ...minimal, times: [{ statuses: [99], time: Duration.minutes(1) }] },
+        /invalid status "99"/,
+      ],
       ['keys without room', { ...minimal, keysZoneSize: Size.kibibytes(8) }, /no memory/],
       ['a host that ends the line', { ...minimal, hostHeader: 'a"; b' }, /./],
       ['a host that is a variable', { ...minimal, hostHeader: '$a' }, /unknown "a" variable/],
       ['a name as a server of names', { ...minimal, nameservers: ['a_b.invalid'] }, /host not found/],
-      ['a reason twice', { ...minimal, useStale: [NginxCacheStale.ERROR, NginxCacheStale.ERROR] }, /duplicate value "error"/],
+      [
+        'a reason twice',
+        { ...minimal, useStale: [NginxCacheStale.ERROR, NginxCacheStale.ERROR] },
+        /duplicate value "error"/,
+      ],
       ['a never-ending connect', { ...minimal, timeouts: { connect: Duration.millis(0.5) } }, /invalid value/],
       ['a fraction of a worker', { ...minimal, workers: 1.5 }, /invalid/],
-      ['one port for two', { ...minimal, healthPort: 8080, listenAddress: '0.0.0.0' }, /duplicate|conflicting|a duplicate listen/],
+      [
+        'one port for two',
+        { ...minimal, healthPort: 8080, listenAddress: '0.0.0.0' },
+        /duplicate|conflicting|a duplicate listen/,
+      ],
     ])('%s: refused, and a problem', (_, settings, complaint) => {
       let rendered = '';
       try {
@@ -415,7 +436,12 @@ function settingsOfAllSorts(): fc.Arbitrary<NginxCacheSettings> {
           NginxCacheTls.unverified({ clientSecret: 'client' }),
         ),
       ),
-      hostHeader: optional(fc.oneof(name, fc.tuple(name, port).map(([one, at]) => `${one}:${at}`))),
+      hostHeader: optional(
+        fc.oneof(
+          name,
+          fc.tuple(name, port).map(([one, at]) => `${one}:${at}`),
+        ),
+      ),
       nameservers: optional(
         fc.array(
           fc.oneof(

@@ -59,7 +59,10 @@ describeWithProgram(
         cached(
           {},
           async (engine) => {
-            expect([await engine.got('/no'), await engine.got('/no')]).toStrictEqual(['MISS answer 1', 'MISS answer 2']);
+            expect([await engine.got('/no'), await engine.got('/no')]).toStrictEqual([
+              'MISS answer 1',
+              'MISS answer 2',
+            ]);
             expect([await engine.got('/max-age=60'), await engine.got('/max-age=60')]).toStrictEqual([
               'MISS answer 3',
               'HIT answer 3',
@@ -164,23 +167,27 @@ describeWithProgram(
           expect(all).toStrictEqual(['MISS answer 1', 'MISS answer 2', 'MISS answer 3', 'HIT answer 3']);
         }));
 
-      test('the size is kept: what was not asked for longest goes', () =>
-        cached(
-          { ...kept, cacheSize: Size.mebibytes(1) },
-          async (engine) => {
-            for (let index = 0; index < 40; index += 1) {
-              await engine.ask(`/${index}`);
-            }
-            await until(async () => {
-              await sleep(500);
-              return engine.root.keys().length <= 11;
-            }).catch(() => undefined);
-            await until(() => engine.root.keys().length <= 11);
-            expect((await engine.ask('/39')).headers['x-cache-status']).toBe('HIT');
-            expect((await engine.ask('/0')).headers['x-cache-status']).toBe('MISS');
-          },
-          (_, response) => void response.end('a'.repeat(100_000)),
-        ), 60_000);
+      test(
+        'the size is kept: what was not asked for longest goes',
+        () =>
+          cached(
+            { ...kept, cacheSize: Size.mebibytes(1) },
+            async (engine) => {
+              for (let index = 0; index < 40; index += 1) {
+                await engine.ask(`/${index}`);
+              }
+              await until(async () => {
+                await sleep(500);
+                return engine.root.keys().length <= 11;
+              }).catch(() => undefined);
+              await until(() => engine.root.keys().length <= 11);
+              expect((await engine.ask('/39')).headers['x-cache-status']).toBe('HIT');
+              expect((await engine.ask('/0')).headers['x-cache-status']).toBe('MISS');
+            },
+            (_, response) => void response.end('a'.repeat(100_000)),
+          ),
+        60_000,
+      );
     });
 
     describe('the key', () => {
@@ -321,7 +328,11 @@ describeWithProgram(
         });
         const key = [NginxCacheKey.uri(), NginxCacheKey.header('Authorization')];
         await cached({ ...kept, key }, async (engine) => {
-          const all = [await engine.got('/', as('one')), await engine.got('/', as('two')), await engine.got('/', as('one'))];
+          const all = [
+            await engine.got('/', as('one')),
+            await engine.got('/', as('two')),
+            await engine.got('/', as('one')),
+          ];
           expect(all).toStrictEqual(['MISS answer 1', 'MISS answer 2', 'HIT answer 1']);
         });
       });
@@ -330,16 +341,20 @@ describeWithProgram(
     describe('while the upstream fails', () => {
       const short: Partial<NginxCacheAmbassadorProps> = { times: [{ statuses: [200], time: Duration.seconds(1) }] };
 
-      test('an answer that is too old is given when the upstream is down, and a new one when it is up again', () =>
-        cached(short, async (engine, origin) => {
-          await engine.ask();
-          await origin.down();
-          await sleep(2100);
-          expect(await engine.got()).toBe('STALE answer 1');
-          expect(await engine.got('/other')).toBe('MISS 502');
-          await origin.up();
-          await until(async () => (await engine.got()).includes('answer 2'));
-        }), 30_000);
+      test(
+        'an answer that is too old is given when the upstream is down, and a new one when it is up again',
+        () =>
+          cached(short, async (engine, origin) => {
+            await engine.ask();
+            await origin.down();
+            await sleep(2100);
+            expect(await engine.got()).toBe('STALE answer 1');
+            expect(await engine.got('/other')).toBe('MISS 502');
+            await origin.up();
+            await until(async () => (await engine.got()).includes('answer 2'));
+          }),
+        30_000,
+      );
 
       test('and when it says that it fails', () => {
         let fails = false;
@@ -355,13 +370,17 @@ describeWithProgram(
         );
       }, 30_000);
 
-      test('but not where that is not wanted', () =>
-        cached({ ...short, useStale: [] }, async (engine, origin) => {
-          await engine.ask();
-          await origin.down();
-          await sleep(2100);
-          expect(await engine.got()).toBe('EXPIRED 502');
-        }), 30_000);
+      test(
+        'but not where that is not wanted',
+        () =>
+          cached({ ...short, useStale: [] }, async (engine, origin) => {
+            await engine.ask();
+            await origin.down();
+            await sleep(2100);
+            expect(await engine.got()).toBe('EXPIRED 502');
+          }),
+        30_000,
+      );
 
       test('nobody waits for a new answer while there is an old one', async () => {
         const slow: ServerResponse[] = [];
@@ -386,29 +405,34 @@ describeWithProgram(
         );
       }, 30_000);
 
-      test('one who has to wait does, where updates are not in the background', () =>
-        cached(
-          { ...short, useStale: [NginxCacheStale.ERROR] },
-          async (engine) => {
+      test(
+        'one who has to wait does, where updates are not in the background',
+        () =>
+          cached({ ...short, useStale: [NginxCacheStale.ERROR] }, async (engine) => {
             await engine.ask();
             await sleep(2100);
             expect(await engine.got()).toBe('EXPIRED answer 2');
-          },
-        ), 30_000);
+          }),
+        30_000,
+      );
 
-      test('an answer that has not changed is asked for by its date or tag', () =>
-        cached(
-          { ...short, useStale: [] },
-          async (engine) => {
-            await engine.ask();
-            await sleep(2100);
-            expect(await engine.got()).toBe('REVALIDATED answer 1');
-          },
-          (request, response, count) => {
-            const isKnown = request.headers['if-none-match'] === '"tag"';
-            response.writeHead(isKnown ? 304 : 200, { etag: '"tag"' }).end(isKnown ? undefined : `answer ${count}`);
-          },
-        ), 30_000);
+      test(
+        'an answer that has not changed is asked for by its date or tag',
+        () =>
+          cached(
+            { ...short, useStale: [] },
+            async (engine) => {
+              await engine.ask();
+              await sleep(2100);
+              expect(await engine.got()).toBe('REVALIDATED answer 1');
+            },
+            (request, response, count) => {
+              const isKnown = request.headers['if-none-match'] === '"tag"';
+              response.writeHead(isKnown ? 304 : 200, { etag: '"tag"' }).end(isKnown ? undefined : `answer ${count}`);
+            },
+          ),
+        30_000,
+      );
 
       test('of requests at once that are alike, one goes to the upstream, and all get its answer', async () => {
         const held: ServerResponse[] = [];
@@ -420,7 +444,9 @@ describeWithProgram(
             await sleep(300);
             held[0].end('the only one');
             const answers = await Promise.all(all);
-            expect(new Set(answers.map((answer) => answer.replace(/^\w+ /, '')))).toStrictEqual(new Set(['the only one']));
+            expect(new Set(answers.map((answer) => answer.replace(/^\w+ /, '')))).toStrictEqual(
+              new Set(['the only one']),
+            );
             expect(answers.filter((answer) => answer.startsWith('MISS'))).toHaveLength(1);
             expect(origin.asked).toHaveLength(1);
           },
@@ -453,7 +479,11 @@ describeWithProgram(
             });
             expect(JSON.parse(body)).toMatchObject({
               url: '/a%2Fb//c?d=%20',
-              headers: { host: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string, x_under_score: '1', 'x.dot': '2' },
+              headers: {
+                host: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+                x_under_score: '1',
+                'x.dot': '2',
+              },
             });
             expect(headers).toMatchObject({
               server: 'the upstream',
@@ -516,10 +546,13 @@ describeWithProgram(
       ): Promise<void> {
         await Origin.with(
           (request, response) => {
-            const { subject } = (request.socket as unknown as { getPeerCertificate(): { subject?: { CN: string } } }).getPeerCertificate();
+            const { subject } = (
+              request.socket as unknown as { getPeerCertificate(): { subject?: { CN: string } } }
+            ).getPeerCertificate();
             response.end(`secured for ${subject?.CN ?? 'nobody'}`);
           },
-          (origin) => Engine.with(nginx, { upstream: origin.url, ...props }, (engine) => test(engine, origin), { root }),
+          (origin) =>
+            Engine.with(nginx, { upstream: origin.url, ...props }, (engine) => test(engine, origin), { root }),
           { tls: { ...root.certify(name), ...tls } },
         );
       }
@@ -572,31 +605,35 @@ describeWithProgram(
     });
 
     describe('names', () => {
-      test('are looked up again while nginx runs, and may be there later', () =>
-        Names.with(async (names) => {
-          const at = (host: string, port?: number) => (test: (origin: Origin) => Promise<void>) =>
-            Origin.with((_, response) => void response.end(`from ${host}`), test, { host, port });
-          await at('127.0.0.1')((first) =>
-            at(
-              '127.0.0.2',
-              first.port,
-            )(() =>
-              Engine.with(
-                nginx,
-                { upstream: `http://catalog.test.:${first.port}`, nameservers: [names.address] },
-                async (engine) => {
-                  await until(() => names.asked.has('catalog.test'));
-                  expect(await engine.got()).toBe('MISS 502');
-                  names.addresses.set('catalog.test', '127.0.0.1');
-                  // nginx asks again after ten seconds for a name that there is not.
-                  await eventually(engine, 'MISS from 127.0.0.1');
-                  names.addresses.set('catalog.test', '127.0.0.2');
-                  await eventually(engine, 'MISS from 127.0.0.2');
-                },
+      test(
+        'are looked up again while nginx runs, and may be there later',
+        () =>
+          Names.with(async (names) => {
+            const at = (host: string, port?: number) => (test: (origin: Origin) => Promise<void>) =>
+              Origin.with((_, response) => void response.end(`from ${host}`), test, { host, port });
+            await at('127.0.0.1')((first) =>
+              at(
+                '127.0.0.2',
+                first.port,
+              )(() =>
+                Engine.with(
+                  nginx,
+                  { upstream: `http://catalog.test.:${first.port}`, nameservers: [names.address] },
+                  async (engine) => {
+                    await until(() => names.asked.has('catalog.test'));
+                    expect(await engine.got()).toBe('MISS 502');
+                    names.addresses.set('catalog.test', '127.0.0.1');
+                    // nginx asks again after ten seconds for a name that there is not.
+                    await eventually(engine, 'MISS from 127.0.0.1');
+                    names.addresses.set('catalog.test', '127.0.0.2');
+                    await eventually(engine, 'MISS from 127.0.0.2');
+                  },
+                ),
               ),
-            ),
-          );
-        }), 90_000);
+            );
+          }),
+        90_000,
+      );
 
       async function eventually(engine: Engine, answer: string): Promise<void> {
         for (const begin = Date.now(); (await engine.got()) !== answer; await sleep(100)) {
