@@ -44,12 +44,12 @@ e2e(
     await namespace.logged(shop, 'app', /(X-Cache-Status: (STALE|UPDATING)\s+items of [^]*){5}$/);
     expect(await got(namespace, shop, 'app', '/never-asked-for')).toContain('502 Bad Gateway');
 
-    const [before] = (await got(namespace, shop, 'app', '/items')).match(/items of .*/) ?? [];
+    const [before] = /items of .*/.exec(await got(namespace, shop, 'app', '/items')) ?? ['nothing'];
     await namespace.kubectl('scale', 'deployment', 'catalog', '--replicas=1');
     await namespace.ready('app=catalog');
     await eventually('there are new answers', async () => {
       const answer = await got(namespace, shop, 'app', '/items');
-      return (/: HIT/.test(answer) && !answer.includes(before ?? '')) || answer;
+      return (answer.includes(': HIT') && !answer.includes(before)) || answer;
     });
     expect(restartsOf(await namespace.ready('app=shop'))).toBe(0);
 
@@ -165,7 +165,7 @@ e2e.each('TLS to the upstream', {
     return answer.test(text) || text;
   });
   const refusals = await namespace.logs('web', 'cache');
-  expect(/does not match "catalog"/.test(refusals)).toBe(name !== 'catalog');
+  expect(refusals.includes('does not match "catalog"')).toBe(name !== 'catalog');
 });
 
 e2e('it starts before its upstream has a name, and finds it within seconds', async (namespace) => {

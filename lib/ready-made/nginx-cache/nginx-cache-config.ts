@@ -64,9 +64,13 @@ export function nameKindOf({ host, isAbsolute }: Upstream): NameKind {
   return host.endsWith('.svc') ? NameKind.IN_CLUSTER : NameKind.COMPLETE;
 }
 
-/** The upstream of settings without problems. */
+/** @throws unless settings have an upstream that is one */
 export function upstreamIn({ upstream }: NginxCacheSettings): Upstream {
-  return upstreamOf(upstream) as Upstream;
+  const found = upstreamOf(upstream);
+  if (!found) {
+    throw new Error(`no upstream: ${upstream}`);
+  }
+  return found;
 }
 
 /** What the answers may take, and what the volume has for them. */
@@ -132,10 +136,8 @@ function resolver({ nameservers }: NginxCacheSettings, upstream: Upstream): stri
 
 /** nginx knows fewer ways to write an address of IPv6 than there are. */
 function bracketed(nameserver: string): string {
-  const address = /^\[?([0-9a-f:.]*:[0-9a-f:.]*?)(?:$|\](.*))/i.exec(nameserver);
-  return address && isIP(address[1]) === 6
-    ? new URL(`http://[${address[1]}]`).hostname + (address[2] ?? '')
-    : nameserver;
+  const [address, port = ''] = nameserver.replace('[', '').split(']');
+  return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname + port : nameserver;
 }
 
 function server(upstream: Upstream, { nameservers }: NginxCacheSettings): string {
@@ -302,11 +304,13 @@ function maxAnswerBytes(settings: NginxCacheSettings): number {
 /** A pattern of the whole numbers that are not below one of them. */
 function atLeast(least: number): string {
   const digits = String(least);
-  const larger = [...digits].flatMap((digit, index) =>
-    digit === '9'
-      ? []
-      : [`${digits.slice(0, index)}${fromDigit(Number(digit) + 1)}[0-9]{${digits.length - index - 1}}`],
-  );
+  const larger = digits
+    .split('')
+    .flatMap((digit, index) =>
+      digit === '9'
+        ? []
+        : [`${digits.slice(0, index)}${fromDigit(Number(digit) + 1)}[0-9]{${digits.length - index - 1}}`],
+    );
   return `^0*(?:${[digits, ...larger, `[1-9][0-9]{${digits.length},}`].join('|')})$`;
 }
 

@@ -29,6 +29,20 @@ import { Answer, ask, Asking } from '../envoy/engine';
 export const NGINX = `nginx-${/^version = ".*\+([0-9.]+)"$/m.exec(readFileSync(join(__dirname, '../../support/nginx/Cargo.lock'), 'utf8'))?.[1] ?? ''}`;
 export const INSTALL = 'put the folder that .ci/nginx prints into PATH';
 
+/** How long anything may take that takes seconds on an idle machine, in milliseconds. */
+const PATIENCE = 60_000;
+
+/** Looks until something is so. */
+export async function until(look: () => Promise<boolean> | boolean): Promise<void> {
+  const begin = Date.now();
+  while (!(await look())) {
+    if (Date.now() - begin > PATIENCE) {
+      throw new Error(`waited ${PATIENCE} ms until ${String(look)}`);
+    }
+    await sleep(20);
+  }
+}
+
 let copy: string | undefined;
 
 /** The program where nobody can run it, too: what root has built is in root's folder. */
@@ -246,7 +260,7 @@ export class Engine {
 
   private async ready(): Promise<void> {
     const begin = Date.now();
-    while (Date.now() - begin < 20_000 && this.process.exitCode === null) {
+    while (Date.now() - begin < PATIENCE && this.process.exitCode === null) {
       const answer = await ask(this.healthPort, { path: '/healthz' }).catch(() => undefined);
       if (answer?.status === 200) {
         return;

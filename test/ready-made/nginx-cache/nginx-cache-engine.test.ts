@@ -12,8 +12,10 @@ import {
   NginxCacheTls,
 } from '../../../lib';
 import { describeWithProgram } from '../../support/program';
-import { until } from '../envoy/engine';
-import { Engine, INSTALL, Names, NGINX, Origin, Root, runnable } from './engine';
+import { Engine, INSTALL, Names, NGINX, Origin, Root, runnable, until } from './engine';
+
+// On a busy machine each takes as long as it takes.
+jest.setTimeout(180_000);
 
 const minute = Duration.minutes(1);
 const kept: Partial<NginxCacheAmbassadorProps> = { times: [{ statuses: [200], time: minute }] };
@@ -167,27 +169,20 @@ describeWithProgram(
           expect(all).toStrictEqual(['MISS answer 1', 'MISS answer 2', 'MISS answer 3', 'HIT answer 3']);
         }));
 
-      test(
-        'the size is kept: what was not asked for longest goes',
-        () =>
-          cached(
-            { ...kept, cacheSize: Size.mebibytes(1) },
-            async (engine) => {
-              for (let index = 0; index < 40; index += 1) {
-                await engine.ask(`/${index}`);
-              }
-              await until(async () => {
-                await sleep(500);
-                return engine.root.keys().length <= 11;
-              }).catch(() => undefined);
-              await until(() => engine.root.keys().length <= 11);
-              expect((await engine.ask('/39')).headers['x-cache-status']).toBe('HIT');
-              expect((await engine.ask('/0')).headers['x-cache-status']).toBe('MISS');
-            },
-            (_, response) => void response.end('a'.repeat(100_000)),
-          ),
-        60_000,
-      );
+      test('the size is kept: what was not asked for longest goes', () =>
+        cached(
+          { ...kept, cacheSize: Size.mebibytes(1) },
+          async (engine) => {
+            for (let index = 0; index < 40; index += 1) {
+              await engine.ask(`/${index}`);
+            }
+            // nginx looks every ten seconds.
+            await until(() => engine.root.keys().length <= 11);
+            expect((await engine.ask('/39')).headers['x-cache-status']).toBe('HIT');
+            expect((await engine.ask('/0')).headers['x-cache-status']).toBe('MISS');
+          },
+          (_, response) => void response.end('a'.repeat(100_000)),
+        ));
     });
 
     describe('the key', () => {
@@ -341,20 +336,16 @@ describeWithProgram(
     describe('while the upstream fails', () => {
       const short: Partial<NginxCacheAmbassadorProps> = { times: [{ statuses: [200], time: Duration.seconds(1) }] };
 
-      test(
-        'an answer that is too old is given when the upstream is down, and a new one when it is up again',
-        () =>
-          cached(short, async (engine, origin) => {
-            await engine.ask();
-            await origin.down();
-            await sleep(2100);
-            expect(await engine.got()).toBe('STALE answer 1');
-            expect(await engine.got('/other')).toBe('MISS 502');
-            await origin.up();
-            await until(async () => (await engine.got()).includes('answer 2'));
-          }),
-        30_000,
-      );
+      test('an answer that is too old is given when the upstream is down, and a new one when it is up again', () =>
+        cached(short, async (engine, origin) => {
+          await engine.ask();
+          await origin.down();
+          await sleep(2100);
+          expect(await engine.got()).toBe('STALE answer 1');
+          expect(await engine.got('/other')).toBe('MISS 502');
+          await origin.up();
+          await until(async () => (await engine.got()).includes('answer 2'));
+        }));
 
       test('and when it says that it fails', () => {
         let fails = false;
@@ -368,19 +359,15 @@ describeWithProgram(
           },
           (_, response, count) => void response.writeHead(fails ? 503 : 200).end(`answer ${count}`),
         );
-      }, 30_000);
+      });
 
-      test(
-        'but not where that is not wanted',
-        () =>
-          cached({ ...short, useStale: [] }, async (engine, origin) => {
-            await engine.ask();
-            await origin.down();
-            await sleep(2100);
-            expect(await engine.got()).toBe('EXPIRED 502');
-          }),
-        30_000,
-      );
+      test('but not where that is not wanted', () =>
+        cached({ ...short, useStale: [] }, async (engine, origin) => {
+          await engine.ask();
+          await origin.down();
+          await sleep(2100);
+          expect(await engine.got()).toBe('EXPIRED 502');
+        }));
 
       test('nobody waits for a new answer while there is an old one', async () => {
         const slow: ServerResponse[] = [];
@@ -403,36 +390,28 @@ describeWithProgram(
             }
           },
         );
-      }, 30_000);
+      });
 
-      test(
-        'one who has to wait does, where updates are not in the background',
-        () =>
-          cached({ ...short, useStale: [NginxCacheStale.ERROR] }, async (engine) => {
+      test('one who has to wait does, where updates are not in the background', () =>
+        cached({ ...short, useStale: [NginxCacheStale.ERROR] }, async (engine) => {
+          await engine.ask();
+          await sleep(2100);
+          expect(await engine.got()).toBe('EXPIRED answer 2');
+        }));
+
+      test('an answer that has not changed is asked for by its date or tag', () =>
+        cached(
+          { ...short, useStale: [] },
+          async (engine) => {
             await engine.ask();
             await sleep(2100);
-            expect(await engine.got()).toBe('EXPIRED answer 2');
-          }),
-        30_000,
-      );
-
-      test(
-        'an answer that has not changed is asked for by its date or tag',
-        () =>
-          cached(
-            { ...short, useStale: [] },
-            async (engine) => {
-              await engine.ask();
-              await sleep(2100);
-              expect(await engine.got()).toBe('REVALIDATED answer 1');
-            },
-            (request, response, count) => {
-              const isKnown = request.headers['if-none-match'] === '"tag"';
-              response.writeHead(isKnown ? 304 : 200, { etag: '"tag"' }).end(isKnown ? undefined : `answer ${count}`);
-            },
-          ),
-        30_000,
-      );
+            expect(await engine.got()).toBe('REVALIDATED answer 1');
+          },
+          (request, response, count) => {
+            const isKnown = request.headers['if-none-match'] === '"tag"';
+            response.writeHead(isKnown ? 304 : 200, { etag: '"tag"' }).end(isKnown ? undefined : `answer ${count}`);
+          },
+        ));
 
       test('of requests at once that are alike, one goes to the upstream, and all get its answer', async () => {
         const held: ServerResponse[] = [];
@@ -452,7 +431,7 @@ describeWithProgram(
           },
           (_, response) => void held.push(response),
         );
-      }, 30_000);
+      });
 
       test('without the lock each goes to the upstream', async () => {
         const held: ServerResponse[] = [];
@@ -605,43 +584,31 @@ describeWithProgram(
     });
 
     describe('names', () => {
-      test(
-        'are looked up again while nginx runs, and may be there later',
-        () =>
-          Names.with(async (names) => {
-            const at = (host: string, port?: number) => (test: (origin: Origin) => Promise<void>) =>
-              Origin.with((_, response) => void response.end(`from ${host}`), test, { host, port });
-            await at('127.0.0.1')((first) =>
-              at(
-                '127.0.0.2',
-                first.port,
-              )(() =>
-                Engine.with(
-                  nginx,
-                  { upstream: `http://catalog.test.:${first.port}`, nameservers: [names.address] },
-                  async (engine) => {
-                    await until(() => names.asked.has('catalog.test'));
-                    expect(await engine.got()).toBe('MISS 502');
-                    names.addresses.set('catalog.test', '127.0.0.1');
-                    // nginx asks again after ten seconds for a name that there is not.
-                    await eventually(engine, 'MISS from 127.0.0.1');
-                    names.addresses.set('catalog.test', '127.0.0.2');
-                    await eventually(engine, 'MISS from 127.0.0.2');
-                  },
-                ),
+      test('are looked up again while nginx runs, and may be there later', () =>
+        Names.with(async (names) => {
+          const at = (host: string, port?: number) => (test: (origin: Origin) => Promise<void>) =>
+            Origin.with((_, response) => void response.end(`from ${host}`), test, { host, port });
+          await at('127.0.0.1')((first) =>
+            at(
+              '127.0.0.2',
+              first.port,
+            )(() =>
+              Engine.with(
+                nginx,
+                { upstream: `http://catalog.test.:${first.port}`, nameservers: [names.address] },
+                async (engine) => {
+                  await until(() => names.asked.has('catalog.test'));
+                  expect(await engine.got()).toBe('MISS 502');
+                  names.addresses.set('catalog.test', '127.0.0.1');
+                  // nginx asks again after ten seconds for a name that there is not.
+                  await until(async () => (await engine.got()) === 'MISS from 127.0.0.1');
+                  names.addresses.set('catalog.test', '127.0.0.2');
+                  await until(async () => (await engine.got()) === 'MISS from 127.0.0.2');
+                },
               ),
-            );
-          }),
-        90_000,
-      );
-
-      async function eventually(engine: Engine, answer: string): Promise<void> {
-        for (const begin = Date.now(); (await engine.got()) !== answer; await sleep(100)) {
-          if (Date.now() - begin > 30_000) {
-            throw new Error(`no "${answer}":\n${engine.log}`);
-          }
-        }
-      }
+            ),
+          );
+        }));
 
       test.each([
         ['http://catalog', 'catalog.shop.svc.cluster.test'],
@@ -717,12 +684,15 @@ describeWithProgram(
             const answer = engine.got();
             await until(() => held.length > 0);
             const ended = engine.stop('SIGQUIT');
-            await until(() =>
-              engine.ask('/new').then(
+            await until(async () => {
+              const socket = connect(engine.port, '127.0.0.1');
+              const isRefused = await once(socket, 'connect').then(
                 () => false,
                 () => true,
-              ),
-            );
+              );
+              socket.destroy();
+              return isRefused;
+            });
             held[0].end('the last one');
             expect(await answer).toBe('MISS the last one');
             expect(await ended).toStrictEqual([0, null]);
