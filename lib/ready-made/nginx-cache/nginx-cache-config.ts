@@ -152,10 +152,10 @@ function server(upstream: Upstream, { nameservers }: NginxCacheSettings): string
 
 function cacheServer(settings: NginxCacheSettings, upstream: Upstream): string[] {
   const { listen = DEFAULT_LISTEN, listenAddress = DEFAULT_LISTEN_ADDRESS, timeouts = {} } = settings;
-  const { hostHeader = authority(upstream), minUses, lock = true, useStale = DEFAULT_STALE } = settings;
+  const { hostHeader = authority(upstream), minUses, cacheLock = true, useStale = DEFAULT_STALE } = settings;
   const { backgroundUpdate = useStale.includes(NginxCacheStale.UPDATING), statusHeader = true } = settings;
   const { cachePost = false, honorUpstream = true, maxBodySize } = settings;
-  const { connect = DEFAULT_CONNECT, send, read, lock: lockTimeout, lockAge } = timeouts;
+  const { connect = DEFAULT_CONNECT, send, read, cacheLock: lockTimeout, cacheLockAge: lockAge } = timeouts;
   return [
     'server {',
     `  listen ${listening(listen, listenAddress)};`,
@@ -193,7 +193,7 @@ function cacheServer(settings: NginxCacheSettings, upstream: Upstream): string[]
       `proxy_cache_use_stale ${useStale.join(' ') || 'off'};`,
       `proxy_cache_background_update ${onOff(backgroundUpdate)};`,
       'proxy_cache_revalidate on;',
-      `proxy_cache_lock ${onOff(lock)};`,
+      `proxy_cache_lock ${onOff(cacheLock)};`,
       ...(lockTimeout ? [`proxy_cache_lock_timeout ${millis(lockTimeout)};`] : []),
       ...(lockAge ? [`proxy_cache_lock_age ${millis(lockAge)};`] : []),
       ...(minUses === undefined ? [] : [`proxy_cache_min_uses ${minUses};`]),

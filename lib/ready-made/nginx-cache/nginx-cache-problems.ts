@@ -30,8 +30,8 @@ const TIMEOUTS = [
   'connect',
   'send',
   'read',
-  'lock',
-  'lockAge',
+  'cacheLock',
+  'cacheLockAge',
   'shutdown',
 ] as const satisfies readonly (keyof NginxCacheTimeouts)[];
 
@@ -51,7 +51,7 @@ const SETTINGS = fields(
     honorUpstream: flag,
     useStale: listOf('NginxCacheStale', enumOf('NginxCacheStale', NginxCacheStale)),
     backgroundUpdate: flag,
-    lock: flag,
+    cacheLock: flag,
     key: listOf(
       'parts',
       kind('a part, as in NginxCacheKey.uri()', (value) => isRecord(value) && '_part' in value),
@@ -117,9 +117,9 @@ export function nginxCacheProblems(settings: NginxCacheSettings): readonly strin
     // One for the main container, and one for the upstream.
     ...countProblem('maxConnections', settings.maxConnections, 65_536, 16),
     ...TIMEOUTS.flatMap((name) => millisProblem(`timeouts.${name}`, timeouts[name])),
-    ...(settings.lock === false
-      ? (['lock', 'lockAge'] as const).flatMap((name) =>
-          timeouts[name] ? [`timeouts.${name} is given, but "lock" is false; leave out one of them`] : [],
+    ...(settings.cacheLock === false
+      ? (['cacheLock', 'cacheLockAge'] as const).flatMap((name) =>
+          timeouts[name] ? [`timeouts.${name} is given, but "cacheLock" is false; leave out one of them`] : [],
         )
       : []),
   ];

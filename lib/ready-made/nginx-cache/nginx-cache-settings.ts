@@ -71,14 +71,14 @@ export interface NginxCacheTimeouts {
    *
    * @default - nginx's: 5 seconds
    */
-  readonly lock?: Duration;
+  readonly cacheLock?: Duration;
 
   /**
    * For a request that others wait for, until one of these asks the upstream, too, and its answer is stored.
    *
    * @default - nginx's: 5 seconds
    */
-  readonly lockAge?: Duration;
+  readonly cacheLockAge?: Duration;
 
   /**
    * For requests under way when nginx is told to stop.
@@ -210,7 +210,7 @@ export interface NginxCacheSettings {
    *
    * @default true
    */
-  readonly lock?: boolean;
+  readonly cacheLock?: boolean;
 
   /**
    * What tells answers apart: requests that are alike in all these parts get the same answer.

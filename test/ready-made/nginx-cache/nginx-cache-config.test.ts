@@ -49,7 +49,7 @@ test('every setting has its place', () => {
       honorUpstream: false,
       useStale: [NginxCacheStale.ERROR, NginxCacheStale.UPDATING, NginxCacheStale.HTTP_429],
       backgroundUpdate: false,
-      lock: true,
+      cacheLock: true,
       key: [
         NginxCacheKey.method(),
         NginxCacheKey.host(),
@@ -69,8 +69,8 @@ test('every setting has its place', () => {
         connect: Duration.millis(1500),
         send: Duration.seconds(3),
         read: Duration.seconds(4),
-        lock: Duration.seconds(5),
-        lockAge: Duration.seconds(6),
+        cacheLock: Duration.seconds(5),
+        cacheLockAge: Duration.seconds(6),
         shutdown: Duration.seconds(7),
       },
       statusHeader: false,
@@ -120,7 +120,7 @@ test('all problems are told at once', () => {
       ],
       useStale: [NginxCacheStale.ERROR, NginxCacheStale.ERROR],
       backgroundUpdate: true,
-      lock: false,
+      cacheLock: false,
       key: [
         NginxCacheKey.header('a b'),
         NginxCacheKey.cookie('a-b'),
@@ -132,7 +132,7 @@ test('all problems are told at once', () => {
       minUses: 0,
       workers: 1.5,
       maxConnections: 1,
-      timeouts: { connect: Duration.millis(0), lock: Duration.seconds(1) },
+      timeouts: { connect: Duration.millis(0), cacheLock: Duration.seconds(1) },
     }),
   ).toStrictEqual([
     'the port of upstream is 70000; give a whole number from 1 to 65535',
@@ -166,7 +166,7 @@ test('all problems are told at once', () => {
     'workers is 1.5; give a whole number from 1 to 64',
     'maxConnections is 1; give a whole number from 16 to 65536',
     'timeouts.connect is 0 ms; give a whole number from 1 to 2147483647 ms',
-    'timeouts.lock is given, but "lock" is false; leave out one of them',
+    'timeouts.cacheLock is given, but "cacheLock" is false; leave out one of them',
   ]);
 });
 
@@ -464,7 +464,7 @@ function settingsOfAllSorts(): fc.Arbitrary<NginxCacheSettings> {
       honorUpstream: optional(fc.boolean()),
       useStale: optional(fc.uniqueArray(fc.constantFrom(...Object.values(NginxCacheStale)))),
       backgroundUpdate: optional(fc.boolean()),
-      lock: optional(fc.boolean()),
+      cacheLock: optional(fc.boolean()),
       key: optional(fc.array(part, { minLength: 1, maxLength: 6 })),
       cachePost: optional(fc.boolean()),
       bypass: optional(fc.array(condition, { maxLength: 3 })),
@@ -476,8 +476,8 @@ function settingsOfAllSorts(): fc.Arbitrary<NginxCacheSettings> {
           connect: optional(millis),
           send: optional(millis),
           read: optional(millis),
-          lock: optional(millis),
-          lockAge: optional(millis),
+          cacheLock: optional(millis),
+          cacheLockAge: optional(millis),
           shutdown: optional(millis),
         }),
       ),

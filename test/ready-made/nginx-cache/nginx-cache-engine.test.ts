@@ -416,7 +416,7 @@ describeWithProgram(
       test('of requests at once that are alike, one goes to the upstream, and all get its answer', async () => {
         const held: ServerResponse[] = [];
         await cached(
-          { ...kept, timeouts: { lock: minute, lockAge: minute } },
+          { ...kept, timeouts: { cacheLock: minute, cacheLockAge: minute } },
           async (engine, origin) => {
             const all = Array.from({ length: 20 }, () => engine.got('/popular'));
             await until(() => held.length > 0);
@@ -436,7 +436,7 @@ describeWithProgram(
       test('without the lock each goes to the upstream', async () => {
         const held: ServerResponse[] = [];
         await cached(
-          { ...kept, lock: false },
+          { ...kept, cacheLock: false },
           async (engine) => {
             const all = Array.from({ length: 5 }, () => engine.got('/popular'));
             await until(() => held.length === 5);
