@@ -2,9 +2,10 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade } from '../../contributions';
+import { HELPER_OPTIONS } from '../../contributions/helper-shape';
 import { AdapterOutput, AdapterProps } from '../../patterns';
 import { isRecord } from '../../values/record';
-import { duration, fields, kind, mapOf, named, nested, port, Shape, text } from '../../values/shape';
+import { duration, fields, kind, mapOf, named, nested, onlyFields, port, Shape, text } from '../../values/shape';
 import { Workloads } from '../../workloads';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
 import { PodMonitorOptions } from './prometheus-scrape';
@@ -41,7 +42,7 @@ export interface Exporter<P extends PrometheusExporterOptions> {
 }
 
 /** A property of the Secret that has what nobody is to read in a manifest. */
-export const SECRET_KEY = fields(
+export const SECRET_KEY = onlyFields(
   {
     name: matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a Secret'),
     key: matching(/^[-._a-zA-Z0-9]+$/, 'the key in the Secret'),
@@ -76,7 +77,10 @@ export function fromSecret(name: string, secretKeyRef: k8s.SecretKeySelector | u
 const LABELS = mapOf('values', text);
 
 const POD_MONITOR = nested(
-  fields({}, { name: text, labels: LABELS, matchLabels: LABELS, interval: MILLISECONDS, scrapeTimeout: MILLISECONDS }),
+  onlyFields(
+    {},
+    { name: text, labels: LABELS, matchLabels: LABELS, interval: MILLISECONDS, scrapeTimeout: MILLISECONDS },
+  ),
   (value, path) => {
     const { interval, scrapeTimeout, matchLabels } = value as PodMonitorOptions;
     return [
@@ -172,6 +176,15 @@ function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exp
   const problems = [...shape(props, '')];
   if (problems.length > 0) {
     return problems;
+  }
+  // Nobody extends what no class can be made of, so that nothing of it is for others.
+  const ownNames = [...Object.keys(settings), ...Object.keys(others), ...Object.keys(OWN)];
+  const known = [...ownNames, ...Object.keys(HELPER_OPTIONS), 'container', 'image', 'resources'];
+  const unknown = Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
+  if (unknown.length > 0) {
+    return unknown.map(
+      (name) => `${name} is no property; there are ${ownNames.join(', ')}, and those that all ready-made helpers have`,
+    );
   }
   const [name, usual] = exporter.otherPort;
   const number = props.metricsPort ?? exporter.metricsPort;

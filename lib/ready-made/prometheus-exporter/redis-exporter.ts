@@ -1,10 +1,10 @@
-import { fields, listOf, nested, port, kind, Shape, text, wholeNumber } from '../../values/shape';
+import { listOf, onlyFields, nested, port, kind, Shape, text, wholeNumber } from '../../values/shape';
 import { Exporter, fromSecret, matching, SECRET_KEY } from './exporter';
 import { RedisExporterProps, RedisKeys } from './redis-exporter-props';
 
 const KEYS: Shape = listOf(
   'patterns',
-  fields(
+  onlyFields(
     {
       pattern: nested(
         text,
