@@ -3,6 +3,7 @@ import { Duration, Size } from 'cdk8s';
 import { hostProblem, rangeProblem } from '../../values/address';
 import { isRecord } from '../../values/record';
 import {
+  dataKey,
   duration as durationShape,
   enumOf,
   fields,
@@ -10,8 +11,8 @@ import {
   kind,
   listOf,
   named,
-  nested,
-  object,
+  objectName,
+  onlyFields,
   shown,
   text,
 } from '../../values/shape';
@@ -47,7 +48,7 @@ const SETTINGS = fields(
     keysZoneSize: size,
     maxBodySize: size,
     inactive: durationShape,
-    times: listOf('times', fields({ time: durationShape }, { statuses: listOf('statuses', () => []) })),
+    times: listOf('times', onlyFields({ time: durationShape }, { statuses: listOf('statuses', () => []) })),
     honorUpstream: flag,
     useStale: listOf('NginxCacheStale', enumOf('NginxCacheStale', NginxCacheStale)),
     backgroundUpdate: flag,
@@ -60,12 +61,15 @@ const SETTINGS = fields(
     bypass: listOf('conditions', condition),
     noStore: listOf('conditions', condition),
     shareAuthorized: flag,
-    timeouts: nested(object, fields({}, Object.fromEntries(TIMEOUTS.map((name) => [name, durationShape])))),
+    timeouts: onlyFields({}, Object.fromEntries(TIMEOUTS.map((name) => [name, durationShape]))),
     statusHeader: flag,
     accessLog: flag,
   },
 );
-const TLS = fields({}, { caSecret: text, caConfigMap: text, caKey: text, clientSecret: text, serverName: text });
+const TLS = onlyFields(
+  {},
+  { caSecret: objectName, caConfigMap: objectName, caKey: dataKey, clientSecret: objectName, serverName: text },
+);
 
 /** What lets connections to localhost in. */
 const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0', '::'];
@@ -159,16 +163,9 @@ function tlsProblems({ tls }: NginxCacheSettings, { scheme, host }: Upstream): s
   if (misshapen.length > 0) {
     return [...misshapen];
   }
-  const { caSecret, caConfigMap, caKey, clientSecret, serverName } = tls?._options ?? {};
+  const { caSecret, caConfigMap, caKey, serverName } = tls?._options ?? {};
   const authorities = Object.entries({ caSecret, caConfigMap, caKey }).filter(([, value]) => value !== undefined);
-  const problems = [
-    ...Object.entries({ caSecret, caConfigMap, clientSecret }).flatMap(([name, value]) =>
-      value === undefined || OBJECT.test(value)
-        ? []
-        : [`tls.${name} is ${shown(value)}; give the name of an object: small letters, digits, "-" and "."`],
-    ),
-    ...(serverName === undefined ? [] : hostProblem('tls.serverName', serverName)),
-  ];
+  const problems = serverName === undefined ? [] : hostProblem('tls.serverName', serverName);
   if (tls && scheme !== 'https') {
     problems.push('there is "tls", but upstream is "http:"; begin that with "https:", or leave this out');
   }
@@ -194,8 +191,6 @@ function tlsProblems({ tls }: NginxCacheSettings, { scheme, host }: Upstream): s
   }
   return problems;
 }
-
-const OBJECT = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 function portProblems({ listen = DEFAULT_LISTEN, healthPort }: NginxCacheSettings): string[] {
   return [

@@ -103,7 +103,7 @@ test('all problems are told at once', () => {
   expect(
     nginxCacheProblems({
       upstream: 'https://10.0.0.1:70000',
-      tls: NginxCacheTls.verified({ caSecret: 'A', caConfigMap: 'b', clientSecret: 'c d' }),
+      tls: NginxCacheTls.verified({ caSecret: 'a', caConfigMap: 'b' }),
       hostHeader: '$host;',
       nameservers: [],
       listen: 9000,
@@ -136,8 +136,6 @@ test('all problems are told at once', () => {
     }),
   ).toStrictEqual([
     'the port of upstream is 70000; give a whole number from 1 to 65535',
-    'tls.caSecret is "A"; give the name of an object: small letters, digits, "-" and "."',
-    'tls.clientSecret is "c d"; give the name of an object: small letters, digits, "-" and "."',
     'tls has a caSecret and a caConfigMap; give the one that has the authorities',
     '"10.0.0.1" is an address, and nginx verifies names alone; give the name that the certificate has in "serverName" of NginxCacheTls.verified(…)',
     'hostHeader is "$host;"; give a name, and perhaps a port',
@@ -205,6 +203,16 @@ test.each<[string, Partial<NginxCacheSettings>, string]>([
     'authorities for nothing',
     { upstream: 'https://catalog', tls: NginxCacheTls.unverified({ caSecret: 'a' } as object) },
     'tls is unverified and has "caSecret"; use NginxCacheTls.verified(…)',
+  ],
+  [
+    'a Secret that nothing can be',
+    { upstream: 'https://catalog', tls: NginxCacheTls.verified({ clientSecret: 'c d' }) },
+    'tls.clientSecret is "c d"; give the name of an object: small letters, digits, "-" and "."',
+  ],
+  [
+    'a timeout that there is not',
+    { timeouts: { request: Duration.seconds(1) } as object },
+    'timeouts.request is no property; there are connect, send, read, cacheLock, cacheLockAge, shutdown',
   ],
   [
     'a key of nothing',
