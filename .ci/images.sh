@@ -27,3 +27,12 @@ also() { # REPOSITORY TAG REPOSITORY TAG: another name for an image that is ther
   printf %s "$manifest" | "${curl[@]}" --request PUT --header "content-type: $manifest_type" --data-binary @- \
     "http://$registry/v2/$3/manifests/$4"
 }
+
+add() { # ROOT FILE [TARGET]: a program, with the libraries it is linked to
+  local root=$1 file=$2 library
+  install -D --mode=755 "$file" "$root${3:-$file}"
+  while read -r library; do
+    # /lib is a link to /usr/lib in the layer below.
+    install -D --mode=644 "$library" "$root/usr/${library#/usr/}"
+  done < <(ldd "$file" | awk '$2 == "=>" { sub("^/lib/", "/usr/lib/", $3); print $3 }')
+}
