@@ -17,6 +17,15 @@ push() { # REPOSITORY TAG CONFIG ROOT [LAYER…]: the files below ROOT, on the l
   python3 "$recipe/oci_push.py" "$registry" "$repository" "$tag" "$root.json" "$@" "$root.tar"
 }
 
+add() { # ROOT FILE [TARGET]: a program, with the libraries it is linked to
+  local root=$1 file=$2 library
+  install -D --mode=755 "$file" "$root${3:-$file}"
+  while read -r library; do
+    # /lib is a link to /usr/lib in the layer below.
+    install -D --mode=644 "$library" "$root/usr/${library#/usr/}"
+  done < <(ldd "$file" | awk '$2 == "=>" { sub("^/lib/", "/usr/lib/", $3); print $3 }')
+}
+
 also() { # REPOSITORY TAG REPOSITORY TAG: another name for an image that is there
   local curl=(curl --fail --silent --show-error) manifest digest
   manifest=$("${curl[@]}" --header "accept: $manifest_type" "http://$registry/v2/$1/manifests/$2")
@@ -26,13 +35,4 @@ also() { # REPOSITORY TAG REPOSITORY TAG: another name for an image that is ther
   done
   printf %s "$manifest" | "${curl[@]}" --request PUT --header "content-type: $manifest_type" --data-binary @- \
     "http://$registry/v2/$3/manifests/$4"
-}
-
-add() { # ROOT FILE [TARGET]: a program, with the libraries it is linked to
-  local root=$1 file=$2 library
-  install -D --mode=755 "$file" "$root${3:-$file}"
-  while read -r library; do
-    # /lib is a link to /usr/lib in the layer below.
-    install -D --mode=644 "$library" "$root/usr/${library#/usr/}"
-  done < <(ldd "$file" | awk '$2 == "=>" { sub("^/lib/", "/usr/lib/", $3); print $3 }')
 }
