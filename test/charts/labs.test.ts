@@ -31,6 +31,7 @@ test('there is a manifest for each lab and each further chart', () => {
     'use-case-normalization.yaml',
     'use-case-retries-and-circuit-breaker.yaml',
     'use-case-scraped-metrics.yaml',
+    'use-case-tls-edge.yaml',
   ]);
 });
 
