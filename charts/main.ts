@@ -13,6 +13,7 @@ import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
 import { DatabaseConnections } from './use-cases/database-connections';
 import { ExternalApi } from './use-cases/external-api';
+import { JsonMetrics } from './use-cases/json-metrics';
 import { LogsCollected } from './use-cases/logs';
 import { Metrics } from './use-cases/metrics';
 import { DataNormalized } from './use-cases/normalization';
@@ -45,6 +46,7 @@ new DatabaseConnections(app, 'use-case-database-connections');
 new ExternalApi(app, 'use-case-external-api');
 new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
 new Metrics(app, 'use-case-metrics');
+new JsonMetrics(app, 'use-case-json-metrics');
 new DataNormalized(app, 'use-case-normalization');
 
 app.synth();

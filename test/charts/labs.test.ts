@@ -26,6 +26,7 @@ test('there is a manifest for each lab and each further chart', () => {
     'sidecar-logging.yaml',
     'use-case-database-connections.yaml',
     'use-case-external-api.yaml',
+    'use-case-json-metrics.yaml',
     'use-case-logs.yaml',
     'use-case-metrics.yaml',
     'use-case-normalization.yaml',

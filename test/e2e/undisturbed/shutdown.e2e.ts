@@ -57,6 +57,9 @@ e2e.each<(web: k8s.KubePod) => unknown>('a pod with a helper of ours is gone wit
   'exporter of Redis, native': (web) => PrometheusExporter.redis(web, 'helper', { kind: NATIVE_SIDECAR }),
   'exporter of StatsD': (web) => PrometheusExporter.statsd(web, 'helper'),
   'exporter of PostgreSQL': (web) => PrometheusExporter.postgres(web, 'helper', login),
+  'exporter of memcached': (web) => PrometheusExporter.memcached(web, 'helper'),
+  'exporter of JSON': (web) =>
+    PrometheusExporter.json(web, 'helper', { modules: [{ metrics: [{ name: 'n', path: '{.n}' }] }] }),
   'exporter of MySQL': (web) => PrometheusExporter.mysqld(web, 'helper', login),
 })(async (namespace, add) => {
   await namespace.apply(
