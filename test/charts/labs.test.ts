@@ -26,6 +26,7 @@ test('there is a manifest for each lab and each further chart', () => {
     'sidecar-logging.yaml',
     'use-case-database-connections.yaml',
     'use-case-external-api.yaml',
+    'use-case-json-metrics.yaml',
     'use-case-log-format.yaml',
     'use-case-log-metrics.yaml',
     'use-case-logs.yaml',

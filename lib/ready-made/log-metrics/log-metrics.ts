@@ -36,7 +36,7 @@ const MTAIL: Exporter<LogMetricsProps> = {
     source: SHARE,
     ...named('configMapName', 'configVolumeName', 'onChange'),
   },
-  othersRequired: ['metrics', 'source'],
+  required: ['metrics', 'source'],
   problems: ({ metrics }) => logMetricProblems(metrics),
   args: ({ source, files = DEFAULT_FILES }) => [
     `--progs=${FOLDER}/${FILE}`,
@@ -89,10 +89,10 @@ export class LogMetrics extends Adapter {
    * in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: LogMetricsProps) {
-    const { metrics, pods, ...adapter } = exported(scope, id, props, MTAIL);
+    const { metrics, pods, endpoints, ...adapter } = exported(scope, id, props, MTAIL);
     super(scope, id, { ...adapter, source: props.source });
     this.metricsPort = metrics.number;
-    this.podMonitor = podMonitorOf(this, { metrics, pods }, props.scrape);
+    this.podMonitor = podMonitorOf(this, { metrics, pods, endpoints }, props.scrape);
   }
 
   /** The ConfigMap with the program. */

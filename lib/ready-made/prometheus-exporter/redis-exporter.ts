@@ -1,5 +1,6 @@
 import { listOf, onlyFields, nested, port, kind, Shape, text, wholeNumber } from '../../values/shape';
-import { Exporter, fromSecret, matching, SECRET_KEY } from './exporter';
+import { Exporter, fromSecret } from './exporter';
+import { matching, SECRET_KEY } from './exporter-secrets';
 import { RedisExporterProps, RedisKeys } from './redis-exporter-props';
 
 const KEYS: Shape = listOf(
