@@ -22,10 +22,13 @@ export interface Told {
   readonly metricsPaths: readonly string[];
 }
 
+interface Metered {
+  readonly metricsPort: number;
+  readonly metricsPaths?: readonly string[];
+}
+
 /** What the container of an exporter is told in the manifest. */
-export function told(
-  define: (web: k8s.KubeDeployment) => Pick<Told, 'metricsPort'> & Partial<Pick<Told, 'metricsPaths'>>,
-): Told {
+export function told(define: (web: k8s.KubeDeployment) => Metered): Told {
   const chart: Chart = Testing.chart();
   const exporter = define(deployment(chart));
   const [workload, configMap] = Testing.synth(chart) as [Manifest, { data: Record<string, string> } | undefined];
@@ -50,7 +53,7 @@ function secretFilesOf(volumes: readonly k8s.Volume[]): Record<string, string> {
   return Object.fromEntries(files) as Record<string, string>;
 }
 
-const CONFIG_FOLDER = /\/etc\/(?:(?:statsd|json)-exporter|mtail)\//g;
+const CONFIG_FOLDER = /\/etc\/(?:statsd-exporter|json-exporter|mtail)\//g;
 const SECRETS_FOLDER = /\/etc\/exporter-secrets\//g;
 
 /** A program that runs as the container would, in a folder of its own. */
