@@ -63,7 +63,7 @@ export class MonitoringConnected extends Chart {
         { name: 'orders_waiting', kind: LogMetricKind.GAUGE, pattern: ', (?<count>\\d+) waiting', value: 'count' },
       ],
       scrape: PrometheusScrape.annotations(),
-      configMapName: 'orders-log-metrics',
+      configMapName: 'order-log-metrics',
     });
     PodSecurity.restrict(app, { user: 1000 });
 
