@@ -11,8 +11,7 @@ import {
   listOf,
   mapOf,
   named,
-  nested,
-  object,
+  onlyFields,
   Shape,
   shown,
   text,
@@ -30,9 +29,9 @@ function made(field: string, wanted: string): Shape {
   return kind(wanted, (value) => isRecord(value) && field in value);
 }
 
-const optionsOf = (shapes: Readonly<Record<string, Shape>>): Shape => nested(object, fields({}, shapes));
+const optionsOf = (shapes: Readonly<Record<string, Shape>>): Shape => onlyFields({}, shapes);
 
-const SERVICE = fields(
+const SERVICE = onlyFields(
   { upstreams: listOf('URLs', text), ...named('listen') },
   {
     name: text,
@@ -64,7 +63,7 @@ const SERVICE = fields(
       maxEjectionTime: durationShape,
       interval: durationShape,
     }),
-    rateLimit: nested(object, fields(named('requests'), { ...named('burst'), per: durationShape })),
+    rateLimit: onlyFields(named('requests'), { ...named('burst'), per: durationShape }),
     dnsFamily: enumOf('EnvoyDnsFamily', EnvoyDnsFamily),
     env: ENVIRONMENT,
   },
@@ -130,9 +129,10 @@ function nameProblems(services: readonly EnvoyService[]): string[] {
         ? []
         : [`the name of a service is ${shown(name)}; give 1 to 60 letters, digits, "-" and "_"`],
     ),
-    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-      (name) => `two services are named ${shown(name)}; the names are ${quoteList(names)}: make them differ`,
-    ),
+    // Services of one port have one name as well, and were told already.
+    ...[
+      ...new Set(names.filter((name, index) => names.indexOf(name) !== index && services[index].name !== undefined)),
+    ].map((name) => `two services are named ${shown(name)}; the names are ${quoteList(names)}: make them differ`),
   ];
 }
 

@@ -16,8 +16,7 @@ import {
   flag,
   listOf,
   named,
-  nested,
-  object,
+  onlyFields,
   port as portShape,
   shown,
 } from '../../values/shape';
@@ -129,7 +128,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const MAX_COUNT = 1_000_000;
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 
-const SERVER = fields(
+const SERVER = onlyFields(
   {},
   {
     ...named(
@@ -158,7 +157,7 @@ const SETTINGS = fields(
     mode: enumOf('HaproxyMode', HaproxyMode),
     balance: enumOf('HaproxyBalance', HaproxyBalance),
     retryOn: listOf('HaproxyRetry', enumOf('HaproxyRetry', HaproxyRetry)),
-    timeouts: nested(object, fields({}, named('connect', 'client', 'server'))),
+    timeouts: onlyFields({}, named('connect', 'client', 'server')),
     resolveAtRuntime: flag,
   },
 );

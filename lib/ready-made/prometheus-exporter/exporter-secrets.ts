@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { fields, kind, nested, Shape } from '../../values/shape';
+import { kind, nested, onlyFields, Shape } from '../../values/shape';
 import { isHost } from '../../values/address';
 import { isRecord } from '../../values/record';
 import { PrometheusExporterTls } from './prometheus-exporter-tls';
@@ -23,7 +23,7 @@ export const SECRET_NAME = matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the nam
 export const SECRET_KEY_NAME = matching(/^[-._a-zA-Z0-9]+$/, 'the key in the Secret');
 
 /** A property of the Secret that has what nobody is to read in a manifest. */
-export const SECRET_KEY = fields(
+export const SECRET_KEY = onlyFields(
   { name: SECRET_NAME, key: SECRET_KEY_NAME },
   { optional: kind('true or false', (value) => typeof value === 'boolean') },
 );
@@ -31,7 +31,7 @@ export const SECRET_KEY = fields(
 const CLIENT = { clientSecret: SECRET_NAME };
 const CONFIG_MAP_NAME = matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a ConfigMap');
 const VERIFIED = nested(
-  fields(
+  onlyFields(
     { serverName: kind('the name that the certificate has', isHost) },
     { ...CLIENT, caSecret: SECRET_NAME, caConfigMap: CONFIG_MAP_NAME },
   ),
@@ -42,7 +42,7 @@ const VERIFIED = nested(
       : [];
   },
 );
-const UNVERIFIED = fields({}, CLIENT);
+const UNVERIFIED = onlyFields({}, CLIENT);
 
 /** How a connection is secured. */
 export const TLS = nested(

@@ -2,9 +2,10 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade } from '../../contributions';
+import { HELPER_OPTIONS } from '../../contributions/helper-shape';
 import { AdapterOutput, AdapterProps } from '../../patterns';
 import { isRecord } from '../../values/record';
-import { duration, fields, kind, mapOf, named, nested, port, Shape, text } from '../../values/shape';
+import { duration, fields, kind, mapOf, named, nested, onlyFields, port, Shape, text } from '../../values/shape';
 import { Workloads } from '../../workloads';
 import { matching, SecretFile, secretVolumes } from './exporter-secrets';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
@@ -81,7 +82,10 @@ export function fromSecret(name: string, secretKeyRef: k8s.SecretKeySelector | u
 const LABELS = mapOf('values', text);
 
 const POD_MONITOR = nested(
-  fields({}, { name: text, labels: LABELS, matchLabels: LABELS, interval: MILLISECONDS, scrapeTimeout: MILLISECONDS }),
+  onlyFields(
+    {},
+    { name: text, labels: LABELS, matchLabels: LABELS, interval: MILLISECONDS, scrapeTimeout: MILLISECONDS },
+  ),
   (value, path) => {
     const { interval, scrapeTimeout, matchLabels } = value as PodMonitorOptions;
     return [
@@ -196,13 +200,22 @@ function annotationsOf({ path, params }: Endpoint, number: number): Record<strin
 function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exporter<P>): string[] {
   const { settings, required = [], others = {} } = exporter;
   const given = props as Readonly<Record<string, unknown>>;
-  const known = Object.entries(props.container ? others : { ...others, ...settings });
+  const shapes = Object.entries(props.container ? others : { ...others, ...settings });
   const pick = (isRequired: boolean) =>
-    Object.fromEntries(known.filter(([name]) => required.includes(name) === isRequired));
+    Object.fromEntries(shapes.filter(([name]) => required.includes(name) === isRequired));
   const shape = fields(pick(true), { ...OWN, ...(props.container && named(...Object.keys(settings))), ...pick(false) });
   const problems = [...shape(props, '')];
   if (problems.length > 0) {
     return problems;
+  }
+  // Nobody extends what no class can be made of, so that nothing of it is for others.
+  const ownNames = [...Object.keys(settings), ...Object.keys(others), ...Object.keys(OWN)];
+  const known = [...ownNames, ...Object.keys(HELPER_OPTIONS), 'container', 'image', 'resources'];
+  const unknown = Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
+  if (unknown.length > 0) {
+    return unknown.map(
+      (name) => `${name} is no property; there are ${ownNames.join(', ')}, and those that all ready-made helpers have`,
+    );
   }
   const [name, usual] = exporter.otherPort ?? [];
   const number = props.metricsPort ?? exporter.metricsPort;

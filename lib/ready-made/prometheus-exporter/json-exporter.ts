@@ -1,3 +1,4 @@
+import { named } from '../../values/shape';
 import { Exporter } from './exporter';
 import { JsonExporterProps } from './json-exporter-props';
 import {
@@ -21,7 +22,7 @@ export const JSON_EXPORTER: Exporter<JsonExporterProps> = {
   metricsPort: METRICS_PORT,
   healthPath: '/',
   settings: {},
-  others: { modules: JSON_MODULES },
+  others: { modules: JSON_MODULES, ...named('configMapName', 'configVolumeName', 'onChange') },
   required: ['modules'],
   problems: ({ modules, metricsPort = METRICS_PORT }) => [
     ...modules.flatMap((module, index) =>

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { entriesOf } from '../../values/given-order';
 import { isRecord } from '../../values/record';
-import { enumOf, fields, kind, listOf, mapOf, nested, port, Shape, wholeNumber } from '../../values/shape';
+import { enumOf, kind, listOf, mapOf, nested, onlyFields, port, Shape, wholeNumber } from '../../values/shape';
 import { URL_PATH } from './exporter';
 import {
   matching,
@@ -57,9 +57,9 @@ const AUTHORIZATION: Shape = nested(
     return _basic ? BASIC(_basic, path) : SECRET_KEY(_bearer, path);
   },
 );
-const BASIC = fields({ secret: SECRET_NAME }, { usernameKey: SECRET_KEY_NAME, passwordKey: SECRET_KEY_NAME });
+const BASIC = onlyFields({ secret: SECRET_NAME }, { usernameKey: SECRET_KEY_NAME, passwordKey: SECRET_KEY_NAME });
 
-const METRIC = fields(
+const METRIC = onlyFields(
   {
     name: matching(METRIC_NAME, 'the name of a metric: letters, digits and "_", not beginning with a digit'),
     path: plain,
@@ -78,7 +78,7 @@ const METRIC = fields(
 export const JSON_MODULES: Shape = notEmpty(
   listOf(
     'modules',
-    fields(
+    onlyFields(
       { metrics: notEmpty(listOf('metrics', METRIC), 'metric') },
       {
         name: matching(/^[a-zA-Z0-9_-]{1,63}$/, 'a name of letters, digits, "_" and "-"'),

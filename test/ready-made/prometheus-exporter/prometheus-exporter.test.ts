@@ -900,13 +900,13 @@ describe('what is impossible is told at once, with the path of the construct', (
   modules[0].metrics[0].lables is no property; did you mean modules[0].metrics[0].labels?
   modules[0].port is 0; give a whole number from 1 to 65535
   modules[0].path is "a"; give the path of a URL, which starts with "/" and has anything unusual percent-encoded
-  modules[1].metrics is a list; give at least one metric`),
+  modules[1].metrics is an empty list; give at least one metric`),
     );
     expect(() => PrometheusExporter.json(web(), 'm', {} as JsonExporterProps)).toThrow(
       'modules is missing; give a list of modules',
     );
     expect(() => PrometheusExporter.json(web(), 'm', { modules: [] })).toThrow(
-      'modules is a list; give at least one module',
+      'modules is an empty list; give at least one module',
     );
   });
 
