@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { entriesOf } from '../../values/given-order';
 import { isRecord } from '../../values/record';
-import { enumOf, kind, listOf, mapOf, nested, onlyFields, port, Shape, wholeNumber } from '../../values/shape';
+import { enumOf, onlyFields, kind, listOf, mapOf, nested, port, Shape, wholeNumber } from '../../values/shape';
 import { URL_PATH } from './exporter';
 import {
   matching,
