@@ -19,6 +19,7 @@ import { Metrics } from './use-cases/metrics';
 import { DataNormalized } from './use-cases/normalization';
 import { RetriesAndCircuitBreaker } from './use-cases/retries-and-circuit-breaker';
 import { ScrapedMetrics } from './use-cases/scraped-metrics';
+import { TlsEdge } from './use-cases/tls-edge';
 
 const app = new ManifestApp({ outputFileExtension: '.yaml' });
 
@@ -40,6 +41,7 @@ new Exercise4Metrics(app, 'exercise-4-metrics');
 
 new LogsCollected(app, 'use-case-logs');
 new ScrapedMetrics(app, 'use-case-scraped-metrics');
+new TlsEdge(app, 'use-case-tls-edge');
 new DatabaseConnections(app, 'use-case-database-connections');
 new ExternalApi(app, 'use-case-external-api');
 new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');

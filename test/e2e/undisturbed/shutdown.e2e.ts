@@ -2,6 +2,8 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
   EnvoyAmbassador,
+  EnvoyEdgeTls,
+  EnvoySidecar,
   HaproxyAmbassador,
   HelperKind,
   OpenTelemetryInput,
@@ -15,7 +17,7 @@ import { endOf } from '../support/api';
 import { synthesized } from '../support/charts';
 import { e2e } from '../support/e2e';
 import { ended, secondsToEnd } from '../support/kept';
-import { pod, server } from '../support/pods';
+import { pod, serve, server, sh } from '../support/pods';
 
 /** How soon helpers end. */
 
@@ -72,4 +74,29 @@ e2e.each<(web: k8s.KubePod) => unknown>('a pod with a helper of ours is gone wit
 
   expect(endOf(over.pod, 'helper')?.exitCode).not.toBe(137);
   expect(secondsToEnd(over, 'helper')).toBeLessThanOrEqual(3);
+});
+
+e2e.each('a pod with an EnvoySidecar is gone within three seconds of the time that it drains for in any case', {
+  native: NATIVE_SIDECAR,
+  regular: REGULAR,
+})(async (namespace, kind) => {
+  const seconds = 2;
+  await namespace.apply(
+    synthesized((chart) => {
+      new EnvoySidecar(pod(chart, 'web', { command: sh(serve(8080)) }), 'edge', {
+        kind,
+        listen: 8443,
+        tls: EnvoyEdgeTls.none(),
+        appPort: 8080,
+        drain: { atLeast: Duration.seconds(seconds) },
+      });
+    }),
+  );
+  await namespace.ready('web');
+
+  const over = await ended(namespace, 'web');
+
+  expect(endOf(over.pod, 'edge')?.exitCode).toBe(0);
+  expect(secondsToEnd(over, 'edge')).toBeGreaterThanOrEqual(seconds - 1);
+  expect(secondsToEnd(over, 'edge')).toBeLessThanOrEqual(seconds + 3);
 });
