@@ -27,6 +27,8 @@ test('there is a manifest for each lab and each further chart', () => {
     'use-case-database-connections.yaml',
     'use-case-external-api.yaml',
     'use-case-json-metrics.yaml',
+    'use-case-log-format.yaml',
+    'use-case-log-metrics.yaml',
     'use-case-logs.yaml',
     'use-case-metrics.yaml',
     'use-case-normalization.yaml',

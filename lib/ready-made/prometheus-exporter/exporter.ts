@@ -34,6 +34,8 @@ export interface Exporter<P extends PrometheusExporterOptions> {
   /** What is wrong with properties of the right types. */
   problems?(props: P): readonly string[];
   args(props: P): readonly string[];
+  /** The arguments that name the port of the metrics, unless they are those of Prometheus' own exporters. */
+  portArgs?(port: number): readonly string[];
   env?(props: P): k8s.EnvVar[];
   /** Its ports besides that of the metrics. */
   ports?(props: P): k8s.ContainerPort[];
@@ -243,7 +245,7 @@ function readyMade<P extends PrometheusExporterOptions>(
   return {
     name: id,
     image,
-    args: [...exporter.args(props), `--web.listen-address=:${number}`],
+    args: [...exporter.args(props), ...(exporter.portArgs?.(number) ?? [`--web.listen-address=:${number}`])],
     env: exporter.env?.(props),
     ports: [...port, ...(exporter.ports?.(props) ?? [])],
     // What the main container sends first should arrive; what it is asked for is still there later.

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Adapter } from '../../patterns';
-import { exported, Exporter, goDuration } from './exporter';
+import { exported, Exporter } from './exporter';
 import { JSON_EXPORTER } from './json-exporter';
 import { JsonExporterProps } from './json-exporter-props';
 import { MEMCACHED } from './memcached-exporter';
@@ -10,10 +10,11 @@ import { MYSQLD } from './mysqld-exporter';
 import { MysqldExporterProps } from './mysqld-exporter-props';
 import { NGINX } from './nginx-exporter';
 import { NginxExporterProps } from './nginx-exporter-props';
+import { podMonitorOf } from './pod-monitor';
 import { POSTGRES } from './postgres-exporter';
 import { PostgresExporterProps } from './postgres-exporter-props';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
-import { PodMonitorOptions } from './prometheus-scrape';
+import { PrometheusScrape } from './prometheus-scrape';
 import { REDIS } from './redis-exporter';
 import { RedisExporterProps } from './redis-exporter-props';
 import { STATSD } from './statsd-exporter';
@@ -120,7 +121,7 @@ export class PrometheusExporter extends Adapter {
     props: P,
     exporter: Exporter<P>,
   ): PrometheusExporter {
-    return new PrometheusExporter(scope, id, exported(scope, id, props, exporter), props.scrape?._podMonitor);
+    return new PrometheusExporter(scope, id, exported(scope, id, props, exporter), props.scrape);
   }
 
   /** The port on which Prometheus gets the metrics. */
@@ -139,7 +140,7 @@ export class PrometheusExporter extends Adapter {
     scope: Construct,
     id: string,
     { metrics, pods, endpoints, ...props }: ReturnType<typeof exported>,
-    podMonitor?: PodMonitorOptions,
+    scrape?: PrometheusScrape,
   ) {
     super(scope, id, props);
     this.metricsPort = metrics.number;
@@ -147,30 +148,6 @@ export class PrometheusExporter extends Adapter {
       const query = new URLSearchParams(params).toString();
       return query === '' ? path : `${path}?${query}`;
     });
-    if (podMonitor && pods) {
-      const { name, labels, interval, scrapeTimeout } = podMonitor;
-      this.podMonitor = new ApiObject(this, 'pod-monitor', {
-        apiVersion: 'monitoring.coreos.com/v1',
-        kind: 'PodMonitor',
-        // A name that is there and undefined would be none.
-        metadata: { ...(name !== undefined && { name }), namespace: pods.namespace, labels },
-        spec: {
-          selector: { matchLabels: { ...pods.labels } },
-          podMetricsEndpoints: endpoints.map(({ path, params, labels: told }) => ({
-            port: metrics.name,
-            // Without parameters it is the path that Prometheus asks for by itself.
-            ...(Object.keys(params).length > 0 && {
-              path,
-              params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, [value]])),
-            }),
-            interval: interval && goDuration(interval),
-            scrapeTimeout: scrapeTimeout && goDuration(scrapeTimeout),
-            ...(Object.keys(told).length > 0 && {
-              relabelings: Object.entries(told).map(([targetLabel, replacement]) => ({ targetLabel, replacement })),
-            }),
-          })),
-        },
-      });
-    }
+    this.podMonitor = podMonitorOf(this, { metrics, pods, endpoints }, scrape);
   }
 }

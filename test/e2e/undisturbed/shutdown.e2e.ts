@@ -6,6 +6,10 @@ import {
   EnvoySidecar,
   HaproxyAmbassador,
   HelperKind,
+  JsonLogFormat,
+  JsonLogs,
+  LogMetricKind,
+  LogMetrics,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetrySidecar,
@@ -44,6 +48,9 @@ const logs = [
     outputs: [OpenTelemetryOutput.stdout()],
   },
 ];
+const source = SharedVolume.emptyDir('logs').at('/logs');
+const json = { source, file: 'web.log', format: JsonLogFormat.regex('(?<word>.*)') };
+const metrics = [{ name: 'lines_total', kind: LogMetricKind.COUNTER, pattern: 'x' }];
 const login = { user: 'metrics', passwordSecret: { name: 'credentials', key: 'password', optional: true } };
 
 e2e.each<(web: k8s.KubePod) => unknown>('a pod with a helper of ours is gone within three seconds', {
@@ -61,6 +68,10 @@ e2e.each<(web: k8s.KubePod) => unknown>('a pod with a helper of ours is gone wit
   'exporter of JSON': (web) =>
     PrometheusExporter.json(web, 'helper', { modules: [{ metrics: [{ name: 'n', path: '{.n}' }] }] }),
   'exporter of MySQL': (web) => PrometheusExporter.mysqld(web, 'helper', login),
+  'JsonLogs, native': (web) => new JsonLogs(web, 'helper', { ...json, kind: NATIVE_SIDECAR }),
+  'JsonLogs, regular': (web) => new JsonLogs(web, 'helper', { ...json, kind: REGULAR }),
+  'LogMetrics, native': (web) => new LogMetrics(web, 'helper', { source, metrics, kind: NATIVE_SIDECAR }),
+  'LogMetrics, regular': (web) => new LogMetrics(web, 'helper', { source, metrics, kind: REGULAR }),
 })(async (namespace, add) => {
   await namespace.apply(
     synthesized((chart) => {

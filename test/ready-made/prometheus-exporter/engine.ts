@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Chart, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
-import { PrometheusExporter } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
 import { answering } from '../../support/net';
 import { deployment, podSpecOf } from '../../support/workloads';
@@ -23,8 +22,13 @@ export interface Told {
   readonly metricsPaths: readonly string[];
 }
 
+interface Metered {
+  readonly metricsPort: number;
+  readonly metricsPaths?: readonly string[];
+}
+
 /** What the container of an exporter is told in the manifest. */
-export function told(define: (web: k8s.KubeDeployment) => PrometheusExporter): Told {
+export function told(define: (web: k8s.KubeDeployment) => Metered): Told {
   const chart: Chart = Testing.chart();
   const exporter = define(deployment(chart));
   const [workload, configMap] = Testing.synth(chart) as [Manifest, { data: Record<string, string> } | undefined];
@@ -36,7 +40,7 @@ export function told(define: (web: k8s.KubeDeployment) => PrometheusExporter): T
     files: configMap?.data ?? {},
     secretFiles: secretFilesOf(volumes as k8s.Volume[]),
     metricsPort: exporter.metricsPort,
-    metricsPaths: exporter.metricsPaths,
+    metricsPaths: exporter.metricsPaths ?? ['/metrics'],
   };
 }
 
@@ -49,7 +53,7 @@ function secretFilesOf(volumes: readonly k8s.Volume[]): Record<string, string> {
   return Object.fromEntries(files) as Record<string, string>;
 }
 
-const CONFIG_FOLDER = /\/etc\/(?:statsd|json)-exporter\//g;
+const CONFIG_FOLDER = /\/etc\/(?:statsd-exporter|json-exporter|mtail)\//g;
 const SECRETS_FOLDER = /\/etc\/exporter-secrets\//g;
 
 /** A program that runs as the container would, in a folder of its own. */
