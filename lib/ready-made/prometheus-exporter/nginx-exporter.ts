@@ -1,5 +1,6 @@
 import { port } from '../../values/shape';
-import { Exporter, goDuration, matching, MILLISECONDS } from './exporter';
+import { goDuration } from '../../values/go-duration';
+import { Exporter, matching, MILLISECONDS } from './exporter';
 import { NginxExporterProps } from './nginx-exporter-props';
 
 /** The path of a URL; a `%` that encodes nothing would be an error at each scrape. */

@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Adapter } from '../../patterns';
-import { exported, Exporter, goDuration } from './exporter';
+import { goDuration } from '../../values/go-duration';
+import { exported, Exporter } from './exporter';
 import { MYSQLD } from './mysqld-exporter';
 import { MysqldExporterProps } from './mysqld-exporter-props';
 import { NGINX } from './nginx-exporter';

@@ -2,7 +2,8 @@ import type { RE2JS as Re2 } from 're2js';
 import { stringify } from 'yaml';
 import { enumOf, fields, flag, kind, listOf, mapOf, nested, Shape, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
-import { goDuration, matching, MILLISECONDS } from './exporter';
+import { goDuration } from '../../values/go-duration';
+import { matching, MILLISECONDS } from './exporter';
 import {
   StatsdExporterProps,
   StatsdMapping,
