@@ -11,6 +11,7 @@ import { MultiDep } from './multi-dep';
 import { MultiDepFixed } from './multi-dep-fixed';
 import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
+import { ConfigSync } from './use-cases/config-sync';
 import { DatabaseConnections } from './use-cases/database-connections';
 import { ExternalApi } from './use-cases/external-api';
 import { LogsCollected } from './use-cases/logs';
@@ -39,6 +40,7 @@ new Exercise4Metrics(app, 'exercise-4-metrics');
 
 new LogsCollected(app, 'use-case-logs');
 new ScrapedMetrics(app, 'use-case-scraped-metrics');
+new ConfigSync(app, 'use-case-config-sync');
 new DatabaseConnections(app, 'use-case-database-connections');
 new ExternalApi(app, 'use-case-external-api');
 new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');

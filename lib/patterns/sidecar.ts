@@ -59,10 +59,7 @@ export class Sidecar extends Helper {
 }
 
 const SIDECAR = nested(
-  fields(
-    { container: CONTAINER },
-    { ...HELPER_PROPS, shares: listOf('volume shares', SHARE), endsBeforeMain: flag },
-  ),
+  fields({ container: CONTAINER }, { ...HELPER_PROPS, shares: listOf('volume shares', SHARE), endsBeforeMain: flag }),
   (value) => {
     const { endsBeforeMain = false, ...props } = value as SidecarProps;
     const useless = (['kind', 'waitForStart'] as const).filter((name) => props[name] !== undefined);

@@ -24,6 +24,7 @@ test('there is a manifest for each lab and each further chart', () => {
     'multi-dep.yaml',
     'redis-with-proxy.yaml',
     'sidecar-logging.yaml',
+    'use-case-config-sync.yaml',
     'use-case-database-connections.yaml',
     'use-case-external-api.yaml',
     'use-case-logs.yaml',

@@ -121,8 +121,12 @@ const URL_FORM = /^(?<scheme>https?|git|ssh):\/\/(?:(?<user>[^/@]*)@)?(?<host>\[
 const SSH_FORM = /^(?<user>[^/@:]+)@(?<host>\[[^\]]*\]|[^/@:]+):(?![-])/;
 
 function repositoryProblems({ repository, access, plaintext = false, ...settings }: GitSyncSettings): string[] {
-  const { scheme = 'ssh', user, host = '', port: number } =
-    (URL_FORM.exec(repository) ?? SSH_FORM.exec(repository))?.groups ?? {};
+  const {
+    scheme = 'ssh',
+    user,
+    host = '',
+    port: number,
+  } = (URL_FORM.exec(repository) ?? SSH_FORM.exec(repository))?.groups ?? {};
   if (!isHost(host.replace(/^\[(.*)\]$/, '$1')) || (number !== undefined && port(Number(number), '').length > 0)) {
     return [
       `repository is ${shown(repository)}; give an address such as "https://git.example/shop/site.git" or ` +
@@ -201,12 +205,18 @@ const SETTINGS = fields(
   { repository: ADDRESS, path: text },
   {
     ref: argument(REF, 'the name of a branch or tag, or a whole hash'),
-    access: kind('a GitAccess, for instance GitAccess.token({ secret: "git-token" })', (value) => isRecord(value) && '_how' in value),
+    access: kind(
+      'a GitAccess, for instance GitAccess.token({ secret: "git-token" })',
+      (value) => isRecord(value) && '_how' in value,
+    ),
     caSecret: text,
     caConfigMap: text,
     caKey: text,
     plaintext: flag,
-    link: argument(LINK, 'the name of a file, of letters, digits, "-", "_" and ".", and not git-sync\'s own "tmp-link"'),
+    link: argument(
+      LINK,
+      'the name of a file, of letters, digits, "-", "_" and ".", and not git-sync\'s own "tmp-link"',
+    ),
     sharedVolume: kind(
       'a SharedVolume, for instance SharedVolume.emptyDir("content")',
       (value) => isRecord(value) && isRecord(value.volume),

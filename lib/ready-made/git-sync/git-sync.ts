@@ -72,13 +72,14 @@ function sidecarProps(scope: Construct, id: string, props: GitSyncProps): Sideca
   });
   const { container } = helper;
   const folders = gitSyncFolders(props, container.name);
-  const given = new Set(container.env?.map(({ name }) => name));
+  const own = container.env ?? [];
+  const env = [...own, ...gitSyncEnv(props).filter(({ name }) => !own.some((variable) => variable.name === name))];
   return {
     ...helper,
     container: {
       ...container,
       args: gitSyncArgs(props),
-      env: [...(container.env ?? []), ...gitSyncEnv(props).filter(({ name }) => !given.has(name))],
+      ...(env.length > 0 && { env }),
       volumeMounts: [...(container.volumeMounts ?? []), ...folders.map(({ mount }) => mount)],
     },
     volumes: [...(props.volumes ?? []), ...folders.map(({ volume }) => volume)],
@@ -93,7 +94,10 @@ function shareOf({ path, sharedVolume }: GitSyncProps, name: string): VolumeShar
   return volume.at(path, { helperPath: CONTENT_FOLDER, writer: VolumeWriter.HELPER });
 }
 
-function readyMade(id: string, { oneTime, metricsPort, syncTimeout = DEFAULT_SYNC_TIMEOUT }: GitSyncProps): k8s.Container {
+function readyMade(
+  id: string,
+  { oneTime, metricsPort, syncTimeout = DEFAULT_SYNC_TIMEOUT }: GitSyncProps,
+): k8s.Container {
   return {
     name: id,
     image: 'registry.k8s.io/git-sync/git-sync:v4.7.1',

@@ -22,8 +22,11 @@ function told(props: GitSyncProps): Started {
   const chart = Testing.chart();
   new GitSync(deployment(chart), 'content', props);
   const { containers = [], initContainers = [] } = synthPodSpec(chart);
-  const { args, env = [] } = [...containers, ...initContainers].find(({ name }) => name === 'content') as unknown as Started;
-  const config = synthManifests(chart).find(({ kind }) => kind === 'ConfigMap') as { data?: Started['files'] } | undefined;
+  const { args, env = [] } = [...containers, ...initContainers].find(
+    ({ name }) => name === 'content',
+  ) as unknown as Started;
+  const config = synthManifests(chart).find(({ kind }) => kind === 'ConfigMap') as
+    { data?: Started['files'] } | undefined;
   return { args, env, files: config?.data ?? {} };
 }
 
@@ -56,15 +59,19 @@ export class Running {
       name,
       value ?? secrets[valueFrom?.secretKeyRef?.key ?? ''],
     ]);
-    this.process = spawn(program, args.map((arg) => this.here(arg)), {
-      cwd: join(this.folder, 'tmp'),
-      env: {
-        PATH: process.env.PATH,
-        HOME: join(this.folder, 'tmp'),
-        TMPDIR: join(this.folder, 'tmp'),
-        ...(Object.fromEntries(variables) as Record<string, string>),
+    this.process = spawn(
+      program,
+      args.map((arg) => this.here(arg)),
+      {
+        cwd: join(this.folder, 'tmp'),
+        env: {
+          PATH: process.env.PATH,
+          HOME: join(this.folder, 'tmp'),
+          TMPDIR: join(this.folder, 'tmp'),
+          ...(Object.fromEntries(variables) as Record<string, string>),
+        },
       },
-    });
+    );
     this.ended = once(this.process, 'close');
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));

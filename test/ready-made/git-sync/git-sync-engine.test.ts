@@ -86,7 +86,11 @@ describeWithProgram(
       const running = start({ repository: await origin.serve(), sparseCheckout, oneTime: true, period: undefined });
 
       expect(await running.end()).toBe(0);
-      expect(['docs/a.md', 'src/b.c', 'README.md'].map((name) => running.read(name))).toStrictEqual(['a', 'b', undefined]);
+      expect(['docs/a.md', 'src/b.c', 'README.md'].map((name) => running.read(name))).toStrictEqual([
+        'a',
+        'b',
+        undefined,
+      ]);
     });
 
     test('the password of the Secret lets it in, and a new one is used from the next sync on', async () => {
@@ -117,17 +121,20 @@ describeWithProgram(
       expect([await running.end(), running.read('index.html')]).toStrictEqual([0, 'one']);
     });
 
-    test.each([{ oneTime: true, period: undefined }, {}])('with a wrong password it ends, and says so: %p', async (how) => {
-      origin.commit({ 'index.html': 'one' });
-      const repository = await origin.serve(() => 'shop:right');
-      const running = start({ repository, access, ...how }, { username: 'shop', password: 'wrong' });
+    test.each([{ oneTime: true, period: undefined }, {}])(
+      'with a wrong password it ends, and says so: %p',
+      async (how) => {
+        origin.commit({ 'index.html': 'one' });
+        const repository = await origin.serve(() => 'shop:right');
+        const running = start({ repository, access, ...how }, { username: 'shop', password: 'wrong' });
 
-      expect(await running.end()).toBe(1);
-      expect(running.output).toContain('too many failures, aborting');
-      expect(running.output).toContain('Authentication failed');
-      expect(running.isStarted).toBe(false);
-      expect(running.output).not.toContain('wrong');
-    });
+        expect(await running.end()).toBe(1);
+        expect(running.output).toContain('too many failures, aborting');
+        expect(running.output).toContain('Authentication failed');
+        expect(running.isStarted).toBe(false);
+        expect(running.output).not.toContain('wrong');
+      },
+    );
 
     test('after as many failures as it may have it ends; otherwise it goes on with what there is', async () => {
       origin.commit({ 'index.html': 'one' });
@@ -150,7 +157,7 @@ describeWithProgram(
       const told: unknown[] = [];
       let status = 503;
       const app = createServer(({ url, method, headers }, response) => {
-          told.push([method, url, headers['gitsync-hash'], status]);
+        told.push([method, url, headers['gitsync-hash'], status]);
         response.writeHead(status).end();
       });
       await listening(app);
@@ -202,7 +209,9 @@ describeWithProgram(
 
     test('what is no problem in the settings is taken by git-sync', async () => {
       const duration = (min: number): fc.Arbitrary<Duration> =>
-        fc.oneof(fc.integer({ min, max: 100_000 }), fc.integer({ min: 1000, max: 2 ** 43 })).map((count) => Duration.millis(count));
+        fc
+          .oneof(fc.integer({ min, max: 100_000 }), fc.integer({ min: 1000, max: 2 ** 43 }))
+          .map((count) => Duration.millis(count));
       const settings = fc.record(
         {
           repository: fc.constant('http://127.0.0.1:1/x'),
@@ -235,7 +244,9 @@ describeWithProgram(
           if (gitSyncProblems(given).length === 0) {
             accepted++;
             // One that has no git looks for it when all of its flags are right.
-            const { stderr, status } = spawnSync(program, [...gitSyncArgs(given), '--git=/no/git'], { encoding: 'utf8' });
+            const { stderr, status } = spawnSync(program, [...gitSyncArgs(given), '--git=/no/git'], {
+              encoding: 'utf8',
+            });
             expect([status, stderr]).toStrictEqual([1, expect.stringContaining('git executable not found')]);
           }
           return Promise.resolve();
@@ -257,7 +268,9 @@ describeWithProgram(
       for (const given of bad) {
         const settings = { repository: 'https://git.example/x', path: '/srv', ...given };
         expect(gitSyncProblems(settings)).toHaveLength(1);
-        const { stderr, status } = spawnSync(program, [...gitSyncArgs(settings), '--git=/no/git'], { encoding: 'utf8' });
+        const { stderr, status } = spawnSync(program, [...gitSyncArgs(settings), '--git=/no/git'], {
+          encoding: 'utf8',
+        });
         expect([status, stderr]).toStrictEqual([1, expect.stringContaining('invalid flag')]);
       }
     });
@@ -267,8 +280,14 @@ describeWithProgram(
 );
 
 test('a name of a branch or tag is none exactly if git says so', () => {
-  const unit = fc.oneof(fc.constantFrom(...'/.@{~^:?*[\\ -lock'), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }));
-  const name = fc.oneof(fc.string({ unit, minLength: 1, maxLength: 8 }), fc.constantFrom('a.lock', 'a.lock/b', '@', 'x@{1}'));
+  const unit = fc.oneof(
+    fc.constantFrom(...'/.@{~^:?*[\\ -lock'),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+  );
+  const name = fc.oneof(
+    fc.string({ unit, minLength: 1, maxLength: 8 }),
+    fc.constantFrom('a.lock', 'a.lock/b', '@', 'x@{1}'),
+  );
   fc.assert(
     fc.property(name, (ref) => {
       fc.pre(!ref.startsWith('-') && !ref.includes('\0') && !/\p{Cs}/u.test(ref) && !ref.includes('$('));

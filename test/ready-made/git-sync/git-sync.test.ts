@@ -96,7 +96,10 @@ test('a key for SSH is a file of a Secret, and servers are known', () => {
 
   const { containers, volumes } = synthPodSpec(chart);
   expect(containers?.[1].args).toStrictEqual(
-    expect.arrayContaining(['--ssh-key-file=/etc/git-access/ssh', '--ssh-known-hosts-file=/etc/git-access/known_hosts']),
+    expect.arrayContaining([
+      '--ssh-key-file=/etc/git-access/ssh',
+      '--ssh-known-hosts-file=/etc/git-access/known_hosts',
+    ]),
   );
   expect(volumes).toContainEqual({
     name: 'content-access',
