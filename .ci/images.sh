@@ -16,3 +16,12 @@ push() { # REPOSITORY TAG CONFIG ROOT [LAYER…]: the files below ROOT, on the l
   printf %s "$config" >"$root.json"
   python3 "$recipe/oci_push.py" "$registry" "$repository" "$tag" "$root.json" "$@" "$root.tar"
 }
+
+add() { # ROOT FILE [TARGET]: a program, with the libraries it is linked to
+  local root=$1 file=$2 library
+  install -D --mode=755 "$file" "$root${3:-$file}"
+  while read -r library; do
+    # /lib is a link to /usr/lib in the layer below.
+    install -D --mode=644 "$library" "$root/usr/${library#/usr/}"
+  done < <(ldd "$file" | awk '$2 == "=>" { sub("^/lib/", "/usr/lib/", $3); print $3 }')
+}

@@ -14,11 +14,15 @@ import { SidecarLogging } from './sidecar-logging';
 import { ConfigSync } from './use-cases/config-sync';
 import { DatabaseConnections } from './use-cases/database-connections';
 import { ExternalApi } from './use-cases/external-api';
+import { JsonMetrics } from './use-cases/json-metrics';
+import { LogFormat } from './use-cases/log-format';
+import { MonitoringConnected } from './use-cases/log-metrics';
 import { LogsCollected } from './use-cases/logs';
 import { Metrics } from './use-cases/metrics';
 import { DataNormalized } from './use-cases/normalization';
 import { RetriesAndCircuitBreaker } from './use-cases/retries-and-circuit-breaker';
 import { ScrapedMetrics } from './use-cases/scraped-metrics';
+import { TlsEdge } from './use-cases/tls-edge';
 
 const app = new ManifestApp({ outputFileExtension: '.yaml' });
 
@@ -41,10 +45,14 @@ new Exercise4Metrics(app, 'exercise-4-metrics');
 new LogsCollected(app, 'use-case-logs');
 new ScrapedMetrics(app, 'use-case-scraped-metrics');
 new ConfigSync(app, 'use-case-config-sync');
+new TlsEdge(app, 'use-case-tls-edge');
 new DatabaseConnections(app, 'use-case-database-connections');
 new ExternalApi(app, 'use-case-external-api');
 new RetriesAndCircuitBreaker(app, 'use-case-retries-and-circuit-breaker');
+new LogFormat(app, 'use-case-log-format');
 new Metrics(app, 'use-case-metrics');
+new JsonMetrics(app, 'use-case-json-metrics');
 new DataNormalized(app, 'use-case-normalization');
+new MonitoringConnected(app, 'use-case-log-metrics');
 
 app.synth();

@@ -23,14 +23,19 @@ done
  * - 127.0.0.1에서만 들으므로 다른 Pod는 이 프록시를 쓸 수 없습니다.
  *
  * 여기서는 같은 클러스터의 Service가 외부 서비스 역할을 합니다. 실제 주소로 바꾸려면 `servers`의 `host`만 고치면 됩니다.
+ *
+ * Other than in lab 5, the ambassador is a native sidecar with a startup probe, so it listens when the app starts and the
+ * first request succeeds. Before that a `WaitFor` waits for the service, because HAProxy does not start without its name.
+ * It listens on 127.0.0.1, so other pods cannot use it. A Service of the cluster stands for the one outside: for another,
+ * change `host`.
  */
 export class Exercise3Ambassador extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
 
     const external = labDeployment(this, 'external', {
-      name: 'external-api',
-      app: 'external-api',
+      name: 'exercise-3-api',
+      app: 'exercise-3-api',
       main: {
         name: 'api',
         image: 'nginx:1.27',
@@ -39,8 +44,8 @@ export class Exercise3Ambassador extends Chart {
       },
     });
     const service = new k8s.KubeService(this, 'external-service', {
-      metadata: { name: 'external-api' },
-      spec: { ports: [{ port: 80 }], selector: { app: 'external-api' } },
+      metadata: { name: 'exercise-3-api' },
+      spec: { ports: [{ port: 80 }], selector: { app: 'exercise-3-api' } },
     });
 
     const app = labDeployment(this, 'app', {
@@ -48,11 +53,11 @@ export class Exercise3Ambassador extends Chart {
       app: 'exercise-3',
       main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', APP] },
     });
-    new WaitFor(app, 'wait-for-api', { host: 'external-api', port: 80, deadline: Duration.minutes(5) });
+    new WaitFor(app, 'wait-for-api', { host: 'exercise-3-api', port: 80, deadline: Duration.minutes(5) });
     const proxy = new HaproxyAmbassador(app, 'api-proxy', {
       kind: HelperKind.NATIVE_SIDECAR,
       listen: 8080,
-      servers: [{ name: 'api', host: 'external-api', port: 80 }],
+      servers: [{ name: 'api', host: 'exercise-3-api', port: 80 }],
       env: { API_URL: 'http://{host}:{port}/' },
       configMapName: 'exercise-3-proxy',
     });

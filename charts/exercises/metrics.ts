@@ -11,6 +11,9 @@ import { quantities } from '../quantities';
  * 실습 4와 다른 점: postStart 훅으로 숫자를 지어내지 않고 nginx가 세는 값을 실제 exporter가 Prometheus 형식으로 바꿉니다.
  * 앱의 출력을 표준 형식으로 바꾸는 것이므로 Adapter 패턴이고, `stub_status`는 127.0.0.1에서만 볼 수 있습니다.
  *
+ * Other than in lab 4, no hook makes numbers up: what nginx counts is turned into Prometheus' format by a real exporter,
+ * which makes this an Adapter. `stub_status` is to be seen at 127.0.0.1 alone.
+ *
  * `kubectl port-forward svc/exercise-4 9113:9113`과 `curl http://localhost:9113/metrics`
  */
 export class Exercise4Metrics extends Chart {

@@ -55,6 +55,7 @@ const containers = 'spec.template.spec.containers';
  * 과제 2: 문제 분석, 고장 난 쪽 / Exercise 2: five containers, of which four are wrong on purpose.
  *
  * 매니페스트로는 유효하므로 API 서버는 받아들입니다. 먼저 아래 명령으로 직접 찾아 보고, 그다음 주석을 읽으세요.
+ * The manifest is valid, so the API server takes it. Look for yourself with these commands first, then read the comments.
  *
  * - `kubectl get pods -l app=exercise-2-broken`
  * - `kubectl describe pod -l app=exercise-2-broken`
@@ -67,10 +68,13 @@ export class Exercise2Broken extends Chart {
     const web = analysed(this, {
       name: 'exercise-2-broken',
       title: '과제 2: 의도적으로 오류가 있는 Multi-Container Pod',
+      // 1. Port 80 is web's: containers of a pod share their ports.
       // 1. 같은 Pod의 컨테이너는 포트를 나누어 씁니다. 80은 web의 것이라 "Address already in use"로 끝나고 다시 시작됩니다.
       admin: { name: 'admin', image: 'busybox:1.37.0', command: serving(80) },
+      // 2. `tail -f` does not wait for a file that is not there, and the path is wrong.
       // 2. 없는 파일을 `tail -f`로 읽으면 "can't open"으로 끝납니다. 로그는 /var/log/nginx에 있습니다.
       logger: { name: 'logger', image: 'busybox:1.37.0', command: ['tail', '-f', '/var/log/access.log'] },
+      // 3. It runs and writes nothing: its mount is read-only.
       // 3. 실행은 되지만 아무것도 쓰지 못합니다. 마운트가 읽기 전용이라 로그에 "Read-only file system"만 쌓입니다.
       reporter: {
         name: 'reporter',
@@ -78,6 +82,7 @@ export class Exercise2Broken extends Chart {
         command: ['sh', '-c', REPORT],
       },
       reportsWriter: VolumeWriter.MAIN,
+      // 4. It runs and is never ready: it listens on 8081, and the probe asks 8082.
       // 4. 실행은 되지만 준비되지 않습니다. 서버는 8081에서 듣는데 프로브는 8082에 묻습니다.
       status: {
         name: 'status',
@@ -110,7 +115,7 @@ export class Exercise2Mended extends Chart {
     const web = analysed(this, {
       name: 'exercise-2-mended',
       title: '과제 2: 수정된 Multi-Container Pod',
-      // 포트를 선언해 두면 겹칠 때 `cdk8s synth`가 알려 줍니다(규칙 port-conflict).
+      // 포트를 선언해 두면 겹칠 때 `cdk8s synth`가 알려 줍니다(규칙 port-conflict) / declared ports are compared at synthesis.
       admin: {
         name: 'admin',
         image: 'busybox:1.37.0',

@@ -79,8 +79,8 @@ export class ExternalApi extends Chart {
     });
 
     const app = labDeployment(this, 'app', {
-      name: 'shop',
-      app: 'shop',
+      name: 'storefront',
+      app: 'storefront',
       main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', APP] },
     });
     const proxy = new EnvoyAmbassador(app, 'api-proxy', {
@@ -96,7 +96,7 @@ export class ExternalApi extends Chart {
           env: { API_URL: 'http://{host}:{port}' },
         },
       ],
-      configMapName: 'shop-api-proxy',
+      configMapName: 'storefront-api-proxy',
     });
 
     ManifestFormat.of(config).head('외부 API를 대신하는 서버의 설정');

@@ -17,7 +17,7 @@ export function addChecks(object: ApiObject, check: (manifest: Manifest) => Find
     // A ManifestApp says of all that it writes what no number is.
     const numbers = isRendering(object.node.root) ? [] : numberProblems(manifest);
     const findings = [...numbers.map((message) => ({ rule: 'finite-number', message })), ...check(manifest)];
-    return joinServerFindings(findings, verdictOn(object, manifest));
+    return joinServerFindings(findings, verdictOn(object, manifest), manifest);
   };
   addPartialChecks(object, allOf, () => object.toJson());
 }

@@ -4,8 +4,8 @@ import { assertShape, enumOf, fields, kind, mapOf, nested, text } from '../value
 /**
  * What happens to running pods when the content of their files changes.
  *
- * The pods of a Job and a bare Pod keep running in any case: they are never replaced, and a change of their template is
- * refused.
+ * The pods of a Job and a bare Pod keep running in any case: they are never replaced. A change of their template would be
+ * refused, so none is made.
  */
 export enum ConfigChange {
   /**

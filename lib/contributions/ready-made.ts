@@ -75,6 +75,9 @@ export class ReadyMade {
     const given = options as Readonly<Record<string, unknown>>;
     const { names = [], ofContainer = [] } = settings;
     this.problems = [...fields({}, { ...OPTIONS, ...named(...names, ...ofContainer) })(options, '')];
+    if (given.files !== undefined && ![...names, ...ofContainer].includes('files')) {
+      this.problems.push('"files" is what the helper makes itself; leave it out');
+    }
     this.lost = readyMadeProblems(options, Object.fromEntries(ofContainer.map((name) => [name, given[name]])));
   }
 

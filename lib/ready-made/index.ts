@@ -2,6 +2,8 @@ export * from './config-reloader';
 export * from './envoy';
 export * from './git-sync';
 export * from './haproxy';
+export * from './json-logs';
+export * from './log-metrics';
 export * from './open-telemetry';
 export * from './pgbouncer';
 export * from './prometheus-exporter';

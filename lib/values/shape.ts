@@ -17,11 +17,25 @@ type Shapes = Readonly<Record<string, Shape>>;
 
 export const text = kind('a string', (value) => typeof value === 'string');
 export const flag = kind('true or false', (value) => typeof value === 'boolean');
-export const object = kind('an object', isRecord);
+/** With fields of its own: not what is something already. */
+export const object = kind(
+  'an object',
+  (value) => isRecord(value) && !isDuration(value) && !Construct.isConstruct(value),
+);
 export const construct = kind('a construct', (value) => Construct.isConstruct(value));
 /** By what it can do, not by its class: it may be that of another copy of cdk8s. */
 export const duration = kind('a Duration, for instance Duration.seconds(30)', isDuration);
 export const port = wholeNumber(1, 65535);
+/** Of a Secret or ConfigMap that is there, whose slip nothing would find before its pod waits for it. */
+export const objectName = kind(
+  'the name of an object: small letters, digits, "-" and "."',
+  (value) => typeof value === 'string' && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(value),
+);
+/** One of its keys. */
+export const dataKey = kind(
+  'letters, digits, "-", "_" and "."',
+  (value) => typeof value === 'string' && /^[A-Za-z0-9._-]+$/.test(value),
+);
 
 /** Fields of these names that are judged elsewhere. */
 export function named(...names: readonly string[]): Shapes {
@@ -62,6 +76,15 @@ export function mapOf(values: string, shape: Shape): Shape {
  * save for what was probably meant to be one of the fields that are not there.
  */
 export function fields(required: Shapes, optional: Shapes = {}): Shape {
+  return withFields(required, optional, false);
+}
+
+/** The same, but with nothing else: what is not one of the fields would be lost. */
+export function onlyFields(required: Shapes, optional: Shapes = {}): Shape {
+  return withFields(required, optional, true);
+}
+
+function withFields(required: Shapes, optional: Shapes, isClosed: boolean): Shape {
   const known = { ...required, ...optional };
   const meantBy = nameFinder(Object.keys(known));
   const shapes = Object.entries(known).map(([name, shape]) => ({
@@ -76,10 +99,14 @@ export function fields(required: Shapes, optional: Shapes = {}): Shape {
       given[name] === undefined && !isRequired ? NONE : shape(given[name], at(name)),
     );
     const slips = concat(Object.keys(given), (name) => {
-      const meant = given[name] === undefined || Object.hasOwn(known, name) ? undefined : meantBy(name);
-      return meant === undefined || given[meant] !== undefined
-        ? NONE
-        : [`${at(name)} is no property; did you mean ${at(meant)}?`];
+      if (given[name] === undefined || Object.hasOwn(known, name)) {
+        return NONE;
+      }
+      const meant = meantBy(name);
+      if (meant !== undefined && given[meant] === undefined) {
+        return [`${at(name)} is no property; did you mean ${at(meant)}?`];
+      }
+      return isClosed ? [`${at(name)} is no property; there are ${Object.keys(known).join(', ')}`] : NONE;
     });
     return slips.length === 0 ? problems : [...problems, ...slips];
   });
@@ -121,13 +148,14 @@ function concat<T>(items: readonly T[], problemsOf: (item: T, index: number) => 
 }
 
 /** Whose values they are; a function where telling takes time. */
-type Owner = string | (() => string);
+type Owner = string | undefined | (() => string);
 
 /** @throws all that is wrong with a value, in one error that names its owner */
 export function assertShape(owner: Owner, value: unknown, shape: Shape): void {
   const problems = shape(value, '');
   if (problems.length > 0) {
-    const name = typeof owner === 'string' ? owner : owner();
+    // Who gives no id either is not to be told of that instead.
+    const name = typeof owner === 'function' ? owner() : (owner ?? 'the helper');
     throw new Error([`${name}:`, ...problems].join(problems.length > 1 ? '\n  ' : ' '));
   }
 }
@@ -161,7 +189,7 @@ export function shown(value: unknown): string {
     return 'a function';
   }
   if (Array.isArray(value)) {
-    return 'a list';
+    return value.length === 0 ? 'an empty list' : 'a list';
   }
   if (isRecord(value)) {
     const name = isPlain(value) ? 'object' : value.constructor.name;

@@ -191,7 +191,7 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     if (!isInManifestApp || findings.length + verdict.length > 0) {
       findings.unshift(...numberProblems(rendered).map((message) => ({ rule: 'finite-number', message })));
     }
-    const all = joinServerFindings(findings, verdict);
+    const all = joinServerFindings(findings, verdict, manifest);
     this.accepted = all.length === 0;
     const pods = templates.map(({ host, template }) => ({
       manifest: getIn(manifest, host.itemPath) as Manifest,

@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { Manifest } from '../../lib/values/pod';
 import { contentOf, project, run, withFolder } from '../support/project';
 
 /** What `npm run synth` or another command prints and writes on the machine of somebody for whom cdk8s-cli is old. */
@@ -30,3 +32,10 @@ test('`npx cdk8s synth` writes the same, and says that there is a newer cdk8s-cl
   expect(files).toEqual(committed);
   expect(printed).toContain('A new version 99.0.0 of cdk8s-cli is available');
 }, 60_000);
+
+test('all of dist/ can be applied to one namespace: no two files have an object of one name', () => {
+  const names = Object.values(committed)
+    .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Manifest))
+    .map(({ kind, metadata }) => `${kind} ${metadata?.name ?? ''}`);
+  expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
+});

@@ -38,7 +38,7 @@ const OF_THE_CLUSTER = [
   / not found$/,
   / already exists$/,
   /the namespace of the provided object does not match/,
-  /provided IP is not in the valid range|this cluster is configured|provided range|The range of valid ports is/,
+  /provided IP .*is not in the valid range|this cluster is configured|provided range|The range of valid ports is/,
 ];
 
 function pathOf({ apiVersion, kind }: ApiManifest, { name }: Namespace): string {

@@ -18,7 +18,7 @@ e2e('external API: TLS, the token of a Secret, and a new one without a restart',
   await secret(namespace, 'external-api-tls', certificateFor('external-api'));
   await secret(namespace, 'external-api-token', { token: TOKEN });
   await applyDist(namespace, 'use-case-external-api.yaml');
-  const shop = await namespace.ready('app=shop');
+  const shop = await namespace.ready('app=storefront');
 
   await namespace.logged(shop, 'app', new RegExp(`/orders for Bearer ${TOKEN}\n`));
   const configMaps = await namespace.kubectl('get', 'configmaps', '-o', 'yaml');
@@ -29,7 +29,7 @@ e2e('external API: TLS, the token of a Secret, and a new one without a restart',
   await secret(namespace, 'external-api-token', { token: 'renewed' });
   // The kubelet brings it within a minute or two.
   await namespace.logged(shop, 'app', /\/orders for Bearer renewed\n/);
-  expect(restartsOf(await namespace.ready('app=shop'))).toBe(0);
+  expect(restartsOf(await namespace.ready('app=storefront'))).toBe(0);
 
   const limited = await namespace.exec(
     shop,
@@ -46,7 +46,7 @@ e2e('external API: a server that shows another name gets no request', async (nam
   await secret(namespace, 'external-api-token', { token: TOKEN });
   await applyDist(namespace, 'use-case-external-api.yaml');
   await namespace.ready('app=external-api');
-  const shop = await namespace.ready('app=shop');
+  const shop = await namespace.ready('app=storefront');
 
   await namespace.logged(shop, 'app', /(503 Service Unavailable[^]*){3}/);
   expect(await namespace.logs(shop, 'app')).not.toContain('Bearer');

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { project } from '../support/project';
 import { statusOf } from './support/api';
 import { applyDist } from './support/dist';
 import { e2e } from './support/e2e';
@@ -20,6 +23,18 @@ e2e(
     expect(other.stderr).toMatch(/Connection refused/);
   },
 );
+
+e2e('communication over localhost, where there is neither the image nor the site', async (namespace) => {
+  const manifest = readFileSync(join(project, 'dist/communication.yaml'), 'utf8');
+  await namespace.apply(
+    manifest.replace('image: myapp', 'image: no-such-app').replace('example.com', 'example.invalid'),
+  );
+  await eventually('the pod is in ImagePullBackOff', async () => {
+    const { stdout } = await namespace.bash('kubectl get pod localhost');
+    return stdout.includes('ImagePullBackOff') || stdout;
+  });
+  await namespace.logged('localhost', 'proxy', /host not found in upstream "example.invalid"/);
+});
 
 e2e('communication through a volume: the reader prints what the writer wrote, and cannot write', async (namespace) => {
   await applyDist(namespace, 'communication.yaml');

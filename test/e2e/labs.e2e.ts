@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../support/project';
-import { endOf, isReady, restartsOf, statusOf } from './support/api';
+import { endOf, isBeingDeleted, isReady, Pod, restartsOf, statusOf } from './support/api';
 import { applyDist } from './support/dist';
 import { e2e } from './support/e2e';
 import { eventually } from './support/eventually';
+import { Namespace } from './support/namespace';
 import { kill } from './support/node';
 import { loadBalancer, terminal, TERMINAL } from './support/terminal';
 
@@ -13,6 +13,65 @@ import { loadBalancer, terminal, TERMINAL } from './support/terminal';
  * The labs of the tutorial, with its own commands in its own order, in namespaces of their own. Where the tutorial
  * promises what is not so, the test says what is true instead; README.ko.md tells the learners.
  */
+
+const LOOP = 'app_requests_total';
+
+/** The pod of lab 4, once its hook's loop runs. */
+async function started(namespace: Namespace): Promise<Pod> {
+  return eventually('the container of lab 4 has been started', async () => {
+    const [pod] = await namespace.pods('app=metrics-app');
+    const messages = (await namespace.events(pod.metadata.name)).map(({ message }) => message);
+    const isStarted = messages.some((message) => /^Started container app$|[Cc]ontainer started/.test(message));
+    return isStarted ? pod : messages.join('\n');
+  });
+}
+
+// The last one of the tutorial, and the first to begin here, as it takes longest.
+e2e("the tutorial's clean-up leaves nothing but the pod of lab 4, which has to be forced", async (namespace) => {
+  for (const lab of ['sidecar-logging', 'multi-dep', 'multi-dep-fixed', 'app-with-exporter', 'redis-with-proxy']) {
+    await applyDist(namespace, `${lab}.yaml`);
+  }
+  await namespace.bash('kubectl expose deployment nginx-with-sidecar --type=LoadBalancer --port=80');
+  for (const app of ['nginx-sidecar', 'multi-fixed', 'redis', 'redis-client']) {
+    await namespace.ready(`app=${app}`);
+  }
+  const stuck = await started(namespace);
+
+  try {
+    const cleaned = await namespace.bash(`
+      set -e
+      kubectl delete deploy nginx-with-sidecar multi-dep multi-dep-fixed \\
+        app-with-exporter redis app-with-redis-proxy
+      kubectl delete svc nginx-with-sidecar redis
+      kubectl delete cm redis-proxy-config`);
+    expect(cleaned).toMatchObject({ code: 0, stderr: '' });
+
+    const shipper = await namespace.pod('app=nginx-sidecar', 'is being deleted', isBeingDeleted);
+    await namespace.gone('app!=metrics-app');
+    // tail does not end at SIGTERM: the whole grace period of thirty seconds has passed.
+    expect(shipper.metadata.deletionGracePeriodSeconds).toBe(30);
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(shipper.metadata.deletionTimestamp ?? ''));
+    await eventually('the pod of lab 4 is still there ten seconds after its grace period', async () => {
+      const [{ metadata }] = await namespace.pods('app=metrics-app');
+      return Date.now() > Date.parse(metadata.deletionTimestamp ?? '') + 10_000 || String(metadata.deletionTimestamp);
+    });
+    const forced = await namespace.bash('kubectl delete pod -l app=metrics-app --force --grace-period=0');
+    expect(forced.code).toBe(0);
+    await namespace.gone('app=metrics-app');
+
+    // What README.ko.md says for everything else.
+    for (const chart of ['communication', 'exercise-2-mended', 'exercise-4-metrics']) {
+      await applyDist(namespace, `${chart}.yaml`);
+    }
+    expect(await namespace.bash('kubectl delete --ignore-not-found -f .')).toMatchObject({ code: 0, stderr: '' });
+    await namespace.gone('');
+    const left = await namespace.kubectl('get', 'deployments,pods,services,configmaps', '-o', 'name');
+    expect(left.split('\n').filter((name) => !['', 'configmap/kube-root-ca.crt'].includes(name))).toEqual([]);
+  } finally {
+    // The forced pod's containers are left on the node; the kubelet ends them when the hook does.
+    await kill(namespace, stuck, LOOP);
+  }
+});
 
 e2e('lab 1: the sidecar prints what nginx logs', async (namespace) => {
   await terminal(namespace);
@@ -37,6 +96,16 @@ e2e('lab 1: the sidecar prints what nginx logs', async (namespace) => {
     const { stdout, stderr } = await namespace.bash(asked);
     return stdout.includes('Welcome to nginx!') || stderr;
   });
+  // What README.ko.md says instead, with a port that is free.
+  const forwarded = await namespace.bash(`
+    coproc kubectl port-forward service/nginx-with-sidecar :80
+    read -r told <&"\${COPROC[0]}"
+    port=\${told#*:}
+    exec 3<>"/dev/tcp/127.0.0.1/\${port%% *}"
+    printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3
+    cat <&3
+    kill $COPROC_PID`);
+  expect(forwarded.stdout).toContain('Welcome to nginx!');
 
   await eventually('the access is in the log of the sidecar', async () => {
     const { stdout } = await namespace.bash(`
@@ -73,6 +142,14 @@ e2e(
     kubectl get pod $POD_NAME -o jsonpath='{.status.containerStatuses[*].state}' | jq .`);
     expect(analysis).toMatchObject({ code: 0, stderr: '' });
     expect(analysis.stdout).toMatch(/^counter\nmysql\nnginx\nsomeother$/m);
+    await eventually('the two are not ready, and the pod is in CrashLoopBackOff', async () => {
+      const { stdout } = await namespace.bash(`
+        POD_NAME=$(kubectl get pod -l app=multi-1 -o jsonpath='{.items[0].metadata.name}')
+        kubectl get pod $POD_NAME -o jsonpath='{.status.containerStatuses[?(@.ready==false)].name}'
+        echo
+        kubectl get pods -l app=multi-1`);
+      return /^mysql someother\n[^]* 2\/4 +CrashLoopBackOff +[1-9]/.test(stdout) || stdout;
+    });
 
     // The tutorial's command shows the container's present life; so soon after a restart it has said nothing yet.
     const says = (container: string, words: RegExp): Promise<true> =>
@@ -87,6 +164,10 @@ e2e(
     // GNU sleep takes -100 for an option; the tutorial's message is that of `sleep -- -100`.
     await says('someother', /^sleep: invalid option -- '1'$/m);
     await says('someother', /^99$/m);
+    const sleeping = await namespace.bash('kubectl exec deploy/multi-dep -c counter -- sleep -- -100');
+    expect(sleeping.stderr).toMatch(/^sleep: invalid time interval '-100'$/m);
+    const previous = await namespace.bash('kubectl logs deploy/multi-dep -c someother --previous');
+    expect(previous.stdout).toContain("sleep: invalid option -- '1'");
     expect(endOf(pod, 'mysql')).toMatchObject({ exitCode: 1 });
     expect(endOf(pod, 'someother')).toMatchObject({ exitCode: 1 });
 
@@ -125,41 +206,61 @@ e2e('lab 3: all four containers run on, and mysql answers', async (namespace) =>
   expect((await namespace.bash('kubectl get pods -l app=multi-fixed')).stdout).toContain('4/4');
 });
 
-const LOOP = 'app_requests_total';
-
 e2e('lab 4: never ready, because the loop of the postStart hook holds its output open', async (namespace) => {
+  const metrics = async (app: string): Promise<string> => {
+    const pod = await namespace.ready(`app=${app}`);
+    const url = 'http://localhost:9090/';
+    return (await namespace.exec(pod, 'app', 'curl', '-isS', '--max-time', '5', url)).stdout;
+  };
   await applyDist(namespace, 'app-with-exporter.yaml');
-  await eventually('the container has been started', async () => {
-    const events = await namespace.events();
-    return events.some(({ message }) => /^Started container app$|[Cc]ontainer started/.test(message)) || 'not yet';
-  });
-  // With its output redirected the pod is ready in this time; here it never is. The cause is shown below.
-  await sleep(30_000);
-  const [pod] = await namespace.pods('app=metrics-app');
-  expect(isReady(pod)).toBe(false);
-  expect(statusOf(pod, 'app')).toMatchObject({ ready: false, state: { waiting: { reason: 'ContainerCreating' } } });
-  expect((await namespace.bash('kubectl get pods -l app=metrics-app')).stdout).toMatch(/0\/2 +ContainerCreating/);
-  expect((await namespace.tryKubectl(['logs', pod.metadata.name, '-c', 'app'])).code).not.toBe(0);
+  const stuck = await started(namespace);
+  try {
+    // The same lab with the loop's output redirected, under another name: it begins later and is ready all the same.
+    const redirected = readFileSync(join(project, 'dist/app-with-exporter.yaml'), 'utf8')
+      .replace('done &', 'done >/dev/null 2>&1 &')
+      .replaceAll(/app-with-exporter|metrics-app/g, 'redirected');
+    await namespace.apply(redirected);
+    // nginx's sh is dash, which has no RANDOM.
+    const zero = await eventually('the sidecar serves the metric', async () => {
+      const text = await metrics('redirected');
+      return text.includes('app_requests_total 0') ? { text } : text;
+    });
+    expect(zero.text).not.toMatch(/content-type/i);
 
-  await kill(namespace, pod, LOOP);
+    const [pod] = await namespace.pods('app=metrics-app');
+    expect(isReady(pod)).toBe(false);
+    expect(statusOf(pod, 'app')).toMatchObject({ ready: false, state: { waiting: { reason: 'ContainerCreating' } } });
+    expect((await namespace.bash('kubectl get pods -l app=metrics-app')).stdout).toMatch(/0\/2 +ContainerCreating/);
+    const messages = (await namespace.events(pod.metadata.name)).map(({ message }) => message);
+    expect(messages.filter((message) => message.includes('metrics-exporter'))).toEqual([]);
+    expect((await namespace.tryKubectl(['logs', pod.metadata.name, '-c', 'app'])).code).not.toBe(0);
+    // Its process runs, so that a command can be run beside it.
+    expect((await namespace.exec(pod, 'app', 'true')).code).toBe(0);
+    expect((await namespace.exec(pod, 'metrics-exporter', 'true')).code).not.toBe(0);
+  } finally {
+    // Or else the pod stays for ever, and its namespace.
+    await kill(namespace, stuck, LOOP);
+  }
+
   const ready = await namespace.ready('app=metrics-app');
-  // nginx's sh is dash, which has no RANDOM.
-  await eventually('the sidecar serves the metric', async () => {
-    const { stdout } = await namespace.exec(ready, 'app', 'curl', '-sS', '--max-time', '5', 'http://localhost:9090/');
-    return stdout.includes('app_requests_total 0') || stdout;
-  });
-});
-
-e2e('lab 4: ready in seconds once the output of the loop is redirected', async (namespace) => {
-  const manifest = readFileSync(join(project, 'dist/app-with-exporter.yaml'), 'utf8');
-  await namespace.apply(manifest.replace('done &', 'done >/dev/null 2>&1 &'));
-
-  const pod = await namespace.ready('app=metrics-app');
-
-  await eventually('the sidecar serves the metric', async () => {
-    const { stdout } = await namespace.exec(pod, 'app', 'curl', '-isS', '--max-time', '5', 'http://localhost:9090/');
-    return stdout.includes('app_requests_total 0') || stdout;
-  });
+  // Nothing writes the file any more. nc has read it before it is asked.
+  await eventually(
+    'nc waits with the metric',
+    async () => (await metrics('metrics-app')).includes('200 OK') || 'not yet',
+  );
+  const write = async (script: string): Promise<void> => {
+    const waits = 'until netstat -ltn | grep -q :9090; do sleep 0.1; done';
+    await namespace.exec(ready, 'metrics-exporter', 'sh', '-c', waits);
+    await namespace.exec(ready, 'app', 'sh', '-c', `cd /var/metrics; ${script}`);
+  };
+  for (const [script, was, is] of [
+    ['echo app_requests_total 7 >metrics.txt', 'app_requests_total 0', 'app_requests_total 7'],
+    ['rm metrics.txt', 'app_requests_total 7', 'no metrics'],
+  ]) {
+    await write(script);
+    expect(await metrics('metrics-app')).toContain(was);
+    await eventually(`it serves ${is}`, async () => (await metrics('metrics-app')).includes(is) || 'not yet');
+  }
 });
 
 e2e(
@@ -178,49 +279,16 @@ e2e(
     const [first] = (await namespace.logs(pod, 'app')).split('\n');
     expect(first).toMatch(/Could not connect to Redis at localhost:6379: Connection refused/);
 
-    expect((await namespace.exec(pod, 'app', 'redis-cli', '-h', 'localhost', 'SET', 'lab', '5')).stdout.trim()).toBe(
-      'OK',
-    );
-    const redis = await namespace.ready('app=redis');
-    expect((await namespace.exec(redis, 'redis', 'redis-cli', 'GET', 'lab')).stdout.trim()).toBe('5');
+    const written = await namespace.bash(`
+      kubectl exec deploy/app-with-redis-proxy -c app -- redis-cli -h localhost SET lab 5
+      kubectl exec deploy/redis -- redis-cli GET lab`);
+    expect(written.stdout).toBe('OK\n5\n');
+    // It listens for other pods, too.
+    const { podIP = '' } = pod.status;
+    const other = await namespace.bash(`kubectl exec deploy/redis -- redis-cli -h ${podIP} GET lab`);
+    expect(other.stdout).toBe('5\n');
   },
 );
-
-e2e("the tutorial's clean-up leaves nothing but the pod of lab 4, which has to be forced", async (namespace) => {
-  for (const lab of ['sidecar-logging', 'multi-dep', 'multi-dep-fixed', 'app-with-exporter', 'redis-with-proxy']) {
-    await applyDist(namespace, `${lab}.yaml`);
-  }
-  await namespace.bash('kubectl expose deployment nginx-with-sidecar --type=LoadBalancer --port=80');
-  for (const app of ['nginx-sidecar', 'multi-fixed', 'redis', 'redis-client']) {
-    await namespace.ready(`app=${app}`);
-  }
-  const [stuck] = await namespace.pods('app=metrics-app');
-  await eventually('the container of lab 4 has been started', async () => {
-    const events = await namespace.events(stuck.metadata.name);
-    return events.some(({ message }) => /^Started container app$|[Cc]ontainer started/.test(message)) || 'not yet';
-  });
-
-  const cleaned = await namespace.bash(`
-    set -e
-    kubectl delete deploy nginx-with-sidecar multi-dep multi-dep-fixed \\
-      app-with-exporter redis app-with-redis-proxy
-    kubectl delete svc nginx-with-sidecar redis
-    kubectl delete cm redis-proxy-config`);
-  expect(cleaned).toMatchObject({ code: 0, stderr: '' });
-
-  await namespace.gone('app!=metrics-app');
-  await eventually('the pod of lab 4 is still there ten seconds after its grace period', async () => {
-    const [{ metadata }] = await namespace.pods('app=metrics-app');
-    return Date.now() > Date.parse(metadata.deletionTimestamp ?? '') + 10_000 || String(metadata.deletionTimestamp);
-  });
-  const forced = await namespace.tryKubectl(['delete', 'pod', '-l', 'app=metrics-app', '--force', '--grace-period=0']);
-  expect(forced.code).toBe(0);
-  await namespace.gone('app=metrics-app');
-  const left = await namespace.kubectl('get', 'deployments,pods,services,configmaps', '-o', 'name');
-  expect(left.split('\n').filter((name) => !['', 'configmap/kube-root-ca.crt'].includes(name))).toEqual([]);
-  // The forced pod's containers are left on the node; the kubelet ends them when the hook does.
-  await kill(namespace, stuck, LOOP);
-});
 
 e2e('the debugging commands work; busybox has no bash', async (namespace) => {
   await applyDist(namespace, 'sidecar-logging.yaml');

@@ -33,6 +33,15 @@ function configMap(chart: Chart, name: string): void {
   new k8s.KubeConfigMap(chart, name, { metadata: { name }, data: FILES });
 }
 
+/** One of each kind that the kubelet fills with files, and one to mount a single file of. */
+const VOLUMES_OF_FILES: k8s.Volume[] = [
+  { name: 'configmap', configMap: { name: 'one' } },
+  { name: 'secret', secret: { secretName: 'secret' } },
+  { name: 'projected', projected: { sources: [{ configMap: { name: 'one' } }] } },
+  { name: 'downward', downwardApi: { items: [{ path: 'one', fieldRef: { fieldPath: 'metadata.name' } }] } },
+  { name: 'file', configMap: { name: 'one' } },
+];
+
 /** The container is never started; the kubelet says why. */
 const neverStarts =
   (reason: string, words: RegExp) =>
@@ -76,6 +85,7 @@ const FAULTS: Record<string, Fault> = {
         (one) => statusOf(one, 'helper').restartCount > 1,
       );
       expect(statusOf(seen, 'main').state).toMatchObject({ waiting: { reason: 'PodInitializing' } });
+      expect(await namespace.kubectl('get', 'pod', 'web')).toMatch(/0\/2 +Init:/);
     },
   },
   'a WaitFor for what the main container serves: it never starts': {
@@ -86,7 +96,7 @@ const FAULTS: Record<string, Fault> = {
       new WaitFor(web, 'wait', { host: 'localhost', port: 8080, deadline, interval });
     },
     seen: async (namespace) => {
-      const seen = await namespace.pod('web', 'has given up', (one) => endOf(one, 'wait') !== undefined);
+      const seen = await namespace.pod('web', 'has given up, again', (one) => statusOf(one, 'wait').restartCount > 0);
       expect(endOf(seen, 'wait')).toMatchObject({ exitCode: 1 });
       expect(statusOf(seen, 'main').state).toMatchObject({ waiting: { reason: 'PodInitializing' } });
     },
@@ -134,16 +144,30 @@ const FAULTS: Record<string, Fault> = {
       expect(endOf(seen, 'main')?.message).toContain('Permission denied');
     },
   },
-  'tail as process 1: SIGTERM does not end it, the grace period does': {
+  'a process 1 that has no handler of SIGTERM, or waits for its child: the grace period ends it': {
     rule: 'sigterm',
     define: (chart) => {
-      pod(chart, 'web', { command: ['tail', '-f', '/dev/null'] }, { terminationGracePeriodSeconds: 8 });
+      const deaf = (name: string, shell: string[], image = BUSYBOX): k8s.Container => ({ name, image, command: shell });
+      const foreground = 'trap exit TERM; while true; do sleep 3600; done';
+      const web = pod(chart, 'web', { command: ['tail', '-f', '/dev/null'] }, { terminationGracePeriodSeconds: 8 });
+      for (const [container, kind] of [
+        [deaf('sleep', ['sleep', '3600'])],
+        [deaf('busybox', sh('sleep 3600; true'))],
+        [deaf('trap', sh(foreground))],
+        [deaf('dash', sh('sleep 3600; true'), 'nginx:1.27')],
+        [deaf('bash', ['bash', '-c', foreground], 'nginx:1.27')],
+        [deaf('native', sh('tail -f /dev/null')), HelperKind.NATIVE_SIDECAR],
+      ] as const) {
+        new Sidecar(web, container.name, { container, kind: kind ?? HelperKind.REGULAR });
+      }
     },
     seen: async (namespace) => {
       await namespace.ready('web');
       const over = await ended(namespace, 'web');
-      expect(endOf(over.pod, 'main')).toMatchObject({ exitCode: 137 });
-      expect(secondsToEnd(over, 'main')).toBeGreaterThanOrEqual(7);
+      for (const name of ['main', 'sleep', 'busybox', 'trap', 'dash', 'bash', 'native']) {
+        expect({ name, ...endOf(over.pod, name) }).toMatchObject({ name, exitCode: 137 });
+        expect(secondsToEnd(over, name)).toBeGreaterThanOrEqual(7);
+      }
     },
   },
   'an image that is no reference: the container is not made': {
@@ -240,29 +264,31 @@ const FAULTS: Record<string, Fault> = {
     },
     seen: neverStarts('StartError', /not a directory/),
   },
-  'a single file mounted inside the mount of a ConfigMap: the container cannot be started': {
+  'a single file mounted inside the mount of a volume of files: the container cannot be started': {
     rule: 'mount-under-read-only',
     define: (chart) => {
-      configMap(chart, 'files');
-      configMap(chart, 'others');
-      pod(
-        chart,
-        'web',
-        {
-          volumeMounts: [
-            { name: 'files', mountPath: '/data' },
-            { name: 'others', mountPath: '/data/inner', subPath: 'one' },
-          ],
-        },
-        {
-          volumes: [
-            { name: 'files', configMap: { name: 'files' } },
-            { name: 'others', configMap: { name: 'others' } },
-          ],
-        },
-      );
+      configMap(chart, 'one');
+      new k8s.KubeSecret(chart, 'secret', { metadata: { name: 'secret' }, stringData: FILES });
+      const inside = (name: string): Partial<k8s.Container> => ({
+        volumeMounts: [
+          { name, mountPath: '/data' },
+          { name: 'file', mountPath: '/data/inner', subPath: 'one' },
+        ],
+      });
+      const web = pod(chart, 'web', inside('configmap'), { volumes: VOLUMES_OF_FILES });
+      for (const name of ['secret', 'projected', 'downward']) {
+        new Sidecar(web, name, { container: helper({ name, ...inside(name) }) });
+      }
     },
-    seen: neverStarts('StartError', /not a directory/),
+    seen: async (namespace) => {
+      for (const name of ['main', 'secret', 'projected', 'downward']) {
+        const seen = await namespace.pod('web', `has not started ${name}`, (one) => endOf(one, name) !== undefined);
+        expect(endOf(seen, name)).toMatchObject({
+          reason: 'StartError',
+          message: expect.stringMatching(/not a directory/) as string,
+        });
+      }
+    },
   },
   'a volume without a source: an empty folder': {
     rule: 'volume-source',
@@ -479,6 +505,13 @@ const FAULTS: Record<string, Fault> = {
     },
     seen: neverStarts('CreateContainerConfigError', /image has non-numeric user \(haproxy\)/),
   },
+  'runAsNonRoot with user 0: the container is not made': {
+    rule: 'non-root-user',
+    define: (chart) => {
+      pod(chart, 'web', { securityContext: { runAsNonRoot: true, runAsUser: 0 } });
+    },
+    seen: neverStarts('CreateContainerConfigError', /breaks non-root policy/),
+  },
   'a Service for a port name that no pod declares: no endpoints': {
     rule: 'service-target-port',
     define: (chart) => {
@@ -591,30 +624,58 @@ e2e.each(
 const OPT_IN = ['nested-mount'];
 
 const SOUND: Record<string, Omit<Fault, 'rule'>> = {
-  'a mount inside that of a ConfigMap: its folder is made': {
+  'a whole volume mounted inside one of files: its folder is made': {
     define: (chart) => {
-      configMap(chart, 'files');
-      pod(
+      configMap(chart, 'one');
+      new k8s.KubeSecret(chart, 'secret', { metadata: { name: 'secret' }, stringData: FILES });
+      const inside = (name: string): Partial<k8s.Container> => ({
+        volumeMounts: [
+          { name, mountPath: '/data' },
+          { name: 'inner', mountPath: '/data/inner' },
+        ],
+      });
+      const volumes = [...VOLUMES_OF_FILES, { name: 'inner', emptyDir: {} }];
+      const web = pod(chart, 'web', inside('configmap'), { volumes });
+      for (const name of ['secret', 'projected', 'downward']) {
+        new Sidecar(web, name, { container: helper({ name, ...inside(name) }) });
+      }
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      for (const name of ['main', 'secret', 'projected', 'downward']) {
+        expect(await namespace.exec('web', name, 'touch', '/data/inner/file')).toMatchObject({ code: 0 });
+        expect((await namespace.exec('web', name, 'cat', '/data/one')).stdout).toBe(
+          name === 'downward' ? 'web' : FILES.one,
+        );
+      }
+    },
+  },
+  'a mount inside a read-only emptyDir in which another container has made the folder': {
+    define: (chart) => {
+      const web = pod(
         chart,
         'web',
         {
           volumeMounts: [
-            { name: 'files', mountPath: '/data' },
+            { name: 'outer', mountPath: '/data', readOnly: true },
             { name: 'inner', mountPath: '/data/inner' },
           ],
         },
-        {
-          volumes: [
-            { name: 'files', configMap: { name: 'files' } },
-            { name: 'inner', emptyDir: {} },
-          ],
-        },
+        { volumes: [{ name: 'inner', emptyDir: {} }] },
       );
+      new Sidecar(web, 'helper', {
+        container: helper({
+          command: sh(`mkdir -p /outer/inner; touch /tmp/made; ${IDLE}`),
+          startupProbe: { exec: { command: ['test', '-f', '/tmp/made'] }, periodSeconds: 1 },
+          volumeMounts: [{ name: 'outer', mountPath: '/outer' }],
+        }),
+        kind: HelperKind.NATIVE_SIDECAR,
+        volumes: [{ name: 'outer', emptyDir: {} }],
+      });
     },
     seen: async (namespace) => {
       await namespace.ready('web');
       expect(await namespace.exec('web', 'main', 'touch', '/data/inner/file')).toMatchObject({ code: 0 });
-      expect((await namespace.exec('web', 'main', 'cat', '/data/one')).stdout).toBe(FILES.one);
     },
   },
   'a preStop hook that is shorter than the grace period: it ends before SIGTERM comes': {

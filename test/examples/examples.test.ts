@@ -1,8 +1,10 @@
-import { describeWithModule } from '../../packages/cdk8s-kubernetes-validation/test/go';
+import { describeWithModule, describeWithOracle } from '../../packages/cdk8s-kubernetes-validation/test/go';
+import { FindingLevel } from '../../packages/cdk8s-kubernetes-validation/lib';
 import { Chart, Include } from 'cdk8s';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManifestApp, PodChecks } from '../../lib';
+import { manifestsIn, withPod } from '../oracle/manifests';
 import { withFolder } from '../support/project';
 import { Result, resultsOf } from './results';
 import { publicTypes, Snippet, snippetsOfDocstrings, snippetsOfPages } from './snippets';
@@ -11,6 +13,9 @@ const snippets = [...snippetsOfPages(), ...snippetsOfDocstrings()];
 
 /** Examples of the other package, whose module is built with Go. */
 const askTheServer = ({ code }: Snippet) => code.includes("'cdk8s-kubernetes-validation'");
+
+/** What became of those that were run. */
+const results = new Map<Snippet, Result>();
 
 describe('the examples', () => {
   testAll(snippets.filter((snippet) => !askTheServer(snippet)));
@@ -21,10 +26,8 @@ describeWithModule('the examples that ask for the verdict of the API server', ()
 });
 
 function testAll(some: readonly Snippet[]): void {
-  let results: Map<Snippet, Result>;
-
   beforeAll(() => {
-    results = resultsOf(some);
+    resultsOf(some).forEach((result, snippet) => results.set(snippet, result));
   }, 300_000);
 
   test.each(some.map((snippet) => [snippet.place, snippet] as const))('%s compiles and runs', (_, snippet) => {
@@ -46,6 +49,24 @@ function testAll(some: readonly Snippet[]): void {
     );
   }
 }
+
+describeWithOracle('the code of the API server', (ask) => {
+  test('accepts what the examples write, and the pods that come of it', () => {
+    const written = [...results].flatMap(([{ place }, result]) =>
+      manifestsIn(result.written)
+        .flatMap(withPod)
+        .map((object) => ({ place, object })),
+    );
+    expect(written.length).toBeGreaterThan(100);
+
+    const verdicts = ask(written);
+    const said = written.map(({ place }, index) => {
+      const errors = verdicts[index].findings.filter(({ level }) => level === FindingLevel.ERROR);
+      return [place, ...errors.map(({ field, message }) => `${field}: ${message}`)];
+    });
+    expect(said.filter((each) => each.length > 1)).toEqual([]);
+  });
+});
 
 test('a manifest that breaks a rule is found', () => {
   const container = '{ name: main, image: "busybox:1.37.0", command: [sleep, "3600"] }';

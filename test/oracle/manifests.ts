@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { groupOf, isBuiltInGroup } from '../../lib/values/api-groups';
+import { PodTemplate } from '../../lib/values/pod';
 import { filesIn, project } from '../support/project';
 
 /** An object in wire format. */
@@ -99,6 +100,17 @@ export function everyKind(): ApiManifest[] {
 /** Whether it is of a kind that Kubernetes does not have itself. */
 export function isCustom({ apiVersion }: ApiManifest): boolean {
   return !isBuiltInGroup(groupOf(apiVersion));
+}
+
+/**
+ * The object, and the pod that its controller would make of its template: some mistakes are found only then, and are no less
+ * a rejection for that.
+ */
+export function withPod(manifest: ApiManifest): ApiManifest[] {
+  const nested = manifest as { spec?: { template?: PodTemplate; jobTemplate?: { spec?: { template?: PodTemplate } } } };
+  const template = nested.spec?.jobTemplate?.spec?.template ?? nested.spec?.template;
+  const metadata = { ...template?.metadata, name: 'a' };
+  return template ? [manifest, { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec }] : [manifest];
 }
 
 /** What it calls wrong. */

@@ -3,9 +3,8 @@ import { describeWithOracle } from '../../packages/cdk8s-kubernetes-validation/t
 import { FindingLevel } from '../../packages/cdk8s-kubernetes-validation/lib';
 import { RULES } from '../../lib/rules';
 import { SERVER_FIELDS } from '../../lib/rules/reading/server-words';
-import { PodTemplate } from '../../lib/values/pod';
 import { findingsIn, idsOf } from '../rules/support';
-import { ApiManifest, everyKind, invalidCases, isCustom, validCases } from './manifests';
+import { ApiManifest, everyKind, invalidCases, isCustom, validCases, withPod } from './manifests';
 import { mutations } from './mutations';
 
 /** The oldest version whose features the server's code can still have, and its own. */
@@ -16,17 +15,6 @@ const ENFORCED = new Set(RULES.filter(({ level }) => level === 'enforced').map((
 /** The enforced rules that an object breaks by itself. */
 function enforcedBy(manifest: ApiManifest): string[] {
   return idsOf(findingsIn(JSON.stringify(manifest))).filter((id) => ENFORCED.has(id));
-}
-
-/**
- * The object, and the pod that its controller would make of its template: some mistakes are found only then, and are no less
- * a rejection for that.
- */
-function withPod(manifest: ApiManifest): ApiManifest[] {
-  const nested = manifest as { spec?: { template?: PodTemplate; jobTemplate?: { spec?: { template?: PodTemplate } } } };
-  const template = nested.spec?.jobTemplate?.spec?.template ?? nested.spec?.template;
-  const metadata = { ...template?.metadata, name: 'a' };
-  return template ? [manifest, { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec }] : [manifest];
 }
 
 function cronJob(schedule: string): ApiManifest {

@@ -3,6 +3,9 @@ import { k8s } from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import { Ambassador, HelperKind, HelperProps, InitOrder, SharedVolume, Sidecar, VolumeWriter } from '../../lib';
 import { Container, PodSpec } from '../../lib/values/pod';
+import { FindingLevel } from '../../packages/cdk8s-kubernetes-validation/lib';
+import { describeWithOracle } from '../../packages/cdk8s-kubernetes-validation/test/go';
+import { ApiManifest, withPod } from '../oracle/manifests';
 import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
 
 // So few names that clashes are about as frequent as what goes well.
@@ -320,4 +323,21 @@ test('init containers stand as was wished, the own ones in their order, or there
       });
     }),
   );
+});
+
+describeWithOracle('the code of the API server', (ask) => {
+  test('accepts whatever is woven, and the pods that come of it', () => {
+    const woven = fc
+      .sample(fc.tuple(pod, helpers), Number(process.env.RUNS ?? 1_000))
+      .map(([spec, some]) => synth(spec, some))
+      .filter(({ errors }) => errors.length === 0)
+      .flatMap(({ chart }) => synthManifests(chart) as unknown as ApiManifest[])
+      .flatMap(withPod);
+    expect(woven.length).toBeGreaterThan(500);
+
+    const verdicts = ask(woven.map((object) => ({ object })));
+    expect(
+      woven.filter((_, index) => verdicts[index].findings.some(({ level }) => level === FindingLevel.ERROR)),
+    ).toEqual([]);
+  });
 });

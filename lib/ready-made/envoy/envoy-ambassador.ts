@@ -5,10 +5,12 @@ import { Ambassador, AmbassadorProps } from '../../patterns';
 import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { hostAndPort } from '../../values/address';
 import { duration, fields, nested, wholeNumber } from '../../values/shape';
-import { CONFIG_FILE, DEFAULT_LISTEN_ADDRESS, ownPortsOf, renderEnvoyFiles } from './envoy-config';
-import { HEALTH_PATH } from './envoy-listener';
+import { ownPortsOf } from './envoy-bootstrap';
+import { DEFAULT_LISTEN_ADDRESS, renderEnvoyFiles } from './envoy-config';
+import { readyMade, USER, wholeSeconds } from './envoy-container';
+import { OWN_HEALTH } from './envoy-listener';
 import { envoyProblems } from './envoy-problems';
-import { CONFIG_FOLDER, secretVolumesOf } from './envoy-secrets';
+import { CONFIG_FOLDER, secretsOf, secretVolumesOf } from './envoy-secrets';
 import { EnvoySettings } from './envoy-settings';
 import { upstreamsOf } from './envoy-upstream';
 
@@ -74,8 +76,6 @@ export class EnvoyAmbassador extends Ambassador {
 }
 
 const DEFAULT_HEALTH_PORT = 9902;
-/** The user of the image, which has a name there, and Kubernetes needs the number. */
-const USER = 101;
 
 const OWN = fields({}, { concurrency: wholeNumber(1, 256), stopDelay: nested(duration, wholeSeconds) });
 
@@ -86,13 +86,13 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
   made.addProblems(...OWN(props, ''), ...envoyProblems(settings));
   made.assertRight('no envoy.yaml can be made');
   const helper = made.helperProps({
-    container: readyMade(id, props),
+    container: ambassador(id, props),
     user: USER,
     files: renderEnvoyFiles(id, settings),
     folder: CONFIG_FOLDER,
   });
   const { container } = helper;
-  const secrets = secretVolumesOf(settings, container.name);
+  const secrets = secretVolumesOf(secretsOf(settings), container.name);
   return {
     ...helper,
     container: {
@@ -114,40 +114,17 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
   };
 }
 
-/** `sleep`, which the delay is made of, takes no other everywhere. */
-function wholeSeconds(value: unknown, path: string): string[] {
-  const milliseconds = (value as Duration).toMilliseconds({ integral: false });
-  return milliseconds >= 1000 && milliseconds % 1000 === 0
-    ? []
-    : [`${path} is ${milliseconds} ms; give whole seconds, at least one`];
-}
-
-function readyMade(id: string, props: EnvoyAmbassadorProps): k8s.Container {
-  const { services, metricsPort, healthPort = DEFAULT_HEALTH_PORT, concurrency = 1, stopDelay } = props;
-  const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
-  return {
-    name: id,
-    image: 'envoyproxy/envoy:v1.40.0',
-    args: [
-      '--config-path',
-      `${CONFIG_FOLDER}/${CONFIG_FILE}`,
-      '--concurrency',
-      String(concurrency),
-      // Two in a pod would take each other for what they are to replace.
-      '--disable-hot-restart',
-      '--log-level',
-      'warning',
-    ],
+function ambassador(id: string, props: EnvoyAmbassadorProps): k8s.Container {
+  const { services, metricsPort, healthPort = DEFAULT_HEALTH_PORT, concurrency, stopDelay } = props;
+  return readyMade(id, {
+    concurrency,
     ports: [
       ...services.map(({ listen }) => listen),
       healthPort,
       ...(metricsPort === undefined ? [] : [metricsPort]),
     ].map((containerPort) => ({ containerPort })),
-    ...(stopDelay && { lifecycle: { preStop: { exec: { command: ['sleep', String(stopDelay.toSeconds())] } } } }),
-    // Envoy listens as soon as it has looked up its upstreams, and who waits for it should not wait for the next probe.
-    startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 60 },
-    readinessProbe: { httpGet: { ...httpGet } },
-    // No livenessProbe: it would end Envoy with all its requests when it is only busy.
-    resources: { requests: { cpu: k8s.Quantity.fromString('20m'), memory: k8s.Quantity.fromString('64Mi') } },
-  };
+    healthPort,
+    healthPath: OWN_HEALTH.path,
+    preStop: stopDelay && ['sleep', String(stopDelay.toSeconds())],
+  });
 }

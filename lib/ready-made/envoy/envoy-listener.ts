@@ -5,8 +5,16 @@ import { headerSecret, headersOf, reference } from './envoy-secrets';
 import { EnvoyRateLimit, EnvoyService } from './envoy-settings';
 import { nameOf } from './envoy-upstream';
 
-/** The path at which Envoy answers probes. */
-export const HEALTH_PATH = '/ready';
+/** What is answered at the health port. */
+export interface EnvoyHealth {
+  /** The path that tells of Envoy itself. */
+  readonly path: string;
+  /** What answers other paths. */
+  readonly filters: readonly object[];
+}
+
+/** Tells that Envoy runs, and nothing else. */
+export const OWN_HEALTH: EnvoyHealth = { path: '/ready', filters: [] };
 /** The administration interface as an upstream. No name of a service has a dot. */
 export const ADMIN = 'envoy.admin';
 
@@ -28,7 +36,7 @@ export function serviceListener(service: EnvoyService, address: string, logged: 
       skip_xff_append: true,
       server_header_transformation: 'PASS_THROUGH',
       stream_idle_timeout: seconds(service.timeouts?.idle ?? Duration.minutes(5)),
-      ...(logged && { access_log: [ACCESS_LOG] }),
+      ...(logged && { access_log: [accessLog(LOGGED)] }),
       route_config: {
         ...routes(name, routesOf(service)),
         ...(literal.length > 0 && { request_headers_to_add: literal }),
@@ -39,8 +47,8 @@ export function serviceListener(service: EnvoyService, address: string, logged: 
   );
 }
 
-export function healthListener(address: string, port: number): object {
-  return adminListener('envoy.health', address, port, HEALTH_PATH, HEALTH_PATH);
+export function healthListener(address: string, port: number, { path, filters }: EnvoyHealth): object {
+  return adminListener('envoy.health', address, port, path, '/ready', filters);
 }
 
 export function metricsListener(address: string, port: number): object {
@@ -48,22 +56,30 @@ export function metricsListener(address: string, port: number): object {
 }
 
 /** A listener that lets one path of the administration interface out, and nothing else. */
-function adminListener(name: string, address: string, port: number, path: string, adminPath: string): object {
+function adminListener(
+  name: string,
+  address: string,
+  port: number,
+  path: string,
+  adminPath: string,
+  filters: readonly object[] = [],
+): object {
   const match = { path, headers: [{ name: ':method', string_match: { exact: 'GET' } }] };
   const route = { cluster: ADMIN, timeout: '5s', prefix_rewrite: adminPath };
   return {
-    ...listener(name, address, port, { route_config: routes(name, [{ match, route }]) }),
+    ...listener(name, address, port, { route_config: routes(name, [{ match, route }]) }, filters),
     ignore_global_conn_limit: true,
   };
 }
 
-/** A listener of HTTP. */
-function listener(
+/** A listener of HTTP; `transport` is what a connection has to be, of TLS for instance. */
+export function listener(
   name: string,
   address: string,
   port: number,
   manager: object,
   filters: readonly object[] = [],
+  transport: object = {},
 ): object {
   return {
     name,
@@ -87,12 +103,13 @@ function listener(
             }),
           },
         ],
+        ...transport,
       },
     ],
   };
 }
 
-function routes(name: string, list: readonly object[]): object {
+export function routes(name: string, list: readonly object[]): object {
   return { name, virtual_hosts: [{ name, domains: ['*'], routes: list }] };
 }
 
@@ -124,7 +141,7 @@ function injectors(service: EnvoyService): object[] {
   );
 }
 
-function rateLimit(name: string, { requests, per, burst }: EnvoyRateLimit): object {
+export function rateLimit(name: string, { requests, per, burst }: EnvoyRateLimit): object {
   // Without these two, it counts and does nothing.
   const always = { default_value: { numerator: 100, denominator: 'HUNDRED' } };
   return {
@@ -142,23 +159,26 @@ function rateLimit(name: string, { requests, per, burst }: EnvoyRateLimit): obje
   };
 }
 
-const ACCESS_LOG = {
-  name: 'envoy.access_loggers.stdout',
-  typed_config: typed('extensions.access_loggers.stream.v3.StdoutAccessLog', {
-    log_format: {
-      json_format: {
-        time: '%START_TIME%',
-        service: '%ROUTE_NAME%',
-        method: '%REQ(:METHOD)%',
-        path: '%PATH(NQ)%',
-        status: '%RESPONSE_CODE%',
-        flags: '%RESPONSE_FLAGS%',
-        attempts: '%UPSTREAM_REQUEST_ATTEMPT_COUNT%',
-        upstream: '%UPSTREAM_HOST%',
-        milliseconds: '%DURATION%',
-        bytes_received: '%BYTES_RECEIVED%',
-        bytes_sent: '%BYTES_SENT%',
-      },
-    },
-  }),
+/** A line of JSON for each request, on stdout. */
+export function accessLog(fields: Readonly<Record<string, string>>): object {
+  return {
+    name: 'envoy.access_loggers.stdout',
+    typed_config: typed('extensions.access_loggers.stream.v3.StdoutAccessLog', {
+      log_format: { json_format: fields },
+    }),
+  };
+}
+
+const LOGGED = {
+  time: '%START_TIME%',
+  service: '%ROUTE_NAME%',
+  method: '%REQ(:METHOD)%',
+  path: '%PATH(NQ)%',
+  status: '%RESPONSE_CODE%',
+  flags: '%RESPONSE_FLAGS%',
+  attempts: '%UPSTREAM_REQUEST_ATTEMPT_COUNT%',
+  upstream: '%UPSTREAM_HOST%',
+  milliseconds: '%DURATION%',
+  bytes_received: '%BYTES_RECEIVED%',
+  bytes_sent: '%BYTES_SENT%',
 };

@@ -1,38 +1,41 @@
-import { Duration } from 'cdk8s';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
-import { isRecord } from '../../values/record';
 import {
   duration as durationShape,
   enumOf,
   fields,
   flag,
-  kind,
   listOf,
   mapOf,
   named,
-  nested,
-  object,
-  Shape,
+  onlyFields,
   shown,
   text,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
-import { DEFAULT_LISTEN_ADDRESS, ownPortsOf } from './envoy-config';
+import { ownPortsOf } from './envoy-bootstrap';
+import { DEFAULT_LISTEN_ADDRESS } from './envoy-config';
 import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
 import { isSecure, nameOf, Upstream, upstreamOf } from './envoy-upstream';
 import { EnvoyHeader } from './envoy-header';
 import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings } from './envoy-settings';
+import {
+  countProblem,
+  durationProblem,
+  HEADER,
+  LISTEN_ADDRESSES,
+  made,
+  MAX_MILLISECONDS,
+  objectProblem,
+  optionsOf,
+  portProblems,
+  RATE_LIMIT,
+  rateLimitProblems,
+  SECRET,
+} from './envoy-values';
 
-/** One of a class, by what it has: it may be of another copy of this library. */
-function made(field: string, wanted: string): Shape {
-  return kind(wanted, (value) => isRecord(value) && field in value);
-}
-
-const optionsOf = (shapes: Readonly<Record<string, Shape>>): Shape => nested(object, fields({}, shapes));
-
-const SERVICE = fields(
+const SERVICE = onlyFields(
   { upstreams: listOf('URLs', text), ...named('listen') },
   {
     name: text,
@@ -64,7 +67,7 @@ const SERVICE = fields(
       maxEjectionTime: durationShape,
       interval: durationShape,
     }),
-    rateLimit: nested(object, fields(named('requests'), { ...named('burst'), per: durationShape })),
+    rateLimit: RATE_LIMIT,
     dnsFamily: enumOf('EnvoyDnsFamily', EnvoyDnsFamily),
     env: ENVIRONMENT,
   },
@@ -77,11 +80,7 @@ const SETTINGS = fields(
 
 const TLS = optionsOf({ caSecret: text, caConfigMap: text, caFile: text, clientSecret: text, serverName: text });
 
-/** What lets connections to localhost in. */
-const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0', '::'];
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
-const MAX_COUNT = 1_000_000;
-const MAX_MILLISECONDS = 2 ** 31 - 1;
 
 /** All that is wrong with settings, a sentence each; none if Envoy takes them as they are meant. */
 export function envoyProblems(settings: EnvoySettings): readonly string[] {
@@ -99,27 +98,13 @@ export function envoyProblems(settings: EnvoySettings): readonly string[] {
             quoteList(LISTEN_ADDRESSES),
         ]),
     ...countProblem('maxConnections', settings.maxConnections),
-    ...portProblems(settings),
+    ...portProblems([
+      ...services.map(({ listen }, index) => ({ what: `services[${index}].listen`, port: listen })),
+      ...[...ownPortsOf(settings)].map(([what, port]) => ({ what, port })),
+    ]),
     ...nameProblems(services),
     ...services.flatMap((service) => serviceProblems(service, settings)),
   ];
-}
-
-function portProblems(settings: EnvoySettings): string[] {
-  const all = [
-    ...settings.services.map(({ listen }, index) => ({ what: `services[${index}].listen`, port: listen })),
-    ...[...ownPortsOf(settings)].map(([what, port]) => ({ what, port })),
-  ];
-  const problems = all.flatMap(({ what, port }) => rangeProblem(what, port, 1, 65535));
-  for (const port of new Set(all.map((one) => one.port))) {
-    const same = all.filter((one) => one.port === port).map(({ what }) => what);
-    if (same.length > 1) {
-      problems.push(
-        `${same.join(' and ')} are ${same.length === 2 ? 'both' : 'all'} ${port}; give each a port of its own`,
-      );
-    }
-  }
-  return problems;
 }
 
 function nameProblems(services: readonly EnvoyService[]): string[] {
@@ -130,9 +115,10 @@ function nameProblems(services: readonly EnvoyService[]): string[] {
         ? []
         : [`the name of a service is ${shown(name)}; give 1 to 60 letters, digits, "-" and "_"`],
     ),
-    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-      (name) => `two services are named ${shown(name)}; the names are ${quoteList(names)}: make them differ`,
-    ),
+    // Services of one port have one name as well, and were told already.
+    ...[
+      ...new Set(names.filter((name, index) => names.indexOf(name) !== index && services[index].name !== undefined)),
+    ].map((name) => `two services are named ${shown(name)}; the names are ${quoteList(names)}: make them differ`),
   ];
 }
 
@@ -149,7 +135,7 @@ function serviceProblems(service: EnvoyService, settings: EnvoySettings): string
     ...retryProblems(where, service),
     ...breakerProblems(where, service),
     ...outlierProblems(where, service),
-    ...rateLimitProblems(where, service),
+    ...rateLimitProblems(` of ${where}`, service.rateLimit),
   ];
 }
 
@@ -230,17 +216,9 @@ function tlsProblems(where: string, service: EnvoyService): string[] {
   ];
 }
 
-function objectProblem(what: string, name: unknown): string[] {
-  return typeof name === 'string' && name.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name)
-    ? []
-    : [`${what} is ${shown(name)}; give the name of an object: small letters, digits, "-" and "."`];
-}
-
-const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 /** What HTTP itself says, and what Envoy takes for orders. */
 const RESERVED =
   /^(?:host|te|connection|keep-alive|upgrade|proxy-connection|transfer-encoding|content-length|x-forwarded-proto|x-envoy-.*)$/i;
-const SECRET = /^(?:proxy-)?authorization$|cookie|token|secret|password|api-?key/i;
 
 function headersProblems(where: string, { headers = {} }: EnvoyService): string[] {
   const names = Object.keys(headers).map((name) => name.toLowerCase());
@@ -366,26 +344,4 @@ function outlierProblems(where: string, { outlierDetection }: EnvoyService): str
       : []),
     ...countProblem(`outlierDetection.maxEjectionPercent of ${where}`, maxEjectionPercent, 1, 100),
   ];
-}
-
-function rateLimitProblems(where: string, { rateLimit }: EnvoyService): string[] {
-  if (!rateLimit) {
-    return [];
-  }
-  const { requests, per, burst } = rateLimit;
-  return [
-    ...countProblem(`rateLimit.requests of ${where}`, requests),
-    ...countProblem(`rateLimit.burst of ${where}`, burst),
-    ...durationProblem(`rateLimit.per of ${where}`, per, 50),
-  ];
-}
-
-function countProblem(what: string, count: number | undefined, min = 1, max = MAX_COUNT): string[] {
-  return count === undefined ? [] : rangeProblem(what, count, min, max);
-}
-
-function durationProblem(what: string, duration: Duration | undefined, min = 1, max = MAX_MILLISECONDS): string[] {
-  return duration === undefined
-    ? []
-    : rangeProblem(what, duration.toMilliseconds({ integral: false }), min, Math.floor(max), ' ms');
 }

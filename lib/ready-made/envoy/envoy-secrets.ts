@@ -15,7 +15,7 @@ interface Source {
 }
 
 /** What Envoy reads by its secret discovery service, which reads again what has changed. */
-interface EnvoySecret {
+export interface EnvoySecret {
   readonly name: string;
   readonly file: string;
   readonly source: Source;
@@ -26,11 +26,11 @@ interface EnvoySecret {
 
 /** The volumes with the secrets, and their mounts. */
 export function secretVolumesOf(
-  settings: EnvoySettings,
+  secrets: readonly EnvoySecret[],
   container: string,
 ): { readonly volume: k8s.Volume; readonly mount: k8s.VolumeMount }[] {
   const folders = new Map<string, { readonly source: Source; readonly keys: Set<string> }>();
-  for (const { source, keys } of secretsOf(settings)) {
+  for (const { source, keys } of secrets) {
     const folder = folderOf(source);
     const known = folders.get(folder)?.keys ?? [];
     folders.set(folder, { source, keys: new Set([...known, ...keys]) });
@@ -57,7 +57,12 @@ export function secretsOf({ services }: EnvoySettings): EnvoySecret[] {
       ? [caSecretOf(service.tls), clientSecretOf(service.tls)].filter((one) => one !== undefined)
       : []),
   ]);
-  return [...new Map(all.map((one) => [one.file, one])).values()];
+  return distinct(all);
+}
+
+/** Each once, although several settings name it. */
+export function distinct(secrets: readonly EnvoySecret[]): EnvoySecret[] {
+  return [...new Map(secrets.map((one) => [one.file, one])).values()];
 }
 
 export function headersOf({ headers = {} }: EnvoyService): [string, EnvoyHeader][] {
@@ -74,6 +79,11 @@ export function headerSecret(name: string, key: string): EnvoySecret {
 
 export function caSecretOf(tls: EnvoyTls | undefined): EnvoySecret | undefined {
   const { caSecret, caConfigMap } = tls?._options ?? {};
+  return authorities(caSecret, caConfigMap);
+}
+
+/** The certificates of authorities, of a Secret or a ConfigMap. */
+export function authorities(caSecret: string | undefined, caConfigMap: string | undefined): EnvoySecret | undefined {
   const name = caSecret ?? caConfigMap;
   if (name === undefined) {
     return undefined;
@@ -86,11 +96,13 @@ export function caSecretOf(tls: EnvoyTls | undefined): EnvoySecret | undefined {
 
 export function clientSecretOf(tls: EnvoyTls | undefined): EnvoySecret | undefined {
   const name = tls?._options.clientSecret;
-  if (name === undefined) {
-    return undefined;
-  }
+  return name === undefined ? undefined : certificate('client', name);
+}
+
+/** A certificate with its key, of a Secret. */
+export function certificate(whose: 'client' | 'server', name: string): EnvoySecret {
   const source: Source = { kind: 'secret', name };
-  return secretOf(`client_${name}`, source, ['tls.crt', 'tls.key'], {
+  return secretOf(`${whose}_${name}`, source, ['tls.crt', 'tls.key'], {
     tls_certificate: {
       certificate_chain: { filename: `${folderOf(source)}/tls.crt` },
       private_key: { filename: `${folderOf(source)}/tls.key` },

@@ -4,7 +4,19 @@ import { isHost } from '../../values/address';
 import { ADDRESS, argument, HTTP_METHOD, WEB_ADDRESS } from '../../values/argument';
 import { goDuration, milliseconds } from '../../values/go-duration';
 import { isRecord } from '../../values/record';
-import { enumOf, fields, flag, kind, listOf, nested, port, shown, text, wholeNumber } from '../../values/shape';
+import {
+  enumOf,
+  fields,
+  flag,
+  kind,
+  listOf,
+  nested,
+  onlyFields,
+  port,
+  shown,
+  text,
+  wholeNumber,
+} from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { ACCESS_FOLDER } from './git-access';
 import { GitSubmodules, GitSyncSettings } from './git-sync-settings';
@@ -121,12 +133,9 @@ const URL_FORM = /^(?<scheme>https?|git|ssh):\/\/(?:(?<user>[^/@]*)@)?(?<host>\[
 const SSH_FORM = /^(?<user>[^/@:]+)@(?<host>\[[^\]]*\]|[^/@:]+):(?![-])/;
 
 function repositoryProblems({ repository, access, plaintext = false, ...settings }: GitSyncSettings): string[] {
-  const {
-    scheme = 'ssh',
-    user,
-    host = '',
-    port: number,
-  } = (URL_FORM.exec(repository) ?? SSH_FORM.exec(repository))?.groups ?? {};
+  const parts: Readonly<Partial<Record<string, string>>> =
+    (URL_FORM.exec(repository) ?? SSH_FORM.exec(repository))?.groups ?? {};
+  const { scheme = 'ssh', user, host = '', port: number } = parts;
   if (!isHost(host.replace(/^\[(.*)\]$/, '$1')) || (number !== undefined && port(Number(number), '').length > 0)) {
     return [
       `repository is ${shown(repository)}; give an address such as "https://git.example/shop/site.git" or ` +
@@ -192,9 +201,7 @@ function userProblems({ access }: GitSyncSettings, user: number): string[] {
 }
 
 /** What `git check-ref-format --allow-onelevel` takes, but for a name that `git fetch` would take for an option. */
-const REF = new RegExp(
-  '^(?!-)(?!.*(?:\\.\\.|@\\{|//|/\\.|\\.lock(?:/|$)))(?![./])(?!@$)[^\\x00-\\x20\\x7f~^:?*[\\\\]*[^\\x00-\\x20\\x7f~^:?*[\\\\./]$',
-);
+const REF = /^(?!-)(?!.*(?:\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)))(?![./])(?!@$)[^\p{Cc} ~^:?*[\\]*[^\p{Cc} ~^:?*[\\./]$/u;
 /** git-sync makes the link as `tmp-link` first. */
 const LINK = /^(?!\.{1,2}$|tmp-link$)[A-Za-z0-9._-]+$/;
 
@@ -231,7 +238,7 @@ const SETTINGS = fields(
     ),
     maxFailures: wholeNumber(1, COUNT),
     staleWorktreeTimeout: milliseconds(0),
-    webhook: fields(
+    webhook: onlyFields(
       { url: WEB_ADDRESS },
       {
         method: HTTP_METHOD,

@@ -139,8 +139,8 @@ function ambassadorProps(
     made.addProblems('"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"');
   }
   made.assertRight('no haproxy.cfg can be made');
-  const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, env, hardStopAfter } = props;
-  const file = renderHaproxyConfig(container ? settings : { ...settings, servers: servers.map(withQuickChecks) });
+  const { listenAddress = DEFAULT_LISTEN_ADDRESS, furtherServices = [], hardStopAfter } = props;
+  const file = renderHaproxyConfig(container ? settings : withQuickChecks(settings));
   const helper = made.helperProps({
     container: readyMade(id, props),
     user: HAPROXY_USER,
@@ -150,32 +150,42 @@ function ambassadorProps(
   return {
     ...helper,
     files: helper.files ?? [],
-    listeners: [
-      {
-        port: listen,
-        address: listenAddress,
-        upstream: servers.map(({ host, port }) => hostAndPort(host, port)).join(', '),
-        env,
-      },
-    ],
+    listeners: [props, ...furtherServices].map(({ listen, servers, env }) => ({
+      port: listen,
+      address: listenAddress,
+      upstream: servers.map(({ host, port }) => hostAndPort(host, port)).join(', '),
+      env,
+    })),
     listensOn: [...(props.listensOn ?? []), ...(healthPort === undefined ? [] : [healthPort])],
     shutdownDeadline: hardStopAfter ?? props.shutdownDeadline,
   };
 }
 
+function withQuickChecks(settings: NamedHaproxySettings): NamedHaproxySettings {
+  const { servers, furtherServices } = settings;
+  return {
+    ...settings,
+    servers: servers.map(quicklyChecked),
+    furtherServices: furtherServices?.map((service) => ({ ...service, servers: service.servers.map(quicklyChecked) })),
+  };
+}
+
 /** A server that is looked at often enough, while it is down, to be found within a second of its start. */
-function withQuickChecks(server: HaproxyServer): HaproxyServer {
+function quicklyChecked(server: HaproxyServer): HaproxyServer {
   const interval = server.checkInterval ?? QUICK;
   const downCheckInterval = interval.toMilliseconds() < QUICK.toMilliseconds() ? interval : QUICK;
   return server.check === false ? server : { downCheckInterval, ...server };
 }
 
-function readyMade(id: string, { listen, healthPort = DEFAULT_HEALTH_PORT }: HaproxyAmbassadorProps): k8s.Container {
+function readyMade(id: string, props: HaproxyAmbassadorProps): k8s.Container {
+  const { listen, furtherServices = [], healthPort = DEFAULT_HEALTH_PORT } = props;
   const httpGet = { path: HEALTH_PATH, port: k8s.IntOrString.fromNumber(healthPort) };
   return {
     name: id,
     image: 'haproxy:3.2.21',
-    ports: [{ containerPort: listen }, { containerPort: healthPort }],
+    ports: [listen, ...furtherServices.map((service) => service.listen), healthPort].map((containerPort) => ({
+      containerPort,
+    })),
     // HAProxy starts at once, but looks names up before, and who waits for it should not wait for the next probe.
     startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 30 },
     readinessProbe: { httpGet: { ...httpGet } },

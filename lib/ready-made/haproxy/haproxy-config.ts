@@ -4,9 +4,11 @@ import {
   HaproxyMode,
   HaproxyRetry,
   HaproxyServer,
+  HaproxyService,
   HaproxySettings,
   HaproxyTimeouts,
 } from './haproxy-settings';
+import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, isHost, rangeProblem } from '../../values/address';
 import { quoteList } from '../../values/text';
 import {
@@ -16,8 +18,7 @@ import {
   flag,
   listOf,
   named,
-  nested,
-  object,
+  onlyFields,
   port as portShape,
   shown,
 } from '../../values/shape';
@@ -40,7 +41,7 @@ const DEFAULT_TIMEOUTS: Required<HaproxyTimeouts> = {
 
 /** The `haproxy.cfg` of settings without problems. */
 export function renderHaproxyConfig(settings: NamedHaproxySettings): string {
-  const { serviceName, listen, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort, hardStopAfter } = settings;
+  const { listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort, hardStopAfter, furtherServices = [] } = settings;
   const { timeouts = {} } = settings;
   const anyAddress = listenAddress.includes(':') ? '::' : '*';
   return [
@@ -57,24 +58,33 @@ export function renderHaproxyConfig(settings: NamedHaproxySettings): string {
       settings.retryOn && `retry-on ${settings.retryOn.join(' ')}`,
     ]),
     settings.resolveAtRuntime && section('resolvers pod', ['parse-resolv-conf']),
-    section(`frontend ${serviceName}-in`, [
-      `bind ${hostAndPort(listenAddress, listen)}`,
-      `default_backend ${serviceName}-backend`,
-    ]),
+    frontend(settings, listenAddress),
     healthPort !== undefined &&
       section('frontend health', [
         'mode http',
         `bind ${hostAndPort(anyAddress, healthPort)}`,
         `monitor-uri ${HEALTH_PATH}`,
       ]),
-    section(`backend ${serviceName}-backend`, [
-      settings.balance && `balance ${settings.balance}`,
-      settings.httpCheckPath !== undefined && `option httpchk GET ${settings.httpCheckPath}`,
-      ...settings.servers.map((server) => serverLine(server, settings)),
-    ]),
+    backend(settings, settings),
+    ...furtherServices.flatMap((service) => [frontend(service, listenAddress), backend(service, settings)]),
   ]
     .filter(Boolean)
     .join('\n');
+}
+
+function frontend({ serviceName, listen }: HaproxyService, listenAddress: string): string {
+  return section(`frontend ${serviceName}-in`, [
+    `bind ${hostAndPort(listenAddress, listen)}`,
+    `default_backend ${serviceName}-backend`,
+  ]);
+}
+
+function backend({ serviceName, balance, httpCheckPath, servers }: HaproxyService, settings: HaproxySettings): string {
+  return section(`backend ${serviceName}-backend`, [
+    balance && `balance ${balance}`,
+    httpCheckPath !== undefined && `option httpchk GET ${httpCheckPath}`,
+    ...servers.map((server) => serverLine(server, settings)),
+  ]);
 }
 
 /** HAProxy wants the newline at the end of the last line, too. */
@@ -85,6 +95,7 @@ function section(title: string, lines: readonly (string | false | undefined)[]):
 function serverLine(server: HaproxyServer, { mode, resolveAtRuntime }: HaproxySettings): string {
   const {
     check = true,
+    checkPort,
     checkInterval,
     downCheckInterval,
     fall,
@@ -98,6 +109,7 @@ function serverLine(server: HaproxyServer, { mode, resolveAtRuntime }: HaproxySe
   return [
     `server ${server.name} ${hostAndPort(server.host, server.port)}`,
     check && 'check',
+    checkPort !== undefined && `port ${checkPort}`,
     checkInterval && `inter ${milliseconds(checkInterval)}`,
     // When it is down, and when it is about to be up or down.
     downCheckInterval && `fastinter ${milliseconds(downCheckInterval)} downinter ${milliseconds(downCheckInterval)}`,
@@ -129,13 +141,14 @@ const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const MAX_COUNT = 1_000_000;
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 
-const SERVER = fields(
+const SERVER = onlyFields(
   {},
   {
     ...named(
       'name',
       'host',
       'port',
+      'checkPort',
       'checkInterval',
       'downCheckInterval',
       'fall',
@@ -149,6 +162,11 @@ const SERVER = fields(
   },
 );
 
+const SERVICE = onlyFields(
+  { ...named('serviceName', 'listen'), servers: listOf('servers', SERVER) },
+  { ...named('httpCheckPath'), balance: enumOf('HaproxyBalance', HaproxyBalance), env: ENVIRONMENT },
+);
+
 /** Settings in so far as their names, numbers and addresses can be looked at. */
 const SETTINGS = fields(
   { servers: listOf('servers', SERVER) },
@@ -158,8 +176,9 @@ const SETTINGS = fields(
     mode: enumOf('HaproxyMode', HaproxyMode),
     balance: enumOf('HaproxyBalance', HaproxyBalance),
     retryOn: listOf('HaproxyRetry', enumOf('HaproxyRetry', HaproxyRetry)),
-    timeouts: nested(object, fields({}, named('connect', 'client', 'server'))),
+    timeouts: onlyFields({}, named('connect', 'client', 'server')),
     resolveAtRuntime: flag,
+    furtherServices: listOf('services', SERVICE),
   },
 );
 
@@ -169,7 +188,8 @@ export function haproxyConfigProblems(settings: NamedHaproxySettings): readonly 
   if (misshapen.length > 0) {
     return misshapen;
   }
-  const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, servers, serviceName, healthPort, timeouts = {} } = settings;
+  const { listen, listenAddress = DEFAULT_LISTEN_ADDRESS, serviceName, healthPort, timeouts = {} } = settings;
+  const { furtherServices = [] } = settings;
   const problems = [
     ...nameProblem('serviceName', serviceName),
     ...portShape(listen, 'listen'),
@@ -180,8 +200,9 @@ export function haproxyConfigProblems(settings: NamedHaproxySettings): readonly 
       durationProblem(`timeouts.${name}`, timeouts[name]),
     ),
     ...durationProblem('hardStopAfter', settings.hardStopAfter),
-    ...httpProblems(settings),
-    ...servers.flatMap((server) => serverProblems(server, settings)),
+    ...retryProblems(settings),
+    ...httpProblems(settings, settings),
+    ...settings.servers.flatMap((server) => serverProblems(server, settings)),
   ];
   if (!LISTEN_ADDRESSES.includes(listenAddress)) {
     problems.push(
@@ -192,23 +213,57 @@ export function haproxyConfigProblems(settings: NamedHaproxySettings): readonly 
   if (healthPort === listen) {
     problems.push(`listen and healthPort are both ${listen}; give healthPort another port`);
   }
-  if (servers.length === 0) {
-    problems.push('there is no server to forward to; give at least one in "servers"');
-  }
-  const names = servers.map(({ name }) => name);
-  for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
-    problems.push(`two servers are named ${JSON.stringify(name)}; the names are ${quoteList(names)}: make them differ`);
-  }
+  problems.push(
+    ...listProblems(settings),
+    ...furtherServices.flatMap((service, index) =>
+      furtherProblems(service, settings).map((problem) => `furtherServices[${index}]: ${problem}`),
+    ),
+  );
   return problems;
 }
 
+function listProblems({ servers }: Pick<HaproxySettings, 'servers'>): string[] {
+  const names = servers.map(({ name }) => name);
+  return [
+    ...(servers.length === 0 ? ['there is no server to forward to; give at least one in "servers"'] : []),
+    ...repeated(names).map(
+      (name) => `two servers are named ${JSON.stringify(name)}; the names are ${quoteList(names)}: make them differ`,
+    ),
+  ];
+}
+
+function furtherProblems(service: HaproxyService, settings: NamedHaproxySettings): string[] {
+  const { serviceName, listen, servers } = service;
+  const others = [settings, ...(settings.furtherServices ?? [])].filter((other) => other !== service);
+  return [
+    ...nameProblem('serviceName', serviceName),
+    ...portShape(listen, 'listen'),
+    ...(others.some((other) => other.serviceName === serviceName)
+      ? [`serviceName is ${shown(serviceName)}, as that of another service; give each a name of its own`]
+      : []),
+    ...([...others.map((other) => other.listen), settings.healthPort].includes(listen)
+      ? [`listen is ${listen}, where the ambassador listens for something else; give each a port of its own`]
+      : []),
+    ...httpProblems(service, settings),
+    ...servers.flatMap((server) => serverProblems(server, settings)),
+    ...listProblems(service),
+  ];
+}
+
+/** Each that is there twice, once. */
+function repeated<T>(values: readonly T[]): T[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
 function serverProblems(server: HaproxyServer, settings: HaproxySettings): string[] {
-  const { name, host, port, check = true } = server;
+  const { name, host, port, checkPort, check = true } = server;
+  const ports = [settings.listen, settings.healthPort, ...(settings.furtherServices ?? []).map(({ listen }) => listen)];
   const what = (property: string): string => `${property} of server ${JSON.stringify(name)}`;
   const problems = [
     ...nameProblem('name of a server', name),
     ...hostProblem(what('host'), host),
     ...portShape(port, what('port')),
+    ...(checkPort === undefined ? [] : portShape(checkPort, what('checkPort'))),
     ...durationProblem(what('checkInterval'), server.checkInterval),
     ...durationProblem(what('downCheckInterval'), server.downCheckInterval),
     ...countProblem(what('fall'), server.fall),
@@ -217,13 +272,13 @@ function serverProblems(server: HaproxyServer, settings: HaproxySettings): strin
     ...countProblem(what('weight'), server.weight, 0, 256),
     ...countProblem(what('maxConnections'), server.maxConnections),
   ];
-  const needsCheck = (['checkInterval', 'downCheckInterval', 'fall', 'rise', 'errorLimit'] as const).filter(
-    (property) => server[property] !== undefined,
-  );
+  const needsCheck = (
+    ['checkPort', 'checkInterval', 'downCheckInterval', 'fall', 'rise', 'errorLimit'] as const
+  ).filter((property) => server[property] !== undefined);
   if (!check && needsCheck.length > 0) {
     problems.push(`server ${JSON.stringify(name)} has ${quoteList(needsCheck)} but "check: false"; drop one of them`);
   }
-  if (LOOPBACK.includes(host) && (port === settings.listen || port === settings.healthPort)) {
+  if (LOOPBACK.includes(host) && ports.includes(port)) {
     problems.push(
       `server ${JSON.stringify(name)} at ${hostAndPort(host, port)} is the ambassador itself, which listens there; ` +
         'give the service another port',
@@ -239,16 +294,22 @@ function serverProblems(server: HaproxyServer, settings: HaproxySettings): strin
   return problems;
 }
 
-function httpProblems({ mode, balance, retryOn, httpCheckPath, servers }: HaproxySettings): string[] {
+function retryProblems({ mode, retryOn }: HaproxySettings): string[] {
+  return [
+    ...(mode !== HaproxyMode.HTTP && retryOn
+      ? ['retryOn works on HTTP requests; give "mode: HaproxyMode.HTTP" or leave it out']
+      : []),
+    ...(retryOn?.length === 0 ? ['retryOn is empty; give at least one reason or leave it out'] : []),
+  ];
+}
+
+function httpProblems(
+  { balance, httpCheckPath, servers }: Pick<HaproxyService, 'balance' | 'httpCheckPath' | 'servers'>,
+  { mode }: HaproxySettings,
+): string[] {
   const problems: string[] = [];
   if (mode !== HaproxyMode.HTTP && balance === HaproxyBalance.URI) {
     problems.push('balance is HaproxyBalance.URI, which only HTTP has; give "mode: HaproxyMode.HTTP" or another one');
-  }
-  if (mode !== HaproxyMode.HTTP && retryOn) {
-    problems.push('retryOn works on HTTP requests; give "mode: HaproxyMode.HTTP" or leave it out');
-  }
-  if (retryOn?.length === 0) {
-    problems.push('retryOn is empty; give at least one reason or leave it out');
   }
   if (httpCheckPath !== undefined && !(typeof httpCheckPath === 'string' && PATH.test(httpCheckPath))) {
     problems.push(

@@ -80,6 +80,14 @@ export interface HaproxyServer {
   readonly port: number;
 
   /**
+   * The port that its health checks ask, where another one than `port` tells how it is: that of Patroni's API beside
+   * PostgreSQL, for instance.
+   *
+   * @default - `port`
+   */
+  readonly checkPort?: number;
+
+  /**
    * Whether its health is checked, so that connections go only to servers that answer.
    *
    * @default true
@@ -146,6 +154,40 @@ export interface HaproxyServer {
   readonly maxConnections?: number;
 }
 
+/** Another service of the same HAProxy. */
+export interface HaproxyService {
+  /** What it is called, as `serviceName` of the ambassador; unique in it. */
+  readonly serviceName: string;
+
+  /** The port on which the main container reaches it at localhost. */
+  readonly listen: number;
+
+  /** The servers it forwards to, at least one. */
+  readonly servers: HaproxyServer[];
+
+  /**
+   * How it chooses one of several servers.
+   *
+   * @default - HAProxy's: HaproxyBalance.ROUND_ROBIN
+   */
+  readonly balance?: HaproxyBalance;
+
+  /**
+   * The path that health checks ask for with GET, where any answer of 2xx or 3xx is healthy.
+   *
+   * @default - a server is healthy when it accepts a connection
+   */
+  readonly httpCheckPath?: string;
+
+  /**
+   * Environment variables of the main container that send it to this service. In their values `{host}` stands for
+   * `localhost` and `{port}` for the port.
+   *
+   * @default - none
+   */
+  readonly env?: { [name: string]: string };
+}
+
 /** What `haproxy.cfg` is made of. */
 export interface HaproxySettings {
   /** The port on which the main container reaches the service at localhost. */
@@ -160,6 +202,14 @@ export interface HaproxySettings {
 
   /** The servers it forwards to, at least one. */
   readonly servers: HaproxyServer[];
+
+  /**
+   * Further services, each on a port of its own: replicas that are read from beside a primary that is written to, for
+   * instance. What is not said of them is as it is for the first one.
+   *
+   * @default - none
+   */
+  readonly furtherServices?: HaproxyService[];
 
   /**
    * What the service is called: the frontend is named `<serviceName>-in` and the backend `<serviceName>-backend`.

@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ConfigChange, HelperProps, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { parseQuantity } from '../../values/quantity';
+import { isRecord } from '../../values/record';
 import { shown } from '../../values/shape';
 import {
   DEFAULT_HEALTH_PORT,
@@ -87,11 +88,12 @@ function readyMade(id: string, settings: OpenTelemetrySettings): k8s.Container {
 
 /** What the collector may keep in memory, which is the container's limit, or what it is sure to get. */
 function memoryOf(resources: k8s.ResourceRequirements | undefined): { mebibytes: number; problems: string[] } {
-  const quantity = resources?.limits?.memory ?? resources?.requests?.memory;
+  const quantity: unknown = resources?.limits?.memory ?? resources?.requests?.memory;
   if (quantity === undefined) {
     return { mebibytes: DEFAULT_MEMORY, problems: [] };
   }
-  const value: unknown = quantity.value;
+  // A bare string is written as it is, so it counts as well.
+  const value = isRecord(quantity) ? quantity.value : quantity;
   const nanos = parseQuantity(value);
   const mebibytes = nanos === undefined ? 0 : Number(nanos / MEBI);
   return {

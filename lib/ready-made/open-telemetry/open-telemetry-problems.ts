@@ -9,7 +9,9 @@ import {
   kind,
   listOf,
   mapOf,
+  named,
   object,
+  onlyFields,
   Shape,
   shown,
   text,
@@ -28,7 +30,7 @@ function made(field: string, wanted: string): Shape {
   return kind(wanted, (value) => isRecord(value) && field in value);
 }
 
-const PIPELINE = fields(
+const PIPELINE = onlyFields(
   {
     inputs: listOf(
       'OpenTelemetryInput',
@@ -60,17 +62,20 @@ const SOURCES: Readonly<Record<Source['kind'], Shape>> = {
   files: fields(
     {
       share: SHARE,
-      options: fields(
+      options: onlyFields(
         {},
         { include: listOf('patterns', text), exclude: listOf('patterns', text), entryStart: text, onlyNew: flag },
       ),
     },
     {},
   ),
-  otlp: fields({ options: fields({}, { listenAddress: text }) }),
-  scrape: fields({ options: fields({}, { path: text, interval: durationShape, timeout: durationShape, job: text }) }),
+  otlp: fields({ options: onlyFields({}, { ...named('grpcPort', 'httpPort'), listenAddress: text }) }),
+  scrape: fields({
+    options: onlyFields(named('port'), { path: text, interval: durationShape, timeout: durationShape, job: text }),
+  }),
 };
 const TLS = made('_mode', 'an OpenTelemetryTls, for instance OpenTelemetryTls.plaintext()');
+const TLS_OPTIONS = onlyFields({}, named('caSecret', 'caConfigMap', 'clientSecret', 'serverName'));
 const SENDING = {
   headers: mapOf(
     'OpenTelemetryHeader',
@@ -79,14 +84,14 @@ const SENDING = {
   tls: TLS,
 };
 const TARGETS: Readonly<Record<Target['kind'], Shape>> = {
-  otlp: fields({ endpoint: text, options: fields({}, SENDING) }),
-  otlpHttp: fields({ url: text, options: fields({}, SENDING) }),
-  loki: fields({ url: text, options: fields({}, { ...SENDING, tenant: text }) }),
-  file: fields({ share: SHARE, name: text, options: object }),
+  otlp: fields({ endpoint: text, options: onlyFields({}, SENDING) }),
+  otlpHttp: fields({ url: text, options: onlyFields({}, SENDING) }),
+  loki: fields({ url: text, options: onlyFields({}, { ...SENDING, tenant: text }) }),
+  file: fields({ share: SHARE, name: text, options: onlyFields({}, named('maxMegabytes', 'maxBackups')) }),
   stdout: object,
 };
 const CHANGES: Readonly<Record<Change['kind'], Shape>> = {
-  parse: fields({ options: fields({}, { message: text, keepBody: flag }) }, { pattern: text }),
+  parse: fields({ options: onlyFields({}, { message: text, keepBody: flag }) }, { pattern: text }),
   rename: fields({ attribute: text, newName: text }),
   drop: fields({ attribute: text }),
   hash: fields({ attribute: text }),
@@ -401,6 +406,10 @@ function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
   if (!tls) {
     return [];
   }
+  const misshapen = TLS_OPTIONS(tls._options, `tls for ${shown(to)}: options`);
+  if (misshapen.length > 0) {
+    return [...misshapen];
+  }
   const { caSecret, caConfigMap, clientSecret, serverName } = tls._options;
   const problems: string[] = [];
   if (to.startsWith('http:') && tls._mode !== 'plaintext') {
@@ -429,7 +438,12 @@ function portProblems(settings: OpenTelemetrySettings): string[] {
   const problems = listeners.flatMap(({ what, port }) => rangeProblem(what, port, 1, 65535));
   for (const port of new Set(listeners.map((listener) => listener.port))) {
     const same = listeners.filter((listener) => listener.port === port).map(({ what }) => what);
-    if (same.length > 1) {
+    if (same.length > 1 && new Set(same).size === 1) {
+      problems.push(
+        `${same.length} of OpenTelemetryInput.otlp() have "${same[0]}" ${port}; give all pipelines the same one, or each a ` +
+          'port of its own',
+      );
+    } else if (same.length > 1) {
       problems.push(
         `${same.join(' and ')} are ${same.length === 2 ? 'both' : 'all'} ${port}; give each a port of its own`,
       );

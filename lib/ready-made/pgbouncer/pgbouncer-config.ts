@@ -16,8 +16,7 @@ import {
   kind,
   listOf,
   named,
-  nested,
-  object,
+  onlyFields,
   port as portShape,
   shown,
 } from '../../values/shape';
@@ -166,7 +165,7 @@ const MAX_MILLISECONDS = 2 ** 31 - 1;
 const CONSOLE = 'pgbouncer';
 const ANY_DATABASE = '*';
 
-const DATABASE = fields(
+const DATABASE = onlyFields(
   {},
   {
     ...named(
@@ -213,7 +212,7 @@ const SETTINGS = fields(
     tls: kind('a PgBouncerTls, as in PgBouncerTls.plaintext()', (value) => isRecord(value) && '_mode' in value),
     authType: enumOf('PgBouncerAuthType', PgBouncerAuthType),
     poolMode: enumOf('PgBouncerPoolMode', PgBouncerPoolMode),
-    timeouts: nested(object, fields({}, named(...TIMEOUTS))),
+    timeouts: onlyFields({}, named(...TIMEOUTS)),
     ignoreStartupParameters: listOf('names of parameters', parameterShape),
     statsUsers: listOf('names of users', nameShape),
     adminUsers: listOf('names of users', nameShape),

@@ -1,4 +1,4 @@
-import { assertShape, fields, text } from '../../values/shape';
+import { assertShape, dataKey, objectName, onlyFields } from '../../values/shape';
 
 /** Whom PgBouncer trusts, and how it says who it is. */
 export interface PgBouncerTlsOptions {
@@ -71,4 +71,7 @@ export class PgBouncerTls {
   ) {}
 }
 
-const OPTIONS = fields({}, { caSecret: text, caConfigMap: text, caKey: text, clientSecret: text });
+const OPTIONS = onlyFields(
+  {},
+  { caSecret: objectName, caConfigMap: objectName, caKey: dataKey, clientSecret: objectName },
+);

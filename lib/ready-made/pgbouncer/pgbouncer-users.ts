@@ -1,4 +1,4 @@
-import { assertShape, fields, kind, listOf, nested, text } from '../../values/shape';
+import { assertShape, dataKey, fields, kind, listOf, nested, objectName, onlyFields } from '../../values/shape';
 
 /** A user of the database, as a Secret of type `kubernetes.io/basic-auth` has it, and as operators for PostgreSQL make it. */
 export interface PgBouncerCredentials {
@@ -55,7 +55,7 @@ export class PgBouncerUsers {
    * @see https://www.pgbouncer.org/config.html#authentication-file-format
    */
   public static fromUserList(secret: string, key = 'userlist.txt'): PgBouncerUsers {
-    assertShape('PgBouncerUsers.fromUserList', { secret, key }, fields({ secret: text, key: text }));
+    assertShape('PgBouncerUsers.fromUserList', { secret, key }, onlyFields({ secret: objectName, key: dataKey }));
     return new PgBouncerUsers([], { secret, key });
   }
 
@@ -69,7 +69,7 @@ export class PgBouncerUsers {
 
 const CREDENTIALS = fields({
   credentials: nested(
-    listOf('credentials', fields({ secret: text }, { usernameKey: text, passwordKey: text })),
+    listOf('credentials', onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey })),
     kind('at least one', (list) => (list as unknown[]).length > 0),
   ),
 });

@@ -1,11 +1,13 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade } from '../../contributions';
+import { HELPER_OPTIONS } from '../../contributions/helper-shape';
 import { AdapterOutput, AdapterProps } from '../../patterns';
 import { goDuration, milliseconds } from '../../values/go-duration';
 import { isRecord } from '../../values/record';
-import { fields, kind, mapOf, named, nested, port, Shape, text } from '../../values/shape';
+import { fields, kind, mapOf, named, nested, onlyFields, port, Shape, text } from '../../values/shape';
 import { Workloads } from '../../workloads';
+import { matching, SecretFile, secretVolumes } from './exporter-secrets';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
 import { PodMonitorOptions } from './prometheus-scrape';
 
@@ -17,42 +19,48 @@ export interface Exporter<P extends PrometheusExporterOptions> {
   /** The number of its image's user. */
   readonly user: number;
   readonly metricsPort: number;
-  /** The property that is the other port that it has to do with, and its default. */
-  readonly otherPort: readonly [name: string, port: number];
+  /** The property that is the other port that it has to do with, and its default, where it is one. */
+  readonly otherPort?: readonly [name: string, port: number];
   /** What it answers without asking the engine. */
   readonly healthPath: string;
   /** Whether the main container sends to it, rather than being asked. */
   readonly takesData?: boolean;
   /** The properties that become arguments or variables, which only the ready-made container has. */
   readonly settings: Readonly<Record<string, Shape>>;
-  /** Those of them that must be there, unless a container is given. */
+  /** Those that must be there: of `settings`, unless a container is given, and of `others`. */
   readonly required?: readonly string[];
   /** Its other properties. */
   readonly others?: Readonly<Record<string, Shape>>;
   /** What is wrong with properties of the right types. */
   problems?(props: P): readonly string[];
   args(props: P): readonly string[];
+  /** The arguments that name the port of the metrics, unless they are those of Prometheus' own exporters. */
+  portArgs?(port: number): readonly string[];
   env?(props: P): k8s.EnvVar[];
   /** Its ports besides that of the metrics. */
   ports?(props: P): k8s.ContainerPort[];
   /** Its configuration, where there is any; and the folder where it finds that. */
   files?(props: P): { [name: string]: string } | undefined;
   readonly folder?: string;
+  /** What it reads of Secrets. */
+  secretFiles?(props: P): readonly (SecretFile | undefined)[];
+  /** What Prometheus asks for, if not the usual path alone. */
+  endpoints?(props: P): readonly Endpoint[];
 }
 
-/** A property of the Secret that has what nobody is to read in a manifest. */
-export const SECRET_KEY = fields(
-  {
-    name: matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a Secret'),
-    key: matching(/^[-._a-zA-Z0-9]+$/, 'the key in the Secret'),
-  },
-  { optional: kind('true or false', (value) => typeof value === 'boolean') },
+/** What Prometheus asks for. */
+export interface Endpoint {
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Labels that tell its metrics, and whether it is up, from those of others. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The path of a URL; a `%` that encodes nothing would be an error at each scrape. */
+export const URL_PATH = matching(
+  /^\/(?:[A-Za-z0-9\-._~!&()*+,;=:@/?]|%[0-9A-Fa-f]{2})*$/,
+  'the path of a URL, which starts with "/" and has anything unusual percent-encoded',
 );
-
-/** A text that Kubernetes and the engine take as it is. */
-export function matching(pattern: RegExp, wanted: string): Shape {
-  return kind(wanted, (value) => typeof value === 'string' && pattern.test(value));
-}
 
 /** A duration in whole milliseconds, of which there is at least one. */
 export const MILLISECONDS = milliseconds(1);
@@ -65,7 +73,10 @@ export function fromSecret(name: string, secretKeyRef: k8s.SecretKeySelector | u
 const LABELS = mapOf('values', text);
 
 const POD_MONITOR = nested(
-  fields({}, { name: text, labels: LABELS, matchLabels: LABELS, interval: MILLISECONDS, scrapeTimeout: MILLISECONDS }),
+  onlyFields(
+    {},
+    { name: text, labels: LABELS, matchLabels: LABELS, interval: MILLISECONDS, scrapeTimeout: MILLISECONDS },
+  ),
   (value, path) => {
     const { interval, scrapeTimeout, matchLabels } = value as PodMonitorOptions;
     return [
@@ -99,7 +110,10 @@ export interface Exported extends AdapterProps {
   readonly metrics: { readonly number: number; readonly name: string };
   /** The pods that a PodMonitor selects, where there is one. */
   readonly pods?: { readonly labels: Readonly<Record<string, string>>; readonly namespace?: string };
+  readonly endpoints: readonly Endpoint[];
 }
+
+const USUAL: Endpoint = { path: '/metrics', params: {}, labels: {} };
 
 /** @throws all that is wrong, in one error */
 export function exported<P extends PrometheusExporterOptions>(
@@ -122,6 +136,13 @@ export function exported<P extends PrometheusExporterOptions>(
   if (podMonitor && own && own.name === undefined) {
     problems.push(`port ${number} of the container has no name, by which a PodMonitor knows it; give it one`);
   }
+  const endpoints = problems.length === 0 ? (exporter.endpoints?.(props) ?? [USUAL]) : [];
+  if (endpoints.length > 1 && props.scrape && !podMonitor) {
+    problems.push(
+      `the annotations of a pod say one thing to ask for, but there are ${endpoints.length}; give ` +
+        'PrometheusScrape.podMonitor()',
+    );
+  }
   made.addProblems(...problems);
   made.assertRight(`no exporter for ${exporter.engine} can be made`);
 
@@ -133,39 +154,64 @@ export function exported<P extends PrometheusExporterOptions>(
     files: exporter.files?.(props),
     folder: exporter.folder,
   });
+  const { container } = helper;
+  const secrets = secretVolumes(exporter.secretFiles?.(props) ?? [], container.name);
   return {
     ...helper,
-    ...(props.container && {
-      container: { ...helper.container, ports: [...(helper.container.ports ?? []), ...port] },
-    }),
+    container: {
+      ...container,
+      ...(props.container && { ports: [...(container.ports ?? []), ...port] }),
+      ...(secrets.volumes.length > 0 && {
+        volumeMounts: [...(container.volumeMounts ?? []), ...secrets.volumeMounts],
+      }),
+    },
+    volumes: [...(props.volumes ?? []), ...secrets.volumes],
     podAnnotations:
       props.scrape && !podMonitor
-        ? { 'prometheus.io/scrape': 'true', 'prometheus.io/port': `${number}`, ...props.podAnnotations }
+        ? { ...annotationsOf(endpoints[0], number), ...props.podAnnotations }
         : props.podAnnotations,
     source: undefined,
     output: AdapterOutput.port(number),
     metrics,
     pods,
+    endpoints,
+  };
+}
+
+/** The usual path goes without saying. */
+function annotationsOf({ path, params }: Endpoint, number: number): Record<string, string> {
+  return {
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': `${number}`,
+    ...(path !== USUAL.path && { 'prometheus.io/path': path }),
+    ...Object.fromEntries(Object.entries(params).map(([name, value]) => [`prometheus.io/param_${name}`, value])),
   };
 }
 
 function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exporter<P>): string[] {
   const { settings, required = [], others = {} } = exporter;
   const given = props as Readonly<Record<string, unknown>>;
-  const isRequired = (name: string): boolean => required.includes(name);
-  const pick = (test: (name: string) => boolean) =>
-    Object.fromEntries(Object.entries(settings).filter(([name]) => test(name)));
-  const shape = props.container
-    ? fields({}, { ...OWN, ...others, ...named(...Object.keys(settings)) })
-    : fields(pick(isRequired), { ...OWN, ...others, ...pick((name) => !isRequired(name)) });
+  const shapes = Object.entries(props.container ? others : { ...others, ...settings });
+  const pick = (isRequired: boolean) =>
+    Object.fromEntries(shapes.filter(([name]) => required.includes(name) === isRequired));
+  const shape = fields(pick(true), { ...OWN, ...(props.container && named(...Object.keys(settings))), ...pick(false) });
   const problems = [...shape(props, '')];
   if (problems.length > 0) {
     return problems;
   }
-  const [name, usual] = exporter.otherPort;
+  // Nobody extends what no class can be made of, so that nothing of it is for others.
+  const ownNames = [...Object.keys(settings), ...Object.keys(others), ...Object.keys(OWN)];
+  const known = [...ownNames, ...Object.keys(HELPER_OPTIONS), 'container', 'image', 'resources'];
+  const unknown = Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
+  if (unknown.length > 0) {
+    return unknown.map(
+      (name) => `${name} is no property; there are ${ownNames.join(', ')}, and those that all ready-made helpers have`,
+    );
+  }
+  const [name, usual] = exporter.otherPort ?? [];
   const number = props.metricsPort ?? exporter.metricsPort;
   return [
-    ...(!props.container && (given[name] ?? usual) === number
+    ...(!props.container && name !== undefined && (given[name] ?? usual) === number
       ? [`${name} and metricsPort are both ${number}; give metricsPort another port`]
       : []),
     ...(exporter.problems?.(props) ?? []),
@@ -188,7 +234,7 @@ function readyMade<P extends PrometheusExporterOptions>(
   return {
     name: id,
     image,
-    args: [...exporter.args(props), `--web.listen-address=:${number}`],
+    args: [...exporter.args(props), ...(exporter.portArgs?.(number) ?? [`--web.listen-address=:${number}`])],
     env: exporter.env?.(props),
     ports: [...port, ...(exporter.ports?.(props) ?? [])],
     // What the main container sends first should arrive; what it is asked for is still there later.

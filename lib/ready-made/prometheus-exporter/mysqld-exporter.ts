@@ -1,5 +1,6 @@
 import { enumOf, listOf, port } from '../../values/shape';
-import { Exporter, fromSecret, matching, SECRET_KEY } from './exporter';
+import { Exporter, fromSecret } from './exporter';
+import { matching, SECRET_KEY } from './exporter-secrets';
 import { MysqldCollector, MysqldExporterProps } from './mysqld-exporter-props';
 
 export const MYSQLD: Exporter<MysqldExporterProps> = {

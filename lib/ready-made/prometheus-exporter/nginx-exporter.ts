@@ -1,10 +1,7 @@
 import { port } from '../../values/shape';
 import { goDuration } from '../../values/go-duration';
-import { Exporter, matching, MILLISECONDS } from './exporter';
+import { Exporter, MILLISECONDS, URL_PATH } from './exporter';
 import { NginxExporterProps } from './nginx-exporter-props';
-
-/** The path of a URL; a `%` that encodes nothing would be an error at each scrape. */
-const PATH = /^\/(?:[A-Za-z0-9\-._~!&()*+,;=:@/?]|%[0-9A-Fa-f]{2})*$/;
 
 export const NGINX: Exporter<NginxExporterProps> = {
   engine: 'nginx',
@@ -15,7 +12,7 @@ export const NGINX: Exporter<NginxExporterProps> = {
   healthPath: '/',
   settings: {
     statusPort: port,
-    statusPath: matching(PATH, 'the path of a URL, which starts with "/" and has anything unusual percent-encoded'),
+    statusPath: URL_PATH,
     timeout: MILLISECONDS,
   },
   args: ({ statusPort = 8080, statusPath = '/stub_status', timeout }) => [

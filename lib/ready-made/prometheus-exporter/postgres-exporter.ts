@@ -1,5 +1,6 @@
 import { flag, port } from '../../values/shape';
-import { Exporter, fromSecret, matching, SECRET_KEY } from './exporter';
+import { Exporter, fromSecret } from './exporter';
+import { matching, SECRET_KEY } from './exporter-secrets';
 import { PostgresExporterProps } from './postgres-exporter-props';
 
 export const POSTGRES: Exporter<PostgresExporterProps> = {

@@ -13,7 +13,8 @@ export interface PrometheusExporterOptions extends ReadyMadeOptions {
   /**
    * The port on which Prometheus gets the metrics. It is open on all addresses of the pod, as Prometheus asks from outside.
    *
-   * @default - the exporter's own: 9113 for nginx, 9121 for Redis, 9102 for StatsD, 9187 for PostgreSQL, 9104 for MySQL
+   * @default - the exporter's own: 9113 for nginx, 9121 for Redis, 9102 for StatsD, 9187 for PostgreSQL, 9104 for MySQL,
+   * 9150 for memcached, 7979 for JSON, 3903 for logs
    */
   readonly metricsPort?: number;
 

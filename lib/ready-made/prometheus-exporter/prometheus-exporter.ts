@@ -1,16 +1,20 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Adapter } from '../../patterns';
-import { goDuration } from '../../values/go-duration';
 import { exported, Exporter } from './exporter';
+import { JSON_EXPORTER } from './json-exporter';
+import { JsonExporterProps } from './json-exporter-props';
+import { MEMCACHED } from './memcached-exporter';
+import { MemcachedExporterProps } from './memcached-exporter-props';
 import { MYSQLD } from './mysqld-exporter';
 import { MysqldExporterProps } from './mysqld-exporter-props';
 import { NGINX } from './nginx-exporter';
 import { NginxExporterProps } from './nginx-exporter-props';
+import { podMonitorOf } from './pod-monitor';
 import { POSTGRES } from './postgres-exporter';
 import { PostgresExporterProps } from './postgres-exporter-props';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
-import { PodMonitorOptions } from './prometheus-scrape';
+import { PrometheusScrape } from './prometheus-scrape';
 import { REDIS } from './redis-exporter';
 import { RedisExporterProps } from './redis-exporter-props';
 import { STATSD } from './statsd-exporter';
@@ -87,17 +91,47 @@ export class PrometheusExporter extends Adapter {
     return PrometheusExporter.made(scope, id, props, MYSQLD);
   }
 
+  /**
+   * For memcached: items, hits and misses, evictions, connections, memory by slab.
+   *
+   * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
+   * @param id names the exporter in the construct tree, and its container
+   * @throws when the scope is no workload or the settings are impossible, with all that is wrong with them; what clashes in
+   * the pod is reported at synthesis
+   */
+  public static memcached(scope: Construct, id: string, props: MemcachedExporterProps = {}): PrometheusExporter {
+    return PrometheusExporter.made(scope, id, props, MEMCACHED);
+  }
+
+  /**
+   * For an app that shows its state as JSON: what JSONPaths find there.
+   *
+   * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
+   * @param id names the exporter in the construct tree, and its container
+   * @throws when the scope is no workload or the settings are impossible, with all that is wrong with them; what clashes in
+   * the pod is reported at synthesis
+   */
+  public static json(scope: Construct, id: string, props: JsonExporterProps): PrometheusExporter {
+    return PrometheusExporter.made(scope, id, props, JSON_EXPORTER);
+  }
+
   private static made<P extends PrometheusExporterOptions>(
     scope: Construct,
     id: string,
     props: P,
     exporter: Exporter<P>,
   ): PrometheusExporter {
-    return new PrometheusExporter(scope, id, exported(scope, id, props, exporter), props.scrape?._podMonitor);
+    return new PrometheusExporter(scope, id, exported(scope, id, props, exporter), props.scrape);
   }
 
   /** The port on which Prometheus gets the metrics. */
   public readonly metricsPort: number;
+
+  /**
+   * What Prometheus asks for at that port: `/metrics`, or for JSON `/probe?…` for each module. Where neither annotations nor a
+   * PodMonitor tell Prometheus, its configuration has to.
+   */
+  public readonly metricsPaths: string[];
 
   /** The PodMonitor, where one was asked for. */
   public readonly podMonitor?: ApiObject;
@@ -105,28 +139,15 @@ export class PrometheusExporter extends Adapter {
   private constructor(
     scope: Construct,
     id: string,
-    { metrics, pods, ...props }: ReturnType<typeof exported>,
-    podMonitor?: PodMonitorOptions,
+    { metrics, pods, endpoints, ...props }: ReturnType<typeof exported>,
+    scrape?: PrometheusScrape,
   ) {
     super(scope, id, props);
     this.metricsPort = metrics.number;
-    if (podMonitor && pods) {
-      const { name, labels, interval, scrapeTimeout } = podMonitor;
-      this.podMonitor = new ApiObject(this, 'pod-monitor', {
-        apiVersion: 'monitoring.coreos.com/v1',
-        kind: 'PodMonitor',
-        metadata: { name, namespace: pods.namespace, labels },
-        spec: {
-          selector: { matchLabels: { ...pods.labels } },
-          podMetricsEndpoints: [
-            {
-              port: metrics.name,
-              interval: interval && goDuration(interval),
-              scrapeTimeout: scrapeTimeout && goDuration(scrapeTimeout),
-            },
-          ],
-        },
-      });
-    }
+    this.metricsPaths = endpoints.map(({ path, params }) => {
+      const query = new URLSearchParams(params).toString();
+      return query === '' ? path : `${path}?${query}`;
+    });
+    this.podMonitor = podMonitorOf(this, { metrics, pods, endpoints }, scrape);
   }
 }

@@ -1,4 +1,4 @@
-import { enumOf, kind, port } from '../../values/shape';
+import { enumOf, kind, named, port } from '../../values/shape';
 import { Exporter, MILLISECONDS } from './exporter';
 import { renderStatsdMappings, STATSD_MAPPINGS, statsdMappingProblems } from './statsd-mappings';
 import { StatsdExporterProps, StatsdObserver } from './statsd-exporter-props';
@@ -26,6 +26,7 @@ export const STATSD: Exporter<StatsdExporterProps> = {
     mappings: STATSD_MAPPINGS,
     observer: enumOf('StatsdObserver', StatsdObserver),
     ttl: MILLISECONDS,
+    ...named('configMapName', 'configVolumeName', 'onChange'),
   },
   problems: (props) => [...statsdMappingProblems(props.mappings ?? []), ...fileProblems(props)],
   args: (props) => {

@@ -1,9 +1,10 @@
 import type { RE2JS as Re2 } from 're2js';
 import { stringify } from 'yaml';
-import { enumOf, fields, flag, kind, listOf, mapOf, nested, Shape, text } from '../../values/shape';
+import { enumOf, flag, kind, listOf, mapOf, nested, onlyFields, Shape, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { goDuration } from '../../values/go-duration';
-import { matching, MILLISECONDS } from './exporter';
+import { MILLISECONDS } from './exporter';
+import { matching } from './exporter-secrets';
 import {
   StatsdExporterProps,
   StatsdMapping,
@@ -28,7 +29,7 @@ const between0And1 = kind('a number between 0 and 1', (value) => isNumber(value)
 
 export const STATSD_MAPPINGS: Shape = listOf(
   'mappings',
-  fields(
+  onlyFields(
     { match: text },
     {
       matchType: enumOf('StatsdMatch', StatsdMatch),
@@ -46,7 +47,7 @@ export const STATSD_MAPPINGS: Shape = listOf(
         kind('numbers in ascending order, at least one', (value) => isAscending(value as number[])),
       ),
       quantiles: nested(
-        listOf('quantiles', fields({ quantile: between0And1, allowedError: between0And1 })),
+        listOf('quantiles', onlyFields({ quantile: between0And1, allowedError: between0And1 })),
         kind('at least one quantile', (value) => (value as unknown[]).length > 0),
       ),
       scale: kind('a number above 0', (value) => isNumber(value) && value > 0),

@@ -1,4 +1,6 @@
 import { Finding } from '../../findings/finding';
+import { Manifest } from '../../values/pod';
+import { fieldsOf, quote, textOf } from './fields';
 
 /** What the code of the API server says of a field, where cdk8s-kubernetes-validation asks it. */
 export interface ServerFinding {
@@ -63,13 +65,17 @@ export const SERVER_FIELDS: Readonly<Partial<Record<string, RegExp>>> = {
 };
 
 /**
- * The findings of the rules and those of the API server, those that say the same as one: the rule's remedy, and behind it the
- * server's own words.
+ * The findings of the rules and those of the API server on an object, those that say the same as one: the rule's remedy, and
+ * behind it the server's own words.
  */
-export function joinServerFindings(findings: readonly Finding[], said: readonly ServerFinding[]): Finding[] {
+export function joinServerFindings(
+  findings: readonly Finding[],
+  said: readonly ServerFinding[],
+  manifest: Manifest,
+): Finding[] {
   const rest = [...said];
   const joined = findings.map((finding) => {
-    const index = rest.findIndex(({ field }) => isSame(finding, field));
+    const index = rest.findIndex(({ field }) => isSame(finding, field, manifest));
     if (index < 0) {
       return finding;
     }
@@ -79,10 +85,24 @@ export function joinServerFindings(findings: readonly Finding[], said: readonly 
   return [...joined, ...rest.map((other) => ({ rule: 'kube-apiserver', message: sentence(other) }))];
 }
 
-function isSame({ rule, message }: Finding, field: string): boolean {
+function isSame({ rule, message }: Finding, field: string, manifest: Manifest): boolean {
   const fields = SERVER_FIELDS[rule];
   const name = field.match(/[^.[\]]*[^.[\]\d][^.[\]]*/g)?.at(-1) ?? '';
-  return fields?.test(field) === true && (fields !== NAMED || message.includes(name));
+  const isNamed = fields?.test(field) === true && (fields !== NAMED || message.includes(name));
+  return isNamed && !isOfAnotherContainer(message, field, manifest);
+}
+
+/** Whether a finding names containers, and not the one that the field is in. */
+function isOfAnotherContainer(message: string, field: string, manifest: Manifest): boolean {
+  const path = /^.*ontainers\[\d+\]/.exec(field)?.[0];
+  if (path === undefined || !/\bcontainers? "/.test(message)) {
+    return false;
+  }
+  const container = path
+    .split(/[.[\]]+/)
+    .filter((step) => step !== '')
+    .reduce<unknown>((value, step) => (Array.isArray(value) ? value[Number(step)] : fieldsOf(value)[step]), manifest);
+  return !message.includes(quote(textOf(fieldsOf(container).name)));
 }
 
 function sentence({ field, message }: ServerFinding): string {

@@ -1,6 +1,5 @@
-import * as fs from 'node:fs';
 import type { Validation, ValidationContext } from 'cdk8s-cli/lib/plugins';
-import { judgeFile } from './manifest-file';
+import { judgeFile, readText } from './manifest-file';
 import { kubernetesVersion } from './server-code';
 import { FindingLevel } from './server-finding';
 
@@ -35,7 +34,7 @@ export class KubernetesValidationPlugin implements Validation {
       [FindingLevel.WARNING]: failOnWarnings,
       [FindingLevel.UNJUDGED]: failOnUnjudged,
     };
-    const verdicts = context.manifests.map((file) => judgeFile(file, fs.readFileSync(file, 'utf8'), version));
+    const verdicts = context.manifests.map((file) => judgeFile(file, readText(file), version));
     const findings = verdicts.flatMap((verdict) => verdict.findings);
     for (const { file, line, level, kind, name, field, reason, message } of findings) {
       const where = field === '' ? kind : field;

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatFinding } from './format-finding';
-import { FileFinding, judgeFile } from './manifest-file';
+import { FileFinding, judgeFile, readText } from './manifest-file';
 import { kubernetesVersion } from './server-code';
 import { FindingLevel } from './server-finding';
 
@@ -95,20 +95,26 @@ function filesOf(names: readonly string[]): Source[] {
     const files = fs.statSync(name).isDirectory()
       ? fs
           .readdirSync(name, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name))
+          .filter(({ name }) => /\.(ya?ml|json)$/.test(name))
           .map((entry) => path.join(entry.parentPath, entry.name))
+          // Links too, as kubectl reads them.
+          .filter((file) => fs.statSync(file).isFile())
           .sort()
       : [name];
-    return files.map((file) => ({ file, read: () => fs.readFileSync(file, 'utf8') }));
+    return files.map((file) => ({ file, read: () => readText(file) }));
   });
 }
+
+/** What would begin a line of its own in the output, or speak to the terminal. */
+const CONTROL = /\p{Cc}/gu;
 
 function toText(findings: readonly FileFinding[]): string {
   return findings
     .map((finding) => {
       const { file, line, level, kind, name } = finding;
       const object = [kind, name].filter((part) => part !== '').join(' ');
-      return `${file}:${line}: ${level}: ${object === '' ? '' : `${object}: `}${formatFinding(finding)}\n`;
+      const text = `${file}:${line}: ${level}: ${object === '' ? '' : `${object}: `}${formatFinding(finding)}`;
+      return `${text.replace(CONTROL, (character) => `\\x${Buffer.from(character, 'latin1').toString('hex')}`)}\n`;
     })
     .join('');
 }

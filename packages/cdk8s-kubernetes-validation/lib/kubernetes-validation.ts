@@ -84,10 +84,12 @@ export class KubernetesValidation {
    * Judges all objects inside the scope whenever the app is validated, those that are added later too. What the API server
    * would reject fails the synthesis, together with what everybody else finds and before a file is written.
    *
-   * An object is rendered for it once, however often the app is validated.
+   * An object that was accepted is not rendered for it again, however often the app is validated. Where scopes lie in each
+   * other, the options of the innermost count for what is in it.
    */
   public checkAll(options: KubernetesValidationOptions = {}): KubernetesValidation {
-    this.scope.node.addValidation(new ScopeValidation(this.scope, options));
+    asked.set(this.scope, options);
+    this.scope.node.addValidation(new ScopeValidation(this.scope));
     return this;
   }
 
@@ -109,30 +111,18 @@ export class KubernetesValidation {
  * what this asks of the objects in the scope still happens in the same pass, and is reported with their own paths.
  */
 class ScopeValidation implements IValidation {
-  private readonly known = new Set<ApiObject>();
-
-  public constructor(
-    private readonly scope: IConstruct,
-    private readonly options: KubernetesValidationOptions,
-  ) {
+  public constructor(private readonly scope: IConstruct) {
     // What a construct gets while it is being validated itself would only be asked the next time.
     if (ApiObject.isApiObject(scope)) {
-      this.add(scope);
+      ObjectValidation.addTo(scope);
     }
   }
 
   public validate(): string[] {
     objectsIn(this.scope).forEach((object) => {
-      this.add(object);
+      ObjectValidation.addTo(object);
     });
     return [];
-  }
-
-  private add(object: ApiObject): void {
-    if (!this.known.has(object)) {
-      this.known.add(object);
-      ObjectValidation.of(object).options = this.options;
-    }
   }
 }
 
@@ -143,23 +133,24 @@ const REPORTED = Symbol.for('cdk8s-kubernetes-validation.reported');
 /** Where cdk8s-pod-patterns keeps the findings that an error of rendering is made of. */
 const FINDINGS = Symbol.for('cdk8s-pod-patterns.findings');
 
-const validations = new WeakMap<ApiObject, ObjectValidation>();
+/** What was asked for, and of which scope. */
+const asked = new WeakMap<IConstruct, KubernetesValidationOptions>();
+
+const validated = new WeakSet<ApiObject>();
 
 /** One object: rendered and judged until it has been accepted. An app validates everything once per chart. */
 class ObjectValidation implements IValidation {
-  public static of(object: ApiObject): ObjectValidation {
-    const validation = validations.get(object) ?? new ObjectValidation(object);
-    validations.set(object, validation);
-    return validation;
+  public static addTo(object: ApiObject): void {
+    if (!validated.has(object)) {
+      validated.add(object);
+      object.node.addValidation(new ObjectValidation(object));
+    }
   }
 
-  /** Those of the nearest scope, which is asked last. */
-  public options: KubernetesValidationOptions = {};
   private accepted = false;
   private judged?: { readonly key: string; readonly findings: readonly ServerFinding[] };
 
   private constructor(private readonly object: ApiObject) {
-    object.node.addValidation(this);
     Object.defineProperty(object, VERDICT, { value: (manifest: unknown) => this.failures(manifest) });
   }
 
@@ -182,7 +173,7 @@ class ObjectValidation implements IValidation {
   }
 
   private failures(manifest: unknown): ServerFinding[] {
-    const { failOnWarnings = false, failOnUnjudged = false } = this.options;
+    const { failOnWarnings = false, failOnUnjudged = false } = optionsFor(this.object);
     const fails = {
       [FindingLevel.ERROR]: true,
       [FindingLevel.WARNING]: failOnWarnings,
@@ -193,7 +184,7 @@ class ObjectValidation implements IValidation {
 
   /** What was said before of the same object holds. */
   private judge(manifest: unknown): readonly ServerFinding[] {
-    const version = versionFor(this.object, this.options);
+    const version = versionFor(this.object, optionsFor(this.object));
     const key = `${version ?? ''} ${JSON.stringify(manifest)}`;
     if (this.judged?.key !== key) {
       this.judged = { key, findings: judgeObject(manifest, version).findings };
@@ -216,12 +207,17 @@ function objectsIn(scope: IConstruct): ApiObject[] {
 const TARGET = Symbol.for('cdk8s-pod-patterns.KubernetesVersion');
 
 function versionFor(object: ApiObject, { version }: KubernetesValidationOptions): string | undefined {
-  return (
-    version ??
-    object.node.scopes
-      .reverse()
-      .map((scope) => (scope as { [TARGET]?: { toString(): string } })[TARGET])
-      .find((target) => target !== undefined)
-      ?.toString()
-  );
+  return version ?? nearest(object, (scope) => (scope as { [TARGET]?: { toString(): string } })[TARGET])?.toString();
+}
+
+function optionsFor(object: ApiObject): KubernetesValidationOptions {
+  return nearest(object, (scope) => asked.get(scope)) ?? {};
+}
+
+/** What the innermost of the scopes around an object has that has it, the object first. */
+function nearest<T>(object: ApiObject, find: (scope: IConstruct) => T | undefined): T | undefined {
+  return object.node.scopes
+    .reverse()
+    .map(find)
+    .find((found) => found !== undefined);
 }

@@ -1,5 +1,6 @@
+import * as fs from 'node:fs';
 import { isMap, isPair, isScalar, isSeq, LineCounter, Node, parseDocument } from 'yaml';
-import { judgeYaml } from './server-code';
+import { judgeYaml, MOST_CHARACTERS } from './server-code';
 import { ServerFinding } from './server-finding';
 
 /** What the API server would say of an object in a file. */
@@ -18,9 +19,40 @@ export interface FileVerdict {
   readonly findings: readonly FileFinding[];
 }
 
+/**
+ * The text of a file, by its path or, for the standard input, its descriptor. Read piece by piece: nobody knows how much
+ * there is in a pipe.
+ *
+ * @throws when it has more than can be judged
+ */
+export function readText(file: string | number): string {
+  const descriptor = typeof file === 'number' ? file : fs.openSync(file, 'r');
+  try {
+    const piece = Buffer.alloc(64 * 1024);
+    const pieces: Buffer[] = [];
+    let length = 0;
+    for (;;) {
+      const read = fs.readSync(descriptor, piece);
+      if (read === 0) {
+        return Buffer.concat(pieces).toString();
+      }
+      length += read;
+      if (length > MOST_CHARACTERS) {
+        const name = typeof file === 'number' ? 'the standard input' : file;
+        throw new Error(`${name} has more than the ${MOST_CHARACTERS} bytes that are looked at; split it`);
+      }
+      pieces.push(Buffer.from(piece.subarray(0, read)));
+    }
+  } finally {
+    if (descriptor !== file) {
+      fs.closeSync(descriptor);
+    }
+  }
+}
+
 /** Judges all objects in a text of YAML documents, or of JSON, which is YAML. */
 export function judgeFile(file: string, text: string, version?: string): FileVerdict {
-  const documents = split(text);
+  const documents = split(text.replace(/^\uFEFF/, ''));
   const findings = documents.flatMap(({ firstLine, content }) => {
     const { findings, ...object } = judgeYaml(content, version);
     const lineOf = findings.length === 0 ? () => 1 : lineFinder(content);
@@ -47,27 +79,32 @@ interface Document {
 /** As kubectl does it: a line that begins with `---` separates, whatever else the text may mean by it. */
 function split(text: string): Document[] {
   const documents: Document[] = [];
-  let lines: string[] = [];
+  // A pattern, not a list of lines: that of a file of line ends takes more memory than there is.
+  const separator = /(?<=^|\n)---(?=\s|$)/g;
+  let begin = 0;
   let firstLine = 1;
   const end = (next: number): void => {
+    const content = text.slice(begin, next);
     // Comments and directives alone are no document.
-    if (lines.some((line) => !/^\s*(#.*)?$|^%|^---\s*(#.*)?$|^\.\.\.\s*$/.test(line))) {
-      documents.push({ firstLine, content: lines.join('\n') });
+    if (/^(?![^\S\n]*(#.*)?$|%|---[^\S\n]*(#.*)?$|\.\.\.[^\S\n]*$)/m.test(content)) {
+      documents.push({ firstLine, content });
     }
-    lines = [];
-    firstLine = next;
+    firstLine += linesOf(content);
+    begin = next;
   };
-  for (const [index, line] of text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .entries()) {
-    if (/^---(\s|$)/.test(line)) {
-      end(index + 1);
-    }
-    lines.push(line);
+  for (const { index } of text.matchAll(separator)) {
+    end(index);
   }
-  end(0);
+  end(text.length);
   return documents;
+}
+
+function linesOf(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    lines += 1;
+  }
+  return lines;
 }
 
 const LINE = /\bline (\d+):/;
@@ -77,19 +114,24 @@ function inFile({ field, message }: ServerFinding, before: number): string {
   return field === '' ? message.replace(LINE, (_, line) => `line ${Number(line) + before}:`) : message;
 }
 
+/** What the server reads of one object. A tree of much more than that may need more memory than there is. */
+const MOST_WITH_LINES = 3 * 1024 * 1024;
+
 /** Finds lines in one document, which is parsed for it only where there is something to find. */
 function lineFinder(content: string): (finding: ServerFinding) => number {
   const counter = new LineCounter();
   let root: Node | null = null;
   try {
-    root = parseDocument(content, { lineCounter: counter, uniqueKeys: false, version: '1.1' }).contents;
+    if (content.length <= MOST_WITH_LINES) {
+      root = parseDocument(content, { lineCounter: counter, uniqueKeys: false, version: '1.1' }).contents;
+    }
   } catch {
     // Nested too deeply, say: the finding says so itself.
   }
   return ({ field, message }) => {
     // What is no YAML has no fields; the parser says where it stopped.
     const said = field === '' ? LINE.exec(message) : null;
-    return said ? Number(said[1]) : counter.linePos(offsetOf(root, stepsOf(field))).line;
+    return said ? Number(said[1]) : root ? counter.linePos(offsetOf(root, stepsOf(field))).line : 1;
   };
 }
 

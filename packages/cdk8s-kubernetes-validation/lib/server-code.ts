@@ -8,7 +8,7 @@ import { Wasi } from './wasi';
 const FILE = path.join(__dirname, '..', 'wasm', 'kubernetes.wasm.br');
 
 /** More than any manifest: a List of objects may well be larger than the 3 MiB that the server takes of one. */
-const MOST_CHARACTERS = 64 * 1024 * 1024;
+export const MOST_CHARACTERS = 64 * 1024 * 1024;
 
 /** What the Go code exports; `go/main_wasip1.go` says what each does. */
 interface Exports {

@@ -60,6 +60,24 @@ describeWithModule('bad input is an error, and the module goes on', () => {
     expect(messagesOf(judgeYaml(text))).not.toEqual([]);
   });
 
+  test('whatever the module dies of, in the middle of an object', () => {
+    KubernetesValidation.judge(GOOD);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => {
+      throw new Error('no time');
+    });
+    const verdict = KubernetesValidation.judge(GOOD);
+    clock.mockRestore();
+    expect(messagesOf(verdict)).toEqual([': could not be judged: no time']);
+
+    // Its memory is as it was at that moment: the next one begins anew.
+    const { Instance } = WebAssembly;
+    const begun = jest.spyOn(WebAssembly, 'Instance').mockImplementation((...args) => new Instance(...args));
+    KubernetesValidation.judge(GOOD);
+    KubernetesValidation.judge(GOOD);
+    expect(begun).toHaveBeenCalledTimes(1);
+    begun.mockRestore();
+  });
+
   test('a document of references to references', () => {
     const text = 'b c d e f g h i j'
       .split(' ')

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Outcome, run } from '../lib/command';
+import { project, run as execute } from '../../../test/support/project';
 import { describeWithModule } from './go';
+
+const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string };
 
 const FILE = `# A Service, and what Helm leaves of an empty template.
 apiVersion: v1
@@ -117,6 +120,8 @@ describeWithModule('the command', () => {
     ['what is no YAML', 'a: [', [], 1],
     ['what is no object', 'hello', [], 1],
     ['nothing', '# nothing\n---\n', [], 2],
+    ['an empty file', '', [], 2],
+    ['spaces, comments and line ends of Windows', ' \r\n# a\r\n---\r\n\t# b\r\n...\r\n', [], 2],
     ['an option that is not there', GOOD, ['--strict'], 2],
     ['a version that is none', GOOD, ['--kubernetes-version', 'latest'], 2],
     ['an output that is none', GOOD, ['--output', 'xml'], 2],
@@ -140,6 +145,44 @@ describeWithModule('the command', () => {
       '/b/two.json:1',
       '',
     ]);
+  });
+
+  test('reads links in a folder, as kubectl does, and says where one leads nowhere', () => {
+    mkdirSync(join(folder, 'links'));
+    writeFileSync(join(folder, 'wrong.yaml'), `${GOOD}spec: {}\n`);
+    symlinkSync(join(folder, 'wrong.yaml'), join(folder, 'links/wrong.yaml'));
+    expect(run([join(folder, 'links')], () => '')).toMatchObject({ status: 1, stderr: '' });
+
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'links/dead.yaml'));
+    expect(run([join(folder, 'links')], () => '')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('links/dead.yaml') as string,
+    });
+  });
+
+  test('takes no more of a file of gigabytes than it looks at', () => {
+    const file = join(folder, 'large.yaml');
+    writeFileSync(file, GOOD);
+    truncateSync(file, 5 * 2 ** 30);
+    expect(run([file], () => '')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `cdk8s-kubernetes-validation: ${file} has more than the 67108864 bytes that are looked at; split it\n`,
+    });
+  });
+
+  test('survives a document that is larger than any object, line by line and as a whole', () => {
+    expect(runOn('\n'.repeat(3_000_000))).toMatchObject({ status: 2 });
+    const { status, stdout } = runOn(`${GOOD}data: {a: ${'x'.repeat(3_200_000)}}`);
+    expect(status).toBe(1);
+    expect(stdout).toBe('stdin:1: error: ConfigMap a: Request entity too large: limit is 3145728\n');
+    expect(runOn(`# deep\n---\n${GOOD}data: ${'['.repeat(9_000)}`).stdout).toMatch(/^stdin:[2-9]: error: /);
+  });
+
+  test('writes a finding in one line, whatever the names in it', () => {
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a\nb\u001b[2J' } });
+    const { stdout } = runOn(text);
+    expect(stdout).toMatch(/^stdin:1: error: ConfigMap a\\x0ab\\x1b\[2J: metadata\.name: .*\n$/);
   });
 
   test('judges each item of a List, also of one in a List, at its own line', () => {
@@ -203,27 +246,49 @@ items:
 describeWithModule('the command of the package as it is packed', () => {
   const packageFolder = join(__dirname, '..');
 
-  test('needs no Go, and says the version', () => {
-    const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
-      cwd: packageFolder,
-      encoding: 'utf8',
-    });
-    const [{ filename, files }] = JSON.parse(packed.stdout) as [{ filename: string; files: { path: string }[] }];
+  test('has a version that says that of Kubernetes, also where the README gives it', () => {
+    const [minor] = /(?<=^v1\.)\d+/.exec(run(['--version'], () => '').stdout) ?? [];
+    expect(version).toMatch(new RegExp(`^0\\.${minor}\\.\\d+$`));
+    const readme = readFileSync(join(packageFolder, 'README.md'), 'utf8');
+    expect(readme).toContain(`    version: ${version}\n`);
+    expect(readme).toContain(`This version, 0.${minor}, has the code of Kubernetes 1.${minor}.`);
+  });
+
+  test('works in an empty project that has no Go', () => {
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+    execute(packageFolder, 'npm', ['run', 'bundle']);
+    const options = ['--ignore-scripts', '--json', '--pack-destination', folder];
+    const [{ filename, files }] = JSON.parse(execute(packageFolder, 'npm', ['pack', ...options])) as [
+      { filename: string; files: { path: string }[] },
+    ];
     const paths = files.map(({ path }) => path);
     expect(paths).toEqual(
       expect.arrayContaining(['.jsii', 'LICENSE', 'README.md', 'build/bin.js', 'wasm/kubernetes.wasm.br']),
     );
     expect(paths.filter((path) => /^(go|lib|test|native)\//.test(path))).toEqual([]);
 
-    spawnSync('tar', ['-xzf', filename, '-C', '.'], { cwd: folder });
-    symlinkSync(join(packageFolder, '../../node_modules'), join(folder, 'node_modules'));
-    const { stdout, status } = spawnSync(process.execPath, [join(folder, 'package/build/bin.js'), '--version'], {
-      encoding: 'utf8',
-      env: { PATH: '' },
-    });
-    expect([stdout, status]).toEqual(['v1.34.4\n', 0]);
-    expect(readFileSync(join(folder, 'package/build/bin.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
-  });
+    const peers = ['cdk8s', 'constructs'].map((name) => join(project, 'node_modules', name));
+    const install = ['install', '--omit=dev', '--offline', '--install-links', join(folder, filename), ...peers];
+    execute(folder, 'npm', install);
+    const command = join(folder, 'node_modules/.bin/cdk8s-kubernetes-validation');
+    writeFileSync(join(folder, 'a.yaml'), 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n');
+    const env = { PATH: dirname(process.execPath) };
+    const { stdout, stderr, status } = spawnSync(command, ['a.yaml'], { cwd: folder, encoding: 'utf8', env });
+    expect([stdout, stderr, status]).toEqual(['a.yaml:1: error: Service a: spec.ports: Required value\n', '', 1]);
+
+    writeFileSync(
+      join(folder, 'main.js'),
+      `const { ApiObject, App, Chart } = require('cdk8s');
+       const { KubernetesValidation, KubernetesValidationPlugin } = require('cdk8s-kubernetes-validation');
+       const app = new App();
+       new ApiObject(new Chart(app, 'chart'), 'web', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' } });
+       KubernetesValidation.of(app).checkAll();
+       new KubernetesValidationPlugin();
+       app.synth();`,
+    );
+    const synthesis = spawnSync(process.execPath, ['main.js'], { cwd: folder, encoding: 'utf8', env });
+    expect(synthesis.stderr).toContain('[chart/web] kube-apiserver: spec.ports: Required value');
+  }, 120_000);
 });
 
 describeWithModule('the validation plugin of cdk8s-cli', () => {
@@ -245,7 +310,7 @@ describeWithModule('the validation plugin of cdk8s-cli', () => {
     );
     const validation = {
       package: './node_modules/cdk8s-kubernetes-validation',
-      version: '0.1.0',
+      version,
       class: 'KubernetesValidationPlugin',
     };
     const config = { language: 'typescript', app: 'node main.js', validations: [{ ...validation, properties }] };

@@ -87,6 +87,24 @@ describeWithModule('the validation of an app', () => {
     }).toThrow('[test/one] kube-apiserver: spec.ports: Required value');
   });
 
+  test('goes by the options of the innermost scope, whoever came first', () => {
+    const warned = { ...GOOD, externalIPs: ['1.2.3.04'] };
+    const { app, charts } = appWith('a', 'b');
+    const strict = service(charts[0], 'strict', warned);
+    service(charts[0], 'lenient', warned);
+    const options = { failOnWarnings: true };
+    service(charts[1], 'inStrictChart', warned);
+    const lenient = service(charts[1], 'lenient', warned);
+    KubernetesValidation.of(strict).checkAll(options);
+    KubernetesValidation.of(lenient).checkAll();
+    KubernetesValidation.of(charts[1]).checkAll(options);
+    KubernetesValidation.of(app).checkAll();
+
+    expect(() => {
+      app.synth();
+    }).toThrow(/^.*\n {2}\[a\/strict\] .*\n {2}\[b\/inStrictChart\] .*$/);
+  });
+
   test('judges a workload with the helpers that are woven into it', () => {
     const chart = new Chart(new ManifestApp({ outdir }), 'test');
     const web = new k8s.KubeDeployment(chart, 'web', {
@@ -377,6 +395,24 @@ describeWithModule('beside the rules of cdk8s-pod-patterns', () => {
     ]);
     expect(lines.filter((line) => line.includes('metadata.name'))).toHaveLength(1);
     expect(lines).toHaveLength(5);
+  });
+
+  test('of two containers with mistakes in one field, each has the words that are said of it', () => {
+    const spec = {
+      containers: [
+        { name: 'web', image: 'nginx:1.27', resources: { limits: { gpu: '1' } } },
+        { name: 'proxy', image: 'nginx:1.27', resources: { requests: { cpu: '2' }, limits: { cpu: '1' } } },
+      ],
+    };
+    const lines = errorsOf(new App({ outdir }), spec).split('\n');
+    expect(lines.filter((line) => line.includes('[a/pod]'))).toEqual([
+      expect.stringMatching(
+        /^ {2}\[a\/pod\] request-limit: container "proxy" .*\(kube-apiserver: spec\.containers\[1\]\.resources\.requests: .*\)$/,
+      ),
+      ...Array<unknown>(4).fill(
+        expect.stringMatching(/kube-apiserver: spec\.containers\[0\]\.resources\.\w+\[gpu\]: /),
+      ),
+    ]);
   });
 
   test('what is right passes', () => {

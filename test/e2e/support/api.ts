@@ -12,11 +12,16 @@ interface Answer {
  */
 function ask(method: string, path: string, content?: object): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json' };
+    const text = content === undefined ? '' : JSON.stringify(content);
+    // Without a length, Node.js sends the content of a DELETE so that it is taken for the next request.
+    const headers = {
+      'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+      'content-length': Buffer.byteLength(text),
+    };
     const options = { socketPath: inFolder('proxy.sock'), method, path, headers, timeout: 20_000 };
     const call = request(options, (response) => {
       let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => (body += text));
+      response.setEncoding('utf8').on('data', (part: string) => (body += part));
       response.on('error', reject);
       response.on('end', () => {
         resolve({ status: response.statusCode ?? 0, body });
@@ -24,7 +29,7 @@ function ask(method: string, path: string, content?: object): Promise<Answer> {
     });
     call.on('timeout', () => call.destroy(new Error(`${method} ${path} was not answered within 20 s`)));
     call.on('error', reject);
-    call.end(content && JSON.stringify(content));
+    call.end(text);
   });
 }
 
@@ -37,11 +42,24 @@ export async function read<T>(path: string): Promise<T | undefined> {
   return status === 200 ? (JSON.parse(body) as T) : undefined;
 }
 
-/** Deletes an object and gives it back as it was then: later its deadline may be another one. */
-export async function remove<T>(path: string): Promise<T> {
-  const { status, body } = await ask('DELETE', path);
-  if (status !== 200 && status !== 202) {
-    throw new Error(`DELETE ${path} was answered with ${status}: ${body}`);
+/** Deletes an object, or all of a list, and gives it back as it was then: later its deadline may be another one. */
+export function remove<T>(path: string, options?: object): Promise<T> {
+  return change('DELETE', path, options);
+}
+
+/** Makes an object, of a kind that has none of the name yet. */
+export function create(path: string, content: object): Promise<object> {
+  return change('POST', path, content);
+}
+
+export function patch(path: string, content: object): Promise<object> {
+  return change('PATCH', path, content);
+}
+
+async function change<T>(method: string, path: string, content?: object): Promise<T> {
+  const { status, body } = await ask(method, path, content);
+  if (status < 200 || status > 202) {
+    throw new Error(`${method} ${path} was answered with ${status}: ${body}`);
   }
   return JSON.parse(body) as T;
 }
@@ -56,6 +74,8 @@ export async function refusal(path: string, content: object): Promise<string> {
 export interface Meta {
   readonly name: string;
   readonly uid: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
 }

@@ -4,6 +4,8 @@ import { tell } from './run';
 export interface E2eOptions {
   /** Labels of the namespace. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** No other test of its file runs beside it. */
+  readonly alone?: boolean;
 }
 
 /** What a test does; it gets its title for what it tells. */
@@ -19,7 +21,8 @@ let count = 0;
  * CI for images that `E2E_MISSING_IMAGES` does not list: nothing would be proven, and nobody would notice.
  */
 export function e2e(title: string, body: Body, options: E2eOptions = {}): void {
-  test.concurrent(
+  const run = options.alone ? test : test.concurrent;
+  run(
     title,
     async () => {
       const failure = await attempt(title, body, options);
@@ -39,9 +42,9 @@ export function e2e(title: string, body: Body, options: E2eOptions = {}): void {
 /** One test a case: the title says which, the body gets what it is. */
 e2e.each =
   <T>(title: string, cases: Readonly<Record<string, T>>) =>
-  (body: (namespace: Namespace, given: T, title: string) => Promise<void>): void => {
+  (body: (namespace: Namespace, given: T, title: string) => Promise<void>, options?: E2eOptions): void => {
     for (const [name, given] of Object.entries(cases)) {
-      e2e(`${title}: ${name}`, (namespace, full) => body(namespace, given, full));
+      e2e(`${title}: ${name}`, (namespace, full) => body(namespace, given, full), options);
     }
   };
 

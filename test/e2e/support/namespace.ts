@@ -1,7 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { project } from '../../support/project';
-import { Event, isBeingDeleted, isReady, List, Pod, read, statusesOf, summaryOf } from './api';
+import {
+  create,
+  Event,
+  isBeingDeleted,
+  isReady,
+  List,
+  Meta,
+  patch,
+  Pod,
+  read,
+  remove,
+  statusesOf,
+  summaryOf,
+} from './api';
 import { eventually, Hopeless, PATIENCE } from './eventually';
 import { Outcome, outputOf, runProgram } from './program';
 import { inFolder } from './run';
@@ -21,8 +34,7 @@ export class Namespace {
   public static async create(name: string, labels: Readonly<Record<string, string>> = {}): Promise<Namespace> {
     const namespace = new Namespace(name);
     const all = { ...labels, [RUN_LABEL]: process.env.E2E_RUN ?? '' };
-    const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: all } };
-    await namespace.apply(JSON.stringify(manifest));
+    await create('/api/v1/namespaces', { metadata: { name, labels: all } });
     await eventually(
       `namespace ${name} has its service account`,
       async () => (await namespace.find<object>('serviceaccounts/default')) ?? 'there is none',
@@ -163,14 +175,20 @@ export class Namespace {
 
   /** Removes it with all that is in it, without waiting until it is gone; `teardown.ts` does. */
   public async remove(): Promise<void> {
-    // First what would make new pods. Then nobody reads what pods would have said at the end of their grace periods.
-    await this.tryKubectl(['delete', 'deployments,replicasets,jobs', '--all']);
-    await this.tryKubectl(['delete', 'pods', '--all', '--grace-period=1', '--wait=false']);
-    for (const { metadata } of await this.pods()) {
+    const path = `/api/v1/namespaces/${this.name}`;
+    await eventually(`namespace ${this.name} is being removed`, async () => {
+      const { metadata } = (await read<{ readonly metadata?: Meta }>(path)) ?? {};
+      if (metadata && metadata.deletionTimestamp === undefined) {
+        await remove(path);
+      }
+      // Nothing makes new pods in it now. Nobody reads what these would say at the end of their grace periods.
+      await remove(`${path}/pods`, { gracePeriodSeconds: 1 });
       // Only pods of this suite have finalizers: those that are kept to be looked at after their end.
-      await this.tryKubectl(['patch', 'pod', metadata.name, '--type=merge', '-p', '{"metadata":{"finalizers":null}}']);
-    }
-    await this.tryKubectl(['delete', 'namespace', this.name, '--wait=false']);
+      const kept = (await this.pods()).filter(({ metadata: { finalizers = [] } }) => finalizers.length > 0);
+      const free = { metadata: { finalizers: null } };
+      await Promise.all(kept.map((pod) => patch(`${path}/pods/${pod.metadata.name}`, free)));
+      return true;
+    });
   }
 
   private get env(): NodeJS.ProcessEnv {

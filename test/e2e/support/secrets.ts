@@ -1,20 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { run, withFolder } from '../../support/project';
 import { Namespace } from './namespace';
+
+export { certificateFor } from '../../support/certificates';
 
 /** Makes a Secret, or renews it. */
 export async function secret(namespace: Namespace, name: string, stringData: Record<string, string>): Promise<void> {
   await namespace.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData }));
-}
-
-/** A certificate for a name that vouches for itself, as the chart's comment makes one. */
-export function certificateFor(name: string): Record<string, string> {
-  return withFolder((folder) => {
-    const key = ['-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', 'tls.key'];
-    const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    run(folder, 'openssl', ['req', '-x509', ...key, ...subject, '-out', 'tls.crt']);
-    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
-    return { 'tls.crt': read('tls.crt'), 'tls.key': read('tls.key'), 'ca.crt': read('tls.crt') };
-  });
 }

@@ -11,25 +11,30 @@ import { BUSYBOX, server, sh } from '../support/pods';
 import { tell } from '../support/run';
 import { client, counts, moreAnswers, proxied } from '../support/traffic';
 
-/** What becomes of requests through an ambassador when something is killed or replaced. */
+/** What becomes of requests through an ambassador when something is killed or replaced, counted where nothing else runs. */
+const ALONE = { alone: true };
 
-e2e('the ambassador is killed: requests fail until the kubelet has started it again', async (namespace, title) => {
-  const pod = await proxied(namespace);
-  const before = await moreAnswers(namespace, 20);
+e2e(
+  'the ambassador is killed: requests fail until the kubelet has started it again',
+  async (namespace, title) => {
+    const pod = await proxied(namespace);
+    const before = await moreAnswers(namespace, 20);
 
-  await kill(namespace, pod, 'haproxy');
-  await namespace.pod('web', 'has its ambassador again', (seen) => {
-    const { restartCount, ready } = statusOf(seen, 'proxy');
-    return restartCount > 0 && ready;
-  });
-  const after = await moreAnswers(namespace, 20);
+    await kill(namespace, pod, 'haproxy');
+    await namespace.pod('web', 'has its ambassador again', (seen) => {
+      const { restartCount, ready } = statusOf(seen, 'proxy');
+      return restartCount > 0 && ready;
+    });
+    const after = await moreAnswers(namespace, 20);
 
-  const failed = after.failed - before.failed;
-  tell({ about: 'figures', test: title, text: `${failed} of ${after.answered - before.answered + failed} failed` });
-  const { failed: later } = await moreAnswers(namespace, 20);
-  expect(later).toBe(after.failed);
-  expect(statusOf((await namespace.pods('app=web'))[0], 'main').restartCount).toBe(0);
-});
+    const failed = after.failed - before.failed;
+    tell({ about: 'figures', test: title, text: `${failed} of ${after.answered - before.answered + failed} failed` });
+    const { failed: later } = await moreAnswers(namespace, 20);
+    expect(later).toBe(after.failed);
+    expect(statusOf((await namespace.pods('app=web'))[0], 'main').restartCount).toBe(0);
+  },
+  ALONE,
+);
 
 e2e(
   'the main container is killed: the ambassador stays, and answers from its first request on',
@@ -52,6 +57,7 @@ e2e(
     expect(failed).toBe(0);
     expect(statusOf((await namespace.pods('app=web'))[0], 'proxy').restartCount).toBe(0);
   },
+  ALONE,
 );
 
 /** A Deployment whose main container asks through its ambassador from its first moment to its last. */
@@ -107,7 +113,7 @@ e2e.each('a Deployment is rolled out while its pods ask, and go on asking when t
       expect(counted.failed).toBeGreaterThan(0);
     }
   }
-});
+}, ALONE);
 
 function isAnotherThan(first: Pod): (pod: Pod) => boolean {
   return (pod) => pod.metadata.uid !== first.metadata.uid && !isBeingDeleted(pod);

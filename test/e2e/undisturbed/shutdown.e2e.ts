@@ -2,8 +2,14 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
   EnvoyAmbassador,
+  EnvoyEdgeTls,
+  EnvoySidecar,
   HaproxyAmbassador,
   HelperKind,
+  JsonLogFormat,
+  JsonLogs,
+  LogMetricKind,
+  LogMetrics,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetrySidecar,
@@ -15,7 +21,7 @@ import { endOf } from '../support/api';
 import { synthesized } from '../support/charts';
 import { e2e } from '../support/e2e';
 import { ended, secondsToEnd } from '../support/kept';
-import { pod, server } from '../support/pods';
+import { pod, serve, server, sh } from '../support/pods';
 
 /** How soon helpers end. */
 
@@ -42,6 +48,9 @@ const logs = [
     outputs: [OpenTelemetryOutput.stdout()],
   },
 ];
+const source = SharedVolume.emptyDir('logs').at('/logs');
+const json = { source, file: 'web.log', format: JsonLogFormat.regex('(?<word>.*)') };
+const metrics = [{ name: 'lines_total', kind: LogMetricKind.COUNTER, pattern: 'x' }];
 const login = { user: 'metrics', passwordSecret: { name: 'credentials', key: 'password', optional: true } };
 
 e2e.each<(web: k8s.KubePod) => unknown>('a pod with a helper of ours is gone within three seconds', {
@@ -55,7 +64,14 @@ e2e.each<(web: k8s.KubePod) => unknown>('a pod with a helper of ours is gone wit
   'exporter of Redis, native': (web) => PrometheusExporter.redis(web, 'helper', { kind: NATIVE_SIDECAR }),
   'exporter of StatsD': (web) => PrometheusExporter.statsd(web, 'helper'),
   'exporter of PostgreSQL': (web) => PrometheusExporter.postgres(web, 'helper', login),
+  'exporter of memcached': (web) => PrometheusExporter.memcached(web, 'helper'),
+  'exporter of JSON': (web) =>
+    PrometheusExporter.json(web, 'helper', { modules: [{ metrics: [{ name: 'n', path: '{.n}' }] }] }),
   'exporter of MySQL': (web) => PrometheusExporter.mysqld(web, 'helper', login),
+  'JsonLogs, native': (web) => new JsonLogs(web, 'helper', { ...json, kind: NATIVE_SIDECAR }),
+  'JsonLogs, regular': (web) => new JsonLogs(web, 'helper', { ...json, kind: REGULAR }),
+  'LogMetrics, native': (web) => new LogMetrics(web, 'helper', { source, metrics, kind: NATIVE_SIDECAR }),
+  'LogMetrics, regular': (web) => new LogMetrics(web, 'helper', { source, metrics, kind: REGULAR }),
 })(async (namespace, add) => {
   await namespace.apply(
     synthesized((chart) => {
@@ -69,4 +85,29 @@ e2e.each<(web: k8s.KubePod) => unknown>('a pod with a helper of ours is gone wit
 
   expect(endOf(over.pod, 'helper')?.exitCode).not.toBe(137);
   expect(secondsToEnd(over, 'helper')).toBeLessThanOrEqual(3);
+});
+
+e2e.each('a pod with an EnvoySidecar is gone within three seconds of the time that it drains for in any case', {
+  native: NATIVE_SIDECAR,
+  regular: REGULAR,
+})(async (namespace, kind) => {
+  const seconds = 2;
+  await namespace.apply(
+    synthesized((chart) => {
+      new EnvoySidecar(pod(chart, 'web', { command: sh(serve(8080)) }), 'edge', {
+        kind,
+        listen: 8443,
+        tls: EnvoyEdgeTls.none(),
+        appPort: 8080,
+        drain: { atLeast: Duration.seconds(seconds) },
+      });
+    }),
+  );
+  await namespace.ready('web');
+
+  const over = await ended(namespace, 'web');
+
+  expect(endOf(over.pod, 'edge')?.exitCode).toBe(0);
+  expect(secondsToEnd(over, 'edge')).toBeGreaterThanOrEqual(seconds - 1);
+  expect(secondsToEnd(over, 'edge')).toBeLessThanOrEqual(seconds + 3);
 });

@@ -63,7 +63,7 @@ describeWithProgram(
         url: `http://localhost:${portOf(app)}/-/reload`,
         ...props,
       });
-      reloader = spawn(program, synthPodSpec(chart).containers?.[1].args as string[]);
+      reloader = spawn(program, synthPodSpec(chart).containers?.[1].args);
       for (const stream of [reloader.stdout, reloader.stderr]) {
         stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
       }

@@ -19,27 +19,37 @@ import {
   Server,
 } from 'node:http';
 import { createServer as createHttp } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { ConnectionOptions } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Testing } from 'cdk8s';
-import { EnvoyAmbassador, EnvoyAmbassadorProps, EnvoyService } from '../../../lib';
+import { Construct } from 'constructs';
+import {
+  EnvoyAmbassador,
+  EnvoyAmbassadorProps,
+  EnvoyEdgeTls,
+  EnvoyService,
+  EnvoySidecar,
+  EnvoySidecarProps,
+} from '../../../lib';
 import { Container, Manifest } from '../../../lib/values/pod';
 import { freePort, listening, portOf } from '../../support/net';
 import { run, withFolder } from '../../support/project';
 import { deployment, podSpecOf } from '../../support/workloads';
 
-/** The files that an ambassador's ConfigMap brings into the pod, and its container. */
-export function filesAndContainer(props: EnvoyAmbassadorProps): {
+/** The files that a helper's ConfigMap brings into the pod, and its container. */
+function filesAndContainer(add: (workload: Construct) => void): {
   files: Record<string, string>;
   container: Container;
 } {
   const chart = Testing.chart();
-  new EnvoyAmbassador(deployment(chart), 'proxy', props);
+  add(deployment(chart));
   const [workload, configMap] = Testing.synth(chart) as [Manifest, Manifest & { data: Record<string, string> }];
   const container = podSpecOf(workload).containers?.[1];
   if (!container) {
-    throw new Error('the ambassador has no container');
+    throw new Error('the helper has no container');
   }
   return { files: configMap.data, container };
 }
@@ -129,14 +139,17 @@ export interface Asking {
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly agent?: Agent;
+  /** How TLS is spoken, where it is. */
+  readonly tls?: ConnectionOptions;
 }
 
 /** Sends a request to a port of localhost. */
 export async function ask(
   port: number,
-  { path = '/', method = 'GET', headers, body, agent }: Asking = {},
+  { path = '/', method = 'GET', headers, body, agent, tls }: Asking = {},
 ): Promise<Answer> {
-  const outgoing = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: agent ?? false });
+  const options = { host: '127.0.0.1', port, path, method, headers, agent: agent ?? false };
+  const outgoing = tls ? httpsRequest({ ...options, ...tls }) : httpRequest(options);
   outgoing.end(body);
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   let text = '';
@@ -154,6 +167,15 @@ export async function statusesOf(port: number, count: number, asking?: Asking): 
   return statuses;
 }
 
+/** Where an Envoy runs. */
+interface Place {
+  readonly ports: readonly number[];
+  readonly healthPort: number;
+  readonly adminPort: number;
+  readonly startedPath: string;
+  readonly root: Root;
+}
+
 /** A running Envoy with the ready-made container's arguments, and what it listens on. */
 export class Engine {
   /** Runs an Envoy until a test has ended. */
@@ -165,15 +187,48 @@ export class Engine {
   ): Promise<void> {
     const [healthPort, adminPort] = [await freePort(), await freePort()];
     const ports = await Promise.all(services.map(freePort));
-    const { files, container } = filesAndContainer({
-      healthPort,
-      adminPort,
-      ...props,
-      services: services.map((service, index) => ({ ...service, listen: ports[index] })),
-    });
+    const made = filesAndContainer(
+      (workload) =>
+        new EnvoyAmbassador(workload, 'proxy', {
+          healthPort,
+          adminPort,
+          ...props,
+          services: services.map((service, index) => ({ ...service, listen: ports[index] })),
+        }),
+    );
+    await Engine.running(envoy, made, { ports, healthPort, adminPort, startedPath: '/ready', root }, test);
+  }
+
+  /** Runs an Envoy in front of an app until a test has ended. */
+  public static async before(
+    envoy: string,
+    appPort: number,
+    settings: Partial<EnvoySidecarProps>,
+    test: (engine: Engine) => Promise<void>,
+    root = new Root(),
+  ): Promise<void> {
+    const [listen, healthPort, adminPort] = [await freePort(), await freePort(), await freePort()];
+    const made = filesAndContainer(
+      (workload) =>
+        new EnvoySidecar(workload, 'proxy', {
+          tls: EnvoyEdgeTls.none(),
+          ...settings,
+          ...{ listen, appPort, healthPort, adminPort },
+        }),
+    );
+    await Engine.running(envoy, made, { ports: [listen], healthPort, adminPort, startedPath: '/started', root }, test);
+  }
+
+  private static async running(
+    envoy: string,
+    { files, container }: ReturnType<typeof filesAndContainer>,
+    place: Place,
+    test: (engine: Engine) => Promise<void>,
+  ): Promise<void> {
+    const { root } = place;
     const config = root.write(files);
     const args = (container.args ?? []).map((argument) => (argument === '/etc/envoy/envoy.yaml' ? config : argument));
-    const engine = new Engine(spawn(envoy, args, { stdio: ['ignore', 'pipe', 'pipe'] }), ports, healthPort, adminPort);
+    const engine = new Engine(spawn(envoy, args, { stdio: ['ignore', 'pipe', 'pipe'] }), container, place);
     try {
       await engine.ready();
       await test(engine);
@@ -188,9 +243,8 @@ export class Engine {
 
   private constructor(
     public readonly process: ChildProcess,
-    public readonly ports: readonly number[],
-    public readonly healthPort: number,
-    public readonly adminPort: number,
+    public readonly container: Container,
+    private readonly place: Place,
   ) {
     this.exited = once(process, 'exit');
     for (const stream of [process.stdout, process.stderr]) {
@@ -200,8 +254,20 @@ export class Engine {
     }
   }
 
+  public get ports(): readonly number[] {
+    return this.place.ports;
+  }
+
   public get port(): number {
     return this.ports[0];
+  }
+
+  public get healthPort(): number {
+    return this.place.healthPort;
+  }
+
+  public get adminPort(): number {
+    return this.place.adminPort;
   }
 
   /** The value of a counter or gauge of its administration interface. */
@@ -218,7 +284,7 @@ export class Engine {
   private async ready(): Promise<void> {
     const begin = Date.now();
     while (Date.now() - begin < 20_000) {
-      const answer = await ask(this.healthPort, { path: '/ready' }).catch(() => undefined);
+      const answer = await ask(this.healthPort, { path: this.place.startedPath }).catch(() => undefined);
       if (answer?.status === 200) {
         return;
       }

@@ -2,52 +2,14 @@ import { once } from 'node:events';
 import { connect, createServer as createHttp2 } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import { Agent, createServer, RequestListener } from 'node:http';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { Duration } from 'cdk8s';
 import { EnvoyHeader, EnvoyRetryOn, EnvoyTls } from '../../../lib';
 import { exchange, freePort, listening, portOf } from '../../support/net';
-import { run } from '../../support/project';
 import { describeWithProgram } from '../../support/program';
+import { Authority } from './authority';
 import { ask, Engine, Root, statusesOf, until, withServers } from './engine';
-
-/** Answers with these statuses, one after another, and then with the last one; it counts requests. */
-function answering(...statuses: number[]): RequestListener & { count: number } {
-  const handler = Object.assign(
-    ((request, response) => {
-      const status = statuses[Math.min(handler.count, statuses.length - 1)];
-      handler.count += 1;
-      request.resume();
-      response.writeHead(status).end(JSON.stringify({ url: request.url, headers: request.headers }));
-    }) as RequestListener,
-    { count: 0 },
-  );
-  return handler;
-}
-
-/** Answers when it is told to. */
-function holding(): RequestListener & { count: number; release: () => void } {
-  const waiting: (() => void)[] = [];
-  const handler = Object.assign(
-    ((_, response) => {
-      handler.count += 1;
-      waiting.push(() => response.end('held'));
-    }) as RequestListener,
-    {
-      count: 0,
-      release: () => {
-        waiting.splice(0).forEach((answer) => {
-          answer();
-        });
-      },
-    },
-  );
-  return handler;
-}
-
-const seenBy = (body: string) => JSON.parse(body) as { url: string; headers: Record<string, string> };
+import { answering, holding, seenBy } from './upstreams';
 
 jest.setTimeout(60_000);
 
@@ -472,39 +434,16 @@ describeWithProgram(
     });
 
     describe('TLS', () => {
-      let folder: string;
-      let ca: string;
-      beforeAll(() => {
-        folder = mkdtempSync(join(tmpdir(), 'tls-'));
-        openssl('req', '-x509', ...KEY, '-subj', '/CN=ca', '-keyout', 'ca.key', '-out', 'ca.crt');
-        ca = readFileSync(join(folder, 'ca.crt'), 'utf8');
-        certificate('api', 'DNS:api.example');
-        certificate('wild', 'DNS:*.example');
-        certificate('address', 'IP:127.0.0.1');
-        certificate('other', 'DNS:other.example');
-        certificate('client', 'DNS:client.example');
-      });
-      afterAll(() => {
-        rmSync(folder, { recursive: true });
-      });
-
-      const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-
-      function openssl(...args: string[]): void {
-        run(folder, 'openssl', args);
-      }
-
-      function certificate(name: string, alternative: string): void {
-        openssl('req', ...KEY.slice(0, -2), '-subj', '/CN=x', '-keyout', `${name}.key`, '-out', `${name}.csr`);
-        writeFileSync(join(folder, 'ext'), `subjectAltName=${alternative}`);
-        const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'ext'];
-        openssl('x509', '-req', '-in', `${name}.csr`, ...signed, '-out', `${name}.crt`);
-      }
-
-      const pem = (name: string) => ({
-        cert: readFileSync(join(folder, `${name}.crt`), 'utf8'),
-        key: readFileSync(join(folder, `${name}.key`), 'utf8'),
-      });
+      const authority = new Authority();
+      const ca = authority.certificate;
+      const alternatives = {
+        api: 'DNS:api.example',
+        wild: 'DNS:*.example',
+        address: 'IP:127.0.0.1',
+        other: 'DNS:other.example',
+        client: 'DNS:client.example',
+      };
+      const pem = (name: string) => authority.issue(alternatives[name as keyof typeof alternatives]);
 
       /** A server that shows a certificate, and says which name and which client it saw. */
       async function withTls(

@@ -13,12 +13,12 @@ export const INSTALL = 'no registry has it: build v4 of github.com/kubernetes/gi
 
 interface Started {
   readonly args: string[];
-  readonly env: k8s.EnvVar[];
-  readonly files: Readonly<Record<string, string>>;
+  readonly env?: k8s.EnvVar[];
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** What the container is told in the manifest. */
-function told(props: GitSyncProps): Started {
+function told(props: GitSyncProps): Required<Started> {
   const chart = Testing.chart();
   new GitSync(deployment(chart), 'content', props);
   const { containers = [], initContainers = [] } = synthPodSpec(chart);
@@ -34,7 +34,7 @@ function told(props: GitSyncProps): Started {
 export class Running {
   public readonly folder = mkdtempSync(join(tmpdir(), 'git-sync-'));
   public output = '';
-  private readonly process: ChildProcess;
+  private readonly child: ChildProcess;
   private readonly ended: Promise<unknown>;
 
   /**
@@ -59,11 +59,13 @@ export class Running {
       name,
       value ?? secrets[valueFrom?.secretKeyRef?.key ?? ''],
     ]);
-    this.process = spawn(
+    this.child = spawn(
       program,
       args.map((arg) => this.here(arg)),
       {
         cwd: join(this.folder, 'tmp'),
+      // A group of its own: in a container, the programs that it runs end with it.
+      detached: true,
         env: {
           PATH: process.env.PATH,
           HOME: join(this.folder, 'tmp'),
@@ -72,14 +74,14 @@ export class Running {
         },
       },
     );
-    this.ended = once(this.process, 'close');
-    for (const stream of [this.process.stdout, this.process.stderr]) {
+    this.ended = once(this.child, 'close');
+    for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     }
   }
 
   public get pid(): number {
-    return this.process.pid ?? 0;
+    return this.child.pid ?? 0;
   }
 
   /** Puts a file where the container has it. */
@@ -112,21 +114,26 @@ export class Running {
   /** Waits until it ends by itself, and says how. */
   public async end(): Promise<number | null> {
     await this.ended;
-    return this.process.exitCode;
+    return this.child.exitCode;
   }
 
   /** Asks it to end, and says after how many milliseconds it did. */
   public async stop(): Promise<number> {
     const start = Date.now();
-    if (this.process.exitCode === null && this.process.signalCode === null) {
-      this.process.kill('SIGTERM');
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.child.kill('SIGTERM');
     }
     await this.ended;
     return Date.now() - start;
   }
 
   public remove(): void {
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch {
+      // They have all ended.
+    }
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
   private here(arg: string): string {

@@ -192,7 +192,7 @@ test('all that is wrong is said at once', () => {
         sharedVolume: SharedVolume.fromSecret('secret', { secretName: 'secret' }),
         container: { name: 'sync', args: [] },
         image: 'git-sync:4',
-      } as GitSyncProps),
+      }),
   ).toThrowErrorMatchingSnapshot();
 });
 

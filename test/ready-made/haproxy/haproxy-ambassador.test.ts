@@ -149,6 +149,41 @@ test('the main container is sent to localhost, and readers are told what is behi
   expect(proxy.listeners).toMatchObject([{ port: 6379, address: '127.0.0.1', upstream: 'redis:6379, [fd00::2]:6380' }]);
 });
 
+test('further services have ports of their own, and variables of the main container', () => {
+  const chart = Testing.chart();
+
+  const { listeners, configMap } = new HaproxyAmbassador(deployment(chart), 'db', {
+    listen: 5432,
+    servers: [{ name: 'primary', host: 'db-rw', port: 5432 }],
+    env: { DB: '{host}:{port}' },
+    furtherServices: [
+      {
+        serviceName: 'reads',
+        listen: 5433,
+        servers: [
+          { name: 'a', host: 'db-a', port: 5432 },
+          { name: 'b', host: 'db-b', port: 5432 },
+        ],
+        env: { DB_READ: '{host}:{port}' },
+      },
+    ],
+  });
+
+  const [app, proxy] = synthPodSpec(chart).containers ?? [];
+  expect(app.env).toStrictEqual([
+    { name: 'DB', value: 'localhost:5432' },
+    { name: 'DB_READ', value: 'localhost:5433' },
+  ]);
+  expect(proxy.ports).toStrictEqual([5432, 5433, 8404].map((containerPort) => ({ containerPort })));
+  expect(listeners).toMatchObject([
+    { port: 5432, upstream: 'db-rw:5432' },
+    { port: 5433, upstream: 'db-a:5432, db-b:5432' },
+  ]);
+  // Each of them is looked for often enough.
+  const { data } = configMap.toJson() as { data: Record<string, string> };
+  expect(data['haproxy.cfg'].match(/downinter 500ms/g)).toHaveLength(3);
+});
+
 test('as a native sidecar it is there before the main container starts', () => {
   const chart = Testing.chart();
 

@@ -61,6 +61,15 @@ const full: NamedHaproxySettings = {
     { name: 'b', host: 'fd00::1', port: 80, weight: 0, maxConnections: 10, backup: true },
     { name: 'c', host: '10.0.0.3', port: 80, check: false },
   ],
+  furtherServices: [
+    {
+      serviceName: 'stock',
+      listen: 8081,
+      balance: HaproxyBalance.URI,
+      httpCheckPath: '/ready',
+      servers: [{ name: 'a', host: '10.0.0.4', port: 80, checkPort: 8080 }],
+    },
+  ],
 };
 
 test("the tutorial's values give the tutorial's text to the letter", () => {
@@ -102,6 +111,15 @@ backend shop-backend
     server a 10.0.0.1:80 check inter 1000ms fastinter 250ms downinter 250ms fall 2 rise 1 observe layer7 error-limit 5 on-error mark-down resolvers pod init-addr last,libc,none
     server b [fd00::1]:80 check weight 0 maxconn 10 backup resolvers pod init-addr last,libc,none
     server c 10.0.0.3:80 resolvers pod init-addr last,libc,none
+
+frontend stock-in
+    bind [::1]:8081
+    default_backend stock-backend
+
+backend stock-backend
+    balance uri
+    option httpchk GET /ready
+    server a 10.0.0.4:80 check port 8080 resolvers pod init-addr last,libc,none
 `);
 });
 
@@ -129,6 +147,10 @@ test('all problems are told at once', () => {
         { name: 'a', host: 'db', port: 1, check: false, fall: 2 },
         { name: 'c', host: 'undefined.shop.svc', port: 1 },
       ],
+      furtherServices: [
+        { serviceName: 'my service', listen: 0, servers: [] },
+        { serviceName: 'b', listen: 1, balance: HaproxyBalance.URI, servers: [{ name: 'x', host: 'a b', port: 1 }] },
+      ],
     }),
   ).toStrictEqual([
     'serviceName is "my service"; HAProxy takes 1 to 253 letters, digits, "-", "_", "." and ":"',
@@ -145,6 +167,13 @@ test('all problems are told at once', () => {
       '"127.0.0.1", "::1", "*", "0.0.0.0", "::"',
     'listen and healthPort are both 0; give healthPort another port',
     'two servers are named "a"; the names are "a", "a", "c": make them differ',
+    'furtherServices[0]: serviceName is "my service"; HAProxy takes 1 to 253 letters, digits, "-", "_", "." and ":"',
+    'furtherServices[0]: listen is 0; give a whole number from 1 to 65535',
+    'furtherServices[0]: serviceName is "my service", as that of another service; give each a name of its own',
+    'furtherServices[0]: listen is 0, where the ambassador listens for something else; give each a port of its own',
+    'furtherServices[0]: there is no server to forward to; give at least one in "servers"',
+    'furtherServices[1]: balance is HaproxyBalance.URI, which only HTTP has; give "mode: HaproxyMode.HTTP" or another one',
+    'furtherServices[1]: host of server "x" is "a b"; give a DNS name or an IP address to connect to',
   ]);
 });
 
@@ -160,6 +189,20 @@ test.each<[string, Partial<NamedHaproxySettings>]>([
   ['host of server "redis1" is "fe80::1%eth0"', { servers: [{ ...redis, host: 'fe80::1%eth0' }] }],
   ['server "redis1" at localhost:6379 is the ambassador itself', { servers: [{ ...redis, host: 'localhost' }] }],
   ['listen and healthPort are both 6379', { healthPort: 6379 }],
+  ['checkPort of server "redis1" is 65536', { servers: [{ ...redis, checkPort: 65536 }] }],
+  ['checkPort of server "redis1" is 0', { servers: [{ ...redis, checkPort: 0 }] }],
+  ['server "redis1" has "checkPort" but "check: false"', { servers: [{ ...redis, checkPort: 1, check: false }] }],
+  [
+    'furtherServices[0]: listen is 6379, where',
+    { furtherServices: [{ serviceName: 'b', listen: 6379, servers: [redis] }] },
+  ],
+  [
+    'server "redis1" at localhost:6380 is the ambassador itself',
+    {
+      servers: [{ ...redis, host: 'localhost', port: 6380 }],
+      furtherServices: [{ serviceName: 'b', listen: 6380, servers: [redis] }],
+    },
+  ],
   ['maxConnections is 0', { maxConnections: 0 }],
   ['retries is -1', { retries: -1 }],
   ['retryOn works on HTTP', { retryOn: [HaproxyRetry.EMPTY_RESPONSE] }],
@@ -203,6 +246,7 @@ const rejectedByBoth: [string, Partial<NamedHaproxySettings>][] = [
   ['a weight above 256', { servers: [{ ...redis, weight: 257 }] }],
   ['a weight below 0', { servers: [{ ...redis, weight: -1 }] }],
   ['balance by URI in TCP mode', { balance: HaproxyBalance.URI }],
+  ['two services of one name', { furtherServices: [{ serviceName: 'redis', listen: 6380, servers: [redis] }] }],
   ['a path with a space', { httpCheckPath: '/a b c d' }],
   ['a path with a quote', { httpCheckPath: '/"' }],
 ];
@@ -212,6 +256,9 @@ test.each(rejectedByBoth)('%s: an error', (_, settings) => {
 });
 
 describeWithProgram('haproxy', (haproxy) => {
+  const numRuns = Number(process.env.RUNS ?? 60);
+  jest.setTimeout(60_000 + numRuns * 500);
+
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'haproxy-'));
@@ -261,7 +308,7 @@ describeWithProgram('haproxy', (haproxy) => {
         expect(haproxyConfigProblems(settings)).toStrictEqual([]);
         expect(complaints(renderHaproxyConfig(settings))).toBe('');
       }),
-      { numRuns: 60 },
+      { numRuns },
     );
   });
 
@@ -279,7 +326,7 @@ describeWithProgram('haproxy', (haproxy) => {
           expect(alerts.filter((line) => !unknown.test(line))).toStrictEqual([]);
         }
       }),
-      { numRuns: 100 },
+      { numRuns },
     );
   });
 
@@ -377,6 +424,7 @@ function settingsOfAllSorts(): fc.Arbitrary<NamedHaproxySettings> {
     maxConnections: optional(count),
   });
   const checked = fc.record({
+    checkPort: optional(port),
     checkInterval: optional(duration),
     downCheckInterval: optional(duration),
     fall: optional(count),
@@ -414,17 +462,35 @@ function settingsOfAllSorts(): fc.Arbitrary<NamedHaproxySettings> {
     balance: optional(fc.constantFrom(...balances)),
     retryOn: optional(fc.uniqueArray(fc.constantFrom(...Object.values(HaproxyRetry)), { minLength: 1 })),
   });
-  const ports = fc.uniqueArray(port, { minLength: 2, maxLength: 2 });
+  const ports = fc.uniqueArray(port, { minLength: 5, maxLength: 5 });
   const path = fc.stringMatching(/^\/[A-Za-z0-9\-._~!&()*+,;=:@/?%]{0,20}$/);
+  const further = fc.uniqueArray(
+    fc.record({
+      serviceName: name,
+      servers,
+      balance: optional(fc.constantFrom(...balances.filter((balance) => balance !== HaproxyBalance.URI))),
+    }),
+    { maxLength: 3, selector: ({ serviceName }) => serviceName },
+  );
+  const isChecked = (all: readonly object[]) => all.some((one) => !('check' in one));
   return fc
-    .tuple(fc.oneof(tcp, http), ports, fc.boolean(), optional(path))
-    .map(([settings, [listen, healthPort], probed, httpCheckPath]) => ({
+    .tuple(fc.oneof(tcp, http), ports, fc.boolean(), optional(path), further)
+    .map(([settings, [listen, healthPort, ...others], probed, httpCheckPath, services]) => ({
       ...settings,
       listen,
       healthPort: probed ? healthPort : undefined,
-      httpCheckPath: settings.servers.some((one) => !('check' in one)) ? httpCheckPath : undefined,
+      httpCheckPath: isChecked(settings.servers) ? httpCheckPath : undefined,
+      furtherServices: services.map((service, index) => ({
+        ...service,
+        listen: others[index],
+        httpCheckPath: isChecked(service.servers) ? httpCheckPath : undefined,
+      })),
     }))
-    .filter(({ servers: all, listen, healthPort }) =>
-      all.every(({ host, port: at }) => !['127.0.0.1', '::1'].includes(host) || (at !== listen && at !== healthPort)),
-    );
+    .filter(({ serviceName, furtherServices }) => furtherServices.every((one) => one.serviceName !== serviceName))
+    .filter(({ servers: first, listen, healthPort, furtherServices }) => {
+      const own = [listen, healthPort, ...furtherServices.map((one) => one.listen)];
+      return [...first, ...furtherServices.flatMap((one) => one.servers)].every(
+        ({ host, port: at }) => !['127.0.0.1', '::1'].includes(host) || !own.includes(at),
+      );
+    });
 }

@@ -207,6 +207,6 @@ test.each<[string, Partial<PgBouncerSettings>, string]>([
 
 test('users that no Secret can have are told where they are made', () => {
   expect(() => PgBouncerUsers.fromCredentials()).toThrow(
-    new Error('PgBouncerUsers.fromCredentials: credentials is a list; give at least one'),
+    new Error('PgBouncerUsers.fromCredentials: credentials is an empty list; give at least one'),
   );
 });

@@ -1,13 +1,12 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chart, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
-import { PrometheusExporter } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
 import { answering } from '../../support/net';
 import { deployment, podSpecOf } from '../../support/workloads';
@@ -17,24 +16,45 @@ export interface Told {
   readonly args: readonly string[];
   readonly env: readonly k8s.EnvVar[];
   readonly files: Readonly<Record<string, string>>;
+  /** Keys of Secrets and ConfigMaps, such as `db/password`, by the files that have them. */
+  readonly secretFiles: Readonly<Record<string, string>>;
   readonly metricsPort: number;
+  readonly metricsPaths: readonly string[];
+}
+
+interface Metered {
+  readonly metricsPort: number;
+  readonly metricsPaths?: readonly string[];
 }
 
 /** What the container of an exporter is told in the manifest. */
-export function told(define: (web: k8s.KubeDeployment) => PrometheusExporter): Told {
+export function told(define: (web: k8s.KubeDeployment) => Metered): Told {
   const chart: Chart = Testing.chart();
   const exporter = define(deployment(chart));
   const [workload, configMap] = Testing.synth(chart) as [Manifest, { data: Record<string, string> } | undefined];
-  const container = podSpecOf(workload).containers?.[1] as { args: string[]; env?: k8s.EnvVar[] };
+  const { containers = [], volumes = [] } = podSpecOf(workload);
+  const container = containers[1] as { args: string[]; env?: k8s.EnvVar[] };
   return {
     args: container.args,
     env: container.env ?? [],
     files: configMap?.data ?? {},
+    secretFiles: secretFilesOf(volumes as k8s.Volume[]),
     metricsPort: exporter.metricsPort,
+    metricsPaths: exporter.metricsPaths ?? ['/metrics'],
   };
 }
 
-const STATSD_FOLDER = '/etc/statsd-exporter/';
+function secretFilesOf(volumes: readonly k8s.Volume[]): Record<string, string> {
+  const sources = volumes.flatMap(({ projected }) => projected?.sources ?? []);
+  const files = sources.flatMap(({ secret, configMap }) => {
+    const { name = '', items = [] } = secret ?? configMap ?? {};
+    return items.map(({ key, path }) => [path, `${name}/${key}`]);
+  });
+  return Object.fromEntries(files) as Record<string, string>;
+}
+
+const CONFIG_FOLDER = /\/etc\/(?:statsd-exporter|json-exporter|mtail)\//g;
+const SECRETS_FOLDER = /\/etc\/exporter-secrets\//g;
 
 /** A program that runs as the container would, in a folder of its own. */
 export class Running {
@@ -51,14 +71,20 @@ export class Running {
     secrets: Readonly<Record<string, string>> = {},
     more: readonly string[] = [],
   ) {
+    const here = (text: string): string =>
+      text.replace(CONFIG_FOLDER, `${this.folder}/`).replace(SECRETS_FOLDER, `${this.folder}/`);
     for (const [name, content] of Object.entries(what.files)) {
-      writeFileSync(join(this.folder, name), content);
+      writeFileSync(join(this.folder, name), here(content));
+    }
+    for (const [path, key] of Object.entries(what.secretFiles)) {
+      mkdirSync(join(this.folder, dirname(path)), { recursive: true });
+      writeFileSync(join(this.folder, path), secrets[key]);
     }
     const env = what.env.map(({ name, value, valueFrom }) => [
       name,
       value ?? secrets[`${valueFrom?.secretKeyRef?.name ?? ''}/${valueFrom?.secretKeyRef?.key ?? ''}`],
     ]);
-    const args = [...what.args.map((arg) => arg.replace(STATSD_FOLDER, `${this.folder}/`)), ...more];
+    const args = [...what.args.map(here), ...more];
     // The variables of the container, and no others.
     this.process = spawn(program, args, {
       cwd: this.folder,
@@ -77,16 +103,16 @@ export class Running {
     return this;
   }
 
-  public async get(path: string): Promise<{ status: number; body: string }> {
-    const response = await fetch(`http://127.0.0.1:${this.what.metricsPort}${path}`);
+  public async get(path: string, signal?: AbortSignal): Promise<{ status: number; body: string }> {
+    const response = await fetch(`http://127.0.0.1:${this.what.metricsPort}${path}`, { signal });
     return { status: response.status, body: await response.text() };
   }
 
   /** What Prometheus would read; an answer that is no metrics is an error. */
-  public async metrics(): Promise<Metrics> {
-    const { status, body } = await this.get('/metrics');
+  public async metrics(path = this.what.metricsPaths[0]): Promise<Metrics> {
+    const { status, body } = await this.get(path);
     if (status !== 200) {
-      throw new Error(`/metrics was answered with ${status}:\n${body}\n${this.output}`);
+      throw new Error(`${path} was answered with ${status}:\n${body}\n${this.output}`);
     }
     return new Metrics(parsePrometheusTextFormat(body));
   }
@@ -102,7 +128,9 @@ export class Running {
       }
       await sleep(50);
     }
-    throw new Error(`${name} is ${last ?? 'not there'}, not ${value}:\n${(await this.get('/metrics')).body}`);
+    throw new Error(
+      `${name} is ${last ?? 'not there'}, not ${value}:\n${(await this.get(this.what.metricsPaths[0])).body}`,
+    );
   }
 
   /** Asks it to end, and says after how many milliseconds it did. */

@@ -6,8 +6,15 @@ import { join } from 'node:path';
 import {
   HelperKind,
   ImageRegistry,
+  JsonAuthorization,
+  JsonExporterProps,
+  JsonMetric,
+  JsonModule,
+  JsonValueType,
+  MemcachedExporterProps,
   MysqldCollector,
   PrometheusExporter,
+  PrometheusExporterTls,
   PrometheusScrape,
   StatsdMapping,
   StatsdMatch,
@@ -203,6 +210,48 @@ test.each<[string, (web: k8s.KubeDeployment) => PrometheusExporter, unknown]>([
       user: 65534,
     },
   ],
+  [
+    'memcached',
+    (web) =>
+      PrometheusExporter.memcached(web, 'm', {
+        memcachedPort: 11212,
+        timeout: Duration.millis(500),
+        tls: PrometheusExporterTls.verified({
+          serverName: 'cache.example',
+          caConfigMap: 'ca',
+          clientSecret: 'metrics',
+        }),
+      }),
+    {
+      image: 'prom/memcached-exporter:v0.16.0',
+      args: [
+        '--memcached.address=127.0.0.1:11212',
+        '--memcached.timeout=500ms',
+        '--memcached.tls.enable',
+        '--memcached.tls.server-name=cache.example',
+        '--memcached.tls.ca-file=/etc/exporter-secrets/configmap-ca/ca.crt',
+        '--memcached.tls.cert-file=/etc/exporter-secrets/secret-metrics/tls.crt',
+        '--memcached.tls.key-file=/etc/exporter-secrets/secret-metrics/tls.key',
+        '--web.listen-address=:9150',
+      ],
+      env: undefined,
+      ports: [{ name: 'metrics-9150', containerPort: 9150 }],
+      probes: [{ path: '/', port: 9150 }, undefined],
+      user: 65534,
+    },
+  ],
+  [
+    'json',
+    (web) => PrometheusExporter.json(web, 'm', { modules: [{ metrics: [{ name: 'n', path: '{.n}' }] }] }),
+    {
+      image: 'quay.io/prometheuscommunity/json-exporter:v0.7.0',
+      args: ['--config.file=/etc/json-exporter/config.yml', '--web.listen-address=:7979'],
+      env: undefined,
+      ports: [{ name: 'metrics-7979', containerPort: 7979 }],
+      probes: [{ path: '/', port: 7979 }, undefined],
+      user: 65534,
+    },
+  ],
 ])('every setting for %s has its place, and no password is in the manifest', (_, define, essence) => {
   expect(essenceOf(define)).toStrictEqual(essence);
 });
@@ -275,6 +324,200 @@ immutable: true
 `);
 });
 
+/** A module with everything in it. */
+const everything: JsonModule = {
+  name: 'orders',
+  port: 8443,
+  path: '/stats?all=1',
+  headers: { 'X-Who': 'metrics' },
+  secretHeaders: { 'X-Key': { name: 'shop', key: 'key' }, 'X-Other': { name: 'shop', key: 'other', optional: true } },
+  authorization: JsonAuthorization.basic('login', { passwordKey: 'pass' }),
+  body: '{"all": true}',
+  statuses: [200, 503],
+  tls: PrometheusExporterTls.verified({ serverName: 'shop.example', caSecret: 'shop-tls', clientSecret: 'shop-tls' }),
+  metrics: [
+    { name: 'orders', path: '{.orders}', help: 'Orders', valueType: JsonValueType.COUNTER, labels: { on: 'yes' } },
+    { name: 'queue', path: '{.queues[*]}', labels: { queue: '{.name}' }, values: { depth: '{.depth}', seen: '1' } },
+  ],
+};
+
+test('modules for JSON are in a ConfigMap, and what is secret is in files of one volume', () => {
+  const chart = Testing.chart();
+
+  PrometheusExporter.json(deployment(chart), 'metrics', { configMapName: 'modules', modules: [everything] });
+
+  const [web, configMap] = synthManifests(chart);
+  expect(Yaml.stringify(configMap)).toBe(`apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: modules-531c932d5e
+data:
+  config.yml: |
+    modules:
+      orders:
+        headers:
+          X-Who: "metrics"
+        http_client_config:
+          follow_redirects: false
+          basic_auth:
+            username_file: "/etc/exporter-secrets/secret-login/username"
+            password_file: "/etc/exporter-secrets/secret-login/pass"
+          http_headers:
+            X-Key:
+              files:
+                - "/etc/exporter-secrets/secret-shop/key"
+            X-Other:
+              files:
+                - "/etc/exporter-secrets/secret-shop/other"
+          tls_config:
+            server_name: "shop.example"
+            ca_file: "/etc/exporter-secrets/secret-shop-tls/ca.crt"
+            cert_file: "/etc/exporter-secrets/secret-shop-tls/tls.crt"
+            key_file: "/etc/exporter-secrets/secret-shop-tls/tls.key"
+        body:
+          content: "{\\"all\\": true}"
+        valid_status_codes:
+          - 200
+          - 503
+        metrics:
+          - name: "orders"
+            path: "{.orders}"
+            help: "Orders"
+            valuetype: "counter"
+            labels:
+              "on": "yes"
+          - name: "queue"
+            type: "object"
+            path: "{.queues[*]}"
+            labels:
+              queue: "{.name}"
+            values:
+              depth: "{.depth}"
+              seen: "1"
+immutable: true
+`);
+  const { volumes, containers = [] } = podSpecOf(web);
+  const secret = (name: string, keys: readonly string[], more: object = {}) => ({
+    secret: { name, items: keys.map((key) => ({ key, path: `secret-${name}/${key}` })), ...more },
+  });
+  expect(volumes).toContainEqual({
+    name: 'metrics-secrets',
+    projected: {
+      sources: [
+        secret('shop', ['key']),
+        secret('shop', ['other'], { optional: true }),
+        secret('login', ['username', 'pass']),
+        secret('shop-tls', ['ca.crt', 'tls.crt', 'tls.key']),
+      ],
+    },
+  });
+  expect(containers[1].volumeMounts).toStrictEqual([
+    { name: 'metrics-secrets', mountPath: '/etc/exporter-secrets', readOnly: true },
+    { name: 'metrics-config', mountPath: '/etc/json-exporter' },
+  ]);
+});
+
+test('two for JSON in a Job, native, have files of their own', () => {
+  const chart = Testing.chart();
+  const job = new k8s.KubeJob(chart, 'job', { spec: { template: template('job', { restartPolicy: 'Never' }) } });
+  const kind = HelperKind.NATIVE_SIDECAR;
+
+  PrometheusExporter.json(job, 'one', { kind, modules: [everything] });
+  PrometheusExporter.json(job, 'two', { kind, modules: [everything], metricsPort: 7980 });
+
+  const { volumes = [], initContainers = [] } = synthPodSpec(chart, 'Job');
+  expect(initContainers.map(({ name }) => name)).toStrictEqual(['one', 'two']);
+  expect(volumes.map(({ name }) => name)).toStrictEqual(['one-secrets', 'one-config', 'two-secrets', 'two-config']);
+});
+
+test('a container of its own gets the modules and what is secret in them', () => {
+  const chart = Testing.chart();
+  const container = { name: 'own', image: 'registry.example/json:1.0.0' };
+
+  PrometheusExporter.json(deployment(chart), 'metrics', {
+    container,
+    modules: [everything],
+    volumes: [{ name: 'x', emptyDir: {} }],
+  });
+
+  const { volumes = [], containers = [] } = synthPodSpec(chart);
+  expect(volumes.map(({ name }) => name)).toStrictEqual(['x', 'own-secrets', 'own-config']);
+  expect(containers[1]).toMatchObject({
+    ...container,
+    volumeMounts: [{ mountPath: '/etc/exporter-secrets' }, { mountPath: '/etc/json-exporter' }],
+  });
+});
+
+describe('how Prometheus asks for JSON', () => {
+  const metrics = [{ name: 'n', path: '{.n}' }];
+  const target = 'http://127.0.0.1:8080/a?b=c%20d';
+
+  test('an exporter knows the paths, those of the others are the usual ones', () => {
+    const chart = Testing.chart();
+    const modules = [{ path: '/a?b=c%20d', metrics }];
+
+    expect(PrometheusExporter.json(deployment(chart), 'm', { modules }).metricsPaths).toStrictEqual([
+      `/probe?module=default&target=${encodeURIComponent(target)}`,
+    ]);
+    expect(PrometheusExporter.nginx(deployment(chart, 'other'), 'm').metricsPaths).toStrictEqual(['/metrics']);
+  });
+
+  test('annotations have the parameters of one module, and not of two', () => {
+    const chart = Testing.chart();
+    const scrape = PrometheusScrape.annotations();
+
+    PrometheusExporter.json(deployment(chart), 'm', { scrape, modules: [{ path: '/a?b=c%20d', metrics }] });
+
+    expect(synthManifests(chart)[0]).toMatchObject({
+      spec: {
+        template: {
+          metadata: {
+            annotations: {
+              'prometheus.io/scrape': 'true',
+              'prometheus.io/port': '7979',
+              'prometheus.io/path': '/probe',
+              'prometheus.io/param_module': 'default',
+              'prometheus.io/param_target': target,
+            },
+          },
+        },
+      },
+    });
+    expect(() =>
+      PrometheusExporter.json(deployment(chart, 'two'), 'm', {
+        scrape,
+        modules: [{ metrics }, { name: 'other', metrics }],
+      }),
+    ).toThrow(
+      new Error(`test/two/m: no exporter for JSON can be made:
+  the annotations of a pod say one thing to ask for, but there are 2; give PrometheusScrape.podMonitor()`),
+    );
+  });
+
+  test('a PodMonitor asks for each module, whose name is a label of its metrics', () => {
+    const chart = Testing.chart();
+
+    const { podMonitor } = PrometheusExporter.json(deployment(chart), 'm', {
+      scrape: PrometheusScrape.podMonitor({ interval: Duration.minutes(1) }),
+      modules: [
+        { path: '/a?b=c%20d', metrics },
+        { name: 'other', port: 9000, metrics },
+      ],
+    });
+
+    const endpoint = (module: string, url: string) => ({
+      port: 'metrics-7979',
+      path: '/probe',
+      params: { module: [module], target: [url] },
+      interval: '60s',
+      relabelings: [{ targetLabel: 'module', replacement: module }],
+    });
+    expect(podMonitor?.toJson()).toMatchObject({
+      spec: { podMetricsEndpoints: [endpoint('default', target), endpoint('other', 'http://127.0.0.1:9000/')] },
+    });
+  });
+});
+
 test('the annotations that many a Prometheus looks at are those of the pod', () => {
   const chart = Testing.chart();
   const web = deployment(chart);
@@ -345,6 +588,18 @@ describe('a PodMonitor', () => {
       },
     });
     expect(synthManifests(chart).map(({ kind }) => kind)).toStrictEqual(['Deployment', 'PodMonitor']);
+  });
+
+  test('has a name of its own unless it is given one', () => {
+    const chart = Testing.chart();
+    const monitors = ['a', 'b'].map(
+      (id) => PrometheusExporter.nginx(deployment(chart, id), 'm', { scrape }).podMonitor,
+    );
+
+    expect(monitors.map((monitor) => (monitor?.toJson() as Manifest).metadata?.name)).toStrictEqual([
+      'test-a-m-pod-monitor-c8ec6307',
+      'test-b-m-pod-monitor-c855b32c',
+    ]);
   });
 
   const labels = { app: 'web', tier: 'front' };
@@ -608,6 +863,143 @@ describe('what is impossible is told at once, with the path of the construct', (
   user is "a:b"; give the name of a user, of letters, digits, "_", ".", "@", "+" and "-"
   passwordSecret.name is "Secret"; give the name of a Secret
   passwordSecret.key is ""; give the key in the Secret`),
+    );
+  });
+
+  test('of memcached', () => {
+    expect(() =>
+      PrometheusExporter.memcached(web(), 'metrics', {
+        memcachedPort: 9150,
+        tls: PrometheusExporterTls.verified({ serverName: 'a b', caSecret: 'a', caConfigMap: 'A' }),
+      }),
+    ).toThrow(
+      new Error(`test/web/metrics: no exporter for memcached can be made:
+  tls.serverName is "a b"; give the name that the certificate has
+  tls.caConfigMap is "A"; give the name of a ConfigMap`),
+    );
+    expect(() =>
+      PrometheusExporter.memcached(web(), 'metrics', {
+        tls: PrometheusExporterTls.verified({ serverName: 'a', caSecret: 'a', caConfigMap: 'a' }),
+      }),
+    ).toThrow('tls has "caSecret" and "caConfigMap"; give one of them');
+    expect(() => PrometheusExporter.memcached(web(), 'metrics', { memcachedPort: 9150 })).toThrow(
+      'memcachedPort and metricsPort are both 9150; give metricsPort another port',
+    );
+    expect(() =>
+      PrometheusExporter.memcached(web(), 'metrics', { tls: true } as unknown as MemcachedExporterProps),
+    ).toThrow('tls is true; give PrometheusExporterTls.verified({ serverName }) or PrometheusExporterTls.unverified()');
+  });
+
+  test('of JSON, of the wrong shape', () => {
+    const given = {
+      modules: [{ metrics: [{ name: 'a-b', path: '{.n}', lables: {} }], port: 0, path: 'a' }, { metrics: [] }],
+    };
+    expect(() => PrometheusExporter.json(web(), 'm', given)).toThrow(
+      new Error(`test/web/m: no exporter for JSON can be made:
+  modules[0].metrics[0].name is "a-b"; give the name of a metric: letters, digits and "_", not beginning with a digit
+  modules[0].metrics[0].lables is no property; did you mean modules[0].metrics[0].labels?
+  modules[0].port is 0; give a whole number from 1 to 65535
+  modules[0].path is "a"; give the path of a URL, which starts with "/" and has anything unusual percent-encoded
+  modules[1].metrics is an empty list; give at least one metric`),
+    );
+    expect(() => PrometheusExporter.json(web(), 'm', {} as JsonExporterProps)).toThrow(
+      'modules is missing; give a list of modules',
+    );
+    expect(() => PrometheusExporter.json(web(), 'm', { modules: [] })).toThrow(
+      'modules is a list; give at least one module',
+    );
+  });
+
+  const n: JsonMetric = { name: 'n', path: '{.n}' };
+  const key = { name: 'shop', key: 'key' };
+  test.each<[string, JsonModule[], string[]]>([
+    [
+      'two of a name',
+      [{ metrics: [n] }, { metrics: [n] }],
+      ['modules[1] is called "default", as one before it; give it another name'],
+    ],
+    [
+      'the port of the metrics',
+      [{ port: 7979, metrics: [n] }],
+      ['modules[0].port and metricsPort are both 7979; give metricsPort another port'],
+    ],
+    [
+      'headers',
+      [
+        {
+          headers: { 'a b': '', Host: 'x', Authorization: 'x', 'X-A': '', 'x-a': '' },
+          secretHeaders: { 'X-A': key, 'Content-Type': key },
+          metrics: [n],
+        },
+      ],
+      [
+        'modules[0].headers has "a b", which is no name of a header',
+        'modules[0].headers has "Host", which the exporter sends as it has to; leave it out',
+        'modules[0].headers has "Authorization"; give "authorization", which takes it from a Secret',
+        'modules[0].headers has "x-a" twice; give it once, in capitals or not',
+        'modules[0].secretHeaders has "X-A" twice; give it once, in capitals or not',
+        'modules[0].secretHeaders has "Content-Type", which the exporter takes from no Secret; leave it out, or give it in "headers"',
+      ],
+    ],
+    [
+      'paths that find nothing',
+      [
+        {
+          metrics: [
+            { name: 'a', path: '.n' },
+            { name: 'b', path: '{n}' },
+            { name: 'c', path: '{.n' },
+            { name: 'd', path: '{"x"}' },
+            {
+              name: 'e',
+              path: '.items[*]',
+              labels: { id: '.id', other: '{other}', le_: '{end}' },
+              values: { v: 'x', 'a-b': '{.v}' },
+            },
+          ],
+        },
+      ],
+      [
+        'modules[0].metrics[0].path is ".n"; give one JSONPath in braces and nothing around it, or a number',
+        'modules[0].metrics[1].path is "{n}"; "n" is nothing that is looked for; write "{.n}"',
+        'modules[0].metrics[2].path is "{.n"; give a JSONPath in braces: a brace is not closed',
+        'modules[0].metrics[3].path is "{\\"x\\"}"; that is always the text "x"',
+        'modules[0].metrics[4].path is ".items[*]"; give one JSONPath in braces and nothing around it',
+        'modules[0].metrics[4].labels["id"] is ".id"; that is no JSONPath without braces; write "{.id}"',
+        'modules[0].metrics[4].labels["other"] is "{other}"; "other" is nothing that is looked for; write "{.other}"',
+        'modules[0].metrics[4].labels["le_"] is "{end}"; "end" ends no "range"',
+        'modules[0].metrics[4].values["v"] is "x"; give one JSONPath in braces and nothing around it, or a number',
+        'modules[0].metrics[4].values has "a-b"; give letters, digits and "_"',
+      ],
+    ],
+    [
+      'metrics that no scrape could have both of',
+      [
+        {
+          metrics: [
+            n,
+            n,
+            { ...n, labels: { a: 'b' } },
+            { ...n, help: 'N' },
+            { ...n, valueType: JsonValueType.GAUGE },
+            { name: 'x_y', path: '1', labels: { __a: '' } },
+            { name: 'x', path: '{.x}', values: { y: '1' }, labels: { __a: '' } },
+          ],
+        },
+      ],
+      [
+        'modules[0].metrics[5].labels has "__a"; give letters, digits and "_", beginning with no digit and no "__"',
+        'modules[0].metrics[6].labels has "__a"; give letters, digits and "_", beginning with no digit and no "__"',
+        'modules[0].metrics[1] makes "n" with the same labels as a metric before it; give them labels that differ',
+        'modules[0].metrics[2] makes "n" with other labels than a metric before it; give it another name, or both the same',
+        'modules[0].metrics[3] makes "n" with another help than a metric before it; give it another name, or both the same',
+        'modules[0].metrics[4] makes "n" with another type than a metric before it; give it another name, or both the same',
+        'modules[0].metrics[6] makes "x_y" with another help than a metric before it; give it another name, or both the same',
+      ],
+    ],
+  ])('of modules: %s', (_, modules, problems) => {
+    expect(() => PrometheusExporter.json(web(), 'metrics', { modules })).toThrow(
+      new Error(['test/web/metrics: no exporter for JSON can be made:', ...problems].join('\n  ')),
     );
   });
 

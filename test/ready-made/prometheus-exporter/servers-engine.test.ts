@@ -1,10 +1,19 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MysqldCollector, PostgresExporterProps, PrometheusExporter } from '../../../lib';
-import { answering, exchange, freePort } from '../../support/net';
+import { Duration } from 'cdk8s';
+import {
+  MemcachedExporterProps,
+  MysqldCollector,
+  PostgresExporterProps,
+  PrometheusExporter,
+  PrometheusExporterTls,
+} from '../../../lib';
+import { certificateFor } from '../../support/certificates';
+import { answering, exchange, freePort, listening, portOf } from '../../support/net';
 import { Postgres } from '../../support/postgres';
 import { describeWithProgram } from '../../support/program';
 import { run } from '../../support/project';
@@ -356,6 +365,117 @@ CREATE USER 'asking'@'%' IDENTIFIED BY 'what?';
       },
       'apt-get install mariadb-server',
     );
+  },
+  INSTALL,
+);
+
+describeWithProgram(
+  'memcached_exporter',
+  (program) => {
+    describeWithProgram('memcached', (memcached) => {
+      const tls = PrometheusExporterTls;
+      const servers: Server[] = [];
+      let certificates: Record<string, string> = {};
+      beforeAll(() => {
+        certificates = certificateFor('cache.example');
+      });
+      afterAll(() => Promise.all(servers.map((server) => server.remove())));
+
+      async function started(
+        more: (folder: string) => readonly string[] = () => [],
+      ): Promise<{ server: Server; port: number }> {
+        const server = new Server();
+        servers.push(server);
+        const port = await freePort();
+        const asUser = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
+        await server.start(port, memcached, [
+          ...['-l', '127.0.0.1', '-p', `${port}`, '-m', '16', ...asUser],
+          ...more(server.folder),
+        ]);
+        return { server, port };
+      }
+
+      const whatOf = async (memcachedPort: number, more: Partial<MemcachedExporterProps> = {}): Promise<Told> => {
+        const metricsPort = await freePort();
+        return told((web) => PrometheusExporter.memcached(web, 'metrics', { memcachedPort, metricsPort, ...more }));
+      };
+
+      test('counts items and hits, and says when it is down', async () => {
+        const { server, port } = await started();
+        await exchange(port, 'set a 0 0 1\r\nx\r\nget a\r\nget b\r\nquit\r\n');
+        await running(program, await whatOf(port), {}, async (exporter) => {
+          const metrics = await exporter.metrics();
+          expect(metrics.valueOf('memcached_up')).toBe(1);
+          expect(metrics.valueOf('memcached_current_items')).toBe(1);
+          expect(metrics.typeOf('memcached_commands_total')).toBe('COUNTER');
+          expect(metrics.valueOf('memcached_commands_total', { command: 'get', status: 'hit' })).toBe(1);
+          expect(metrics.valueOf('memcached_commands_total', { command: 'get', status: 'miss' })).toBe(1);
+          expect(metrics.valueOf('memcached_limit_bytes')).toBe(16 * 2 ** 20);
+          // What the probe asks for does not ask memcached.
+          expect((await exporter.get('/')).status).toBe(200);
+
+          await server.stop();
+          expect((await exporter.metrics()).valueOf('memcached_up')).toBe(0);
+          expect((await exporter.get('/')).status).toBe(200);
+        });
+      }, 60_000);
+
+      test('does not wait for a memcached that does not answer for longer than it is told to', async () => {
+        // It takes connections, and says nothing.
+        const silent = await listening(createServer(() => undefined));
+        try {
+          const what = await whatOf(portOf(silent), { timeout: Duration.millis(200) });
+          await running(program, what, {}, async (exporter) => {
+            expect((await exporter.metrics()).valueOf('memcached_up')).toBe(0);
+            expect(exporter.output).toContain('i/o timeout');
+          });
+        } finally {
+          silent.close();
+        }
+      }, 60_000);
+
+      describe('with TLS', () => {
+        let port = 0;
+        beforeAll(async () => {
+          ({ port } = await started((folder) => {
+            // Not for root alone.
+            chmodSync(folder, 0o755);
+            for (const [name, content] of Object.entries(certificates)) {
+              writeFileSync(join(folder, name), content, { mode: 0o644 });
+            }
+            const files = [
+              `ssl_chain_cert=${folder}/tls.crt`,
+              `ssl_key=${folder}/tls.key`,
+              `ssl_ca_cert=${folder}/ca.crt`,
+            ];
+            // It wants a certificate of whoever connects.
+            return ['-Z', '-o', [...files, 'ssl_verify_mode=2'].join(',')];
+          }));
+        }, 60_000);
+
+        const clientSecret = 'tls';
+        test.each<[string, () => PrometheusExporterTls | undefined, number]>([
+          ['verified', () => tls.verified({ serverName: 'cache.example', caSecret: 'tls', clientSecret }), 1],
+          ['not looked at', () => tls.unverified({ clientSecret }), 1],
+          ['of another name', () => tls.verified({ serverName: 'other.example', caConfigMap: 'tls', clientSecret }), 0],
+          ['of an authority that nobody knows', () => tls.verified({ serverName: 'cache.example', clientSecret }), 0],
+          ['the only one', () => tls.unverified(), 0],
+          ['not spoken of', () => undefined, 0],
+        ])(
+          'a certificate %s',
+          async (_, make, up) => {
+            const secrets = Object.fromEntries(
+              Object.entries(certificates).map(([key, value]) => [`tls/${key}`, value]),
+            );
+            const what = await whatOf(port, { tls: make(), timeout: Duration.seconds(5) });
+            await running(program, what, secrets, async (exporter) => {
+              expect((await exporter.metrics()).valueOf('memcached_up')).toBe(up);
+            });
+          },
+          60_000,
+        );
+      });
+    });
   },
   INSTALL,
 );

@@ -1,0 +1,70 @@
+/** The oldest version of TLS that is spoken. */
+export enum EnvoyTlsVersion {
+  /** TLS 1.2 and later: all that has been updated since 2014. */
+  TLS_1_2 = 'TLSv1_2',
+  /** TLS 1.3 alone: browsers and libraries since 2018 to 2020. */
+  TLS_1_3 = 'TLSv1_3',
+}
+
+/** How clients are let in. At most one of the authorities. */
+export interface EnvoyEdgeTlsOptions {
+  /**
+   * The oldest version of TLS that is spoken.
+   *
+   * @default EnvoyTlsVersion.TLS_1_2
+   */
+  readonly minVersion?: EnvoyTlsVersion;
+
+  /**
+   * A Secret with the certificates of the authorities that vouch for clients, in its key `ca.crt`: a client that shows no
+   * certificate of theirs is refused (mTLS). Renewed ones are used without a restart.
+   *
+   * @default - clients need no certificate
+   */
+  readonly clientCaSecret?: string;
+
+  /**
+   * The same of a ConfigMap, as trust-manager makes it.
+   *
+   * @default - clients need no certificate
+   */
+  readonly clientCaConfigMap?: string;
+
+  /**
+   * The names of the clients that are let in, of those for which the authorities vouch: a DNS name, or a URI such as
+   * `spiffe://cluster.local/ns/shop/sa/web`, that is among the alternative names of the certificate.
+   *
+   * @default - all
+   */
+  readonly clients?: string[];
+}
+
+/**
+ * What clients have to speak at the pod's edge.
+ *
+ * @example
+ *
+ * const tls = EnvoyEdgeTls.fromSecret('web-tls', { minVersion: EnvoyTlsVersion.TLS_1_3, clientCaSecret: 'company-ca' });
+ */
+export class EnvoyEdgeTls {
+  /**
+   * TLS, with the certificate and key of a Secret of type `kubernetes.io/tls`. A renewed one is shown without a restart.
+   *
+   * @param secret the Secret's name, as cert-manager makes it
+   */
+  public static fromSecret(secret: string, options: EnvoyEdgeTlsOptions = {}): EnvoyEdgeTls {
+    return new EnvoyEdgeTls(secret, options);
+  }
+
+  /** Plain HTTP: whoever is on the way can read all and change all. */
+  public static none(): EnvoyEdgeTls {
+    return new EnvoyEdgeTls(undefined, {});
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _certificate: string | undefined,
+    /** @internal */
+    public readonly _edgeOptions: EnvoyEdgeTlsOptions,
+  ) {}
+}

@@ -1,0 +1,195 @@
+import { rangeProblem } from '../../values/address';
+import { isRecord } from '../../values/record';
+import {
+  enumOf,
+  fields,
+  flag,
+  duration as durationShape,
+  kind,
+  listOf,
+  named,
+  onlyFields,
+  shown,
+  text,
+} from '../../values/shape';
+import { quoteList } from '../../values/text';
+import { ownPortsOf } from './envoy-bootstrap';
+import { EnvoyEdgeTls, EnvoyTlsVersion } from './envoy-edge-tls';
+import { EnvoyLogField } from './envoy-log-field';
+import { DEFAULT_APP_ADDRESS, DEFAULT_EDGE_ADDRESS, kibibytes, ownSettingsOf } from './envoy-sidecar-config';
+import { EnvoyAppHealth, EnvoySidecarSettings } from './envoy-sidecar-settings';
+import {
+  countProblem,
+  durationProblem,
+  HEADER,
+  LISTEN_ADDRESSES,
+  made,
+  objectProblem,
+  optionsOf,
+  portProblems,
+  RATE_LIMIT,
+  rateLimitProblems,
+  SECRET,
+} from './envoy-values';
+
+/** By what it can do, not by its class: it may be that of another copy of cdk8s. */
+const size = kind(
+  'a Size, for instance Size.mebibytes(1)',
+  (value) => isRecord(value) && typeof value.toKibibytes === 'function',
+);
+
+const SETTINGS = fields(
+  {
+    ...named('listen', 'appPort'),
+    tls: made('_edgeOptions', 'an EnvoyEdgeTls, for instance EnvoyEdgeTls.fromSecret("web-tls")'),
+  },
+  {
+    ...named('listenAddress', 'appAddress', 'redirectPort', 'healthPort', 'metricsPort', 'adminPort'),
+    ...named('trustedProxies', 'maxConnections', 'maxRequests'),
+    http2: flag,
+    webSocket: flag,
+    health: optionsOf({
+      path: text,
+      host: text,
+      interval: durationShape,
+      timeout: durationShape,
+      ...named('failures', 'successes'),
+    }),
+    timeouts: optionsOf({
+      request: durationShape,
+      headers: durationShape,
+      idle: durationShape,
+      clientKeepAlive: durationShape,
+      appKeepAlive: durationShape,
+    }),
+    accessLog: listOf('EnvoyLogField', made('_format', 'an EnvoyLogField, for instance EnvoyLogField.STATUS')),
+    maxHeaderSize: size,
+    maxBodySize: size,
+    rateLimit: RATE_LIMIT,
+  },
+);
+
+const TLS = onlyFields(
+  {},
+  {
+    minVersion: enumOf('EnvoyTlsVersion', EnvoyTlsVersion),
+    clientCaSecret: text,
+    clientCaConfigMap: text,
+    clients: listOf('names', text),
+  },
+);
+
+const APP_ADDRESSES = ['127.0.0.1', '::1'];
+const MAX_HEADER_KIBIBYTES = 8192;
+const MAX_BODY_KIBIBYTES = 1024 * 1024;
+
+/** All that is wrong with settings, a sentence each; none if Envoy takes them as they are meant. */
+export function sidecarProblems(settings: EnvoySidecarSettings): readonly string[] {
+  const misshapen = SETTINGS(settings, '');
+  if (misshapen.length > 0) {
+    return misshapen;
+  }
+  const { listen, appPort, redirectPort, tls, timeouts = {}, trustedProxies } = settings;
+  const { listenAddress = DEFAULT_EDGE_ADDRESS, appAddress = DEFAULT_APP_ADDRESS } = settings;
+  return [
+    ...oneOfProblem('listenAddress', listenAddress, LISTEN_ADDRESSES),
+    ...oneOfProblem('appAddress', appAddress, APP_ADDRESSES),
+    ...portProblems([
+      ...Object.entries({ listen, appPort, redirectPort }).flatMap(([what, port]) =>
+        port === undefined ? [] : [{ what, port }],
+      ),
+      ...[...ownPortsOf(ownSettingsOf(settings))].map(([what, port]) => ({ what, port })),
+    ]),
+    ...tlsProblems(tls),
+    ...(redirectPort !== undefined && tls._certificate === undefined
+      ? ['redirectPort sends clients to "https:", but "tls" is none; give a certificate, or leave that out']
+      : []),
+    ...healthProblems(settings.health ?? {}),
+    ...durationProblem('timeouts.request', timeouts.request, 0),
+    ...durationProblem('timeouts.headers', timeouts.headers, 0),
+    ...durationProblem('timeouts.idle', timeouts.idle, 0),
+    ...durationProblem('timeouts.clientKeepAlive', timeouts.clientKeepAlive),
+    ...durationProblem('timeouts.appKeepAlive', timeouts.appKeepAlive),
+    ...countProblem('trustedProxies', trustedProxies, 0, 100),
+    ...logProblems(settings.accessLog ?? []),
+    ...countProblem('maxConnections', settings.maxConnections),
+    ...countProblem('maxRequests', settings.maxRequests),
+    ...sizeProblem('maxHeaderSize', settings.maxHeaderSize, MAX_HEADER_KIBIBYTES),
+    ...sizeProblem('maxBodySize', settings.maxBodySize, MAX_BODY_KIBIBYTES),
+    ...rateLimitProblems('', settings.rateLimit),
+  ];
+}
+
+function oneOfProblem(what: string, value: string, all: readonly string[]): string[] {
+  return all.includes(value) ? [] : [`${what} is ${shown(value)}; give one of ${quoteList(all)}`];
+}
+
+function sizeProblem(what: string, given: EnvoySidecarSettings['maxBodySize'], max: number): string[] {
+  return given === undefined ? [] : rangeProblem(what, kibibytes(given), 1, max, ' KiB');
+}
+
+function tlsProblems({ _certificate: secret, _edgeOptions: options }: EnvoyEdgeTls): string[] {
+  const misshapen = TLS(options, 'tls');
+  if (misshapen.length > 0) {
+    return [...misshapen];
+  }
+  const { clientCaSecret, clientCaConfigMap, clients } = options;
+  const trusted = Object.entries({ clientCaSecret, clientCaConfigMap }).filter(([, name]) => name !== undefined);
+  return [
+    ...(secret === undefined ? [] : objectProblem('the Secret of tls', secret)),
+    ...trusted.flatMap(([what, name]) => objectProblem(`tls.${what}`, name)),
+    ...(trusted.length > 1 ? ['tls has "clientCaSecret" and "clientCaConfigMap"; give one of them'] : []),
+    ...(clients && trusted.length === 0
+      ? ['tls.clients are names in certificates, of which none is asked for; give "clientCaSecret", or leave them out']
+      : []),
+    ...(clients?.length === 0 ? ['tls.clients is empty; give at least one, or leave it out to let all in'] : []),
+    ...(clients ?? []).flatMap((name) =>
+      NAME.test(name) ? [] : [`a name in tls.clients is ${shown(name)}; give a DNS name, or a URI as "spiffe://…"`],
+    ),
+  ];
+}
+
+const NAME = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/[!-~]+|[A-Za-z0-9*](?:[A-Za-z0-9.*_-]*[A-Za-z0-9])?)$/;
+
+function healthProblems(health: EnvoyAppHealth): string[] {
+  const { path, host, interval, timeout, failures, successes } = health;
+  return [
+    ...(path === undefined || /^\/[!"$-~]*$/.test(path)
+      ? []
+      : [`health.path is ${shown(path)}; give a path that begins with "/", of printable ASCII without spaces and "#"`]),
+    ...(host === undefined || /^[A-Za-z0-9._-]+(?::[0-9]{1,5})?$/.test(host)
+      ? []
+      : [`health.host is ${shown(host)}; give a name, and perhaps a port`]),
+    ...(host !== undefined && path === undefined
+      ? ['health.host goes with a request, and none is sent without "path"; give that, or leave it out']
+      : []),
+    ...durationProblem('health.interval', interval),
+    ...durationProblem('health.timeout', timeout),
+    ...countProblem('health.failures', failures),
+    ...countProblem('health.successes', successes),
+  ];
+}
+
+function logProblems(log: readonly EnvoyLogField[]): string[] {
+  const names = log.map(({ _name: name }) => name);
+  return [
+    ...log.flatMap(({ _name: name, _header: header }) => [
+      ...(typeof name === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(name)
+        ? []
+        : [`a field of accessLog is named ${shown(name)}; give 1 to 64 letters, digits, "_", "." and "-"`]),
+      ...(header === undefined ? [] : headerProblem(header)),
+    ]),
+    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
+      (name) => `two fields of accessLog are named ${shown(name)}; give each a name of its own`,
+    ),
+  ];
+}
+
+function headerProblem(header: string): string[] {
+  if (typeof header !== 'string' || !HEADER.test(header) || /[%?]/.test(header)) {
+    return [`the header ${shown(header)} in accessLog has no name of letters, digits and "-"`];
+  }
+  return SECRET.test(header)
+    ? [`the header ${shown(header)} in accessLog is secret by its name, and a log is none; leave it out`]
+    : [];
+}

@@ -1,0 +1,70 @@
+import { Duration } from 'cdk8s';
+import { rangeProblem } from '../../values/address';
+import { isRecord } from '../../values/record';
+import { duration as durationShape, kind, named, onlyFields, Shape, shown } from '../../values/shape';
+import { EnvoyRateLimit } from './envoy-settings';
+
+/** What lets connections from everywhere in the pod in. */
+export const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0', '::'];
+export const MAX_MILLISECONDS = 2 ** 31 - 1;
+const MAX_COUNT = 1_000_000;
+
+export const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+/** Headers that are secret by their names. */
+export const SECRET = /^(?:proxy-)?authorization$|cookie|token|secret|password|api-?key/i;
+
+/** One of a class, by what it has: it may be of another copy of this library. */
+export function made(field: string, wanted: string): Shape {
+  return kind(wanted, (value) => isRecord(value) && field in value);
+}
+
+export const optionsOf = (shapes: Readonly<Record<string, Shape>>): Shape => onlyFields({}, shapes);
+
+export const RATE_LIMIT = onlyFields(named('requests'), { ...named('burst'), per: durationShape });
+
+export function objectProblem(what: string, name: unknown): string[] {
+  return typeof name === 'string' && name.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name)
+    ? []
+    : [`${what} is ${shown(name)}; give the name of an object: small letters, digits, "-" and "."`];
+}
+
+/** A sentence about ports of which several are the same, and about each that is none. */
+export function portProblems(ports: readonly { readonly what: string; readonly port: number }[]): string[] {
+  const problems = ports.flatMap(({ what, port }) => rangeProblem(what, port, 1, 65535));
+  for (const port of new Set(ports.map((one) => one.port))) {
+    const same = ports.filter((one) => one.port === port).map(({ what }) => what);
+    if (same.length > 1) {
+      problems.push(
+        `${same.join(' and ')} are ${same.length === 2 ? 'both' : 'all'} ${port}; give each a port of its own`,
+      );
+    }
+  }
+  return problems;
+}
+
+export function rateLimitProblems(of: string, rateLimit: EnvoyRateLimit | undefined): string[] {
+  if (!rateLimit) {
+    return [];
+  }
+  const { requests, per, burst } = rateLimit;
+  return [
+    ...countProblem(`rateLimit.requests${of}`, requests),
+    ...countProblem(`rateLimit.burst${of}`, burst),
+    ...durationProblem(`rateLimit.per${of}`, per, 50),
+  ];
+}
+
+export function countProblem(what: string, count: number | undefined, min = 1, max = MAX_COUNT): string[] {
+  return count === undefined ? [] : rangeProblem(what, count, min, max);
+}
+
+export function durationProblem(
+  what: string,
+  duration: Duration | undefined,
+  min = 1,
+  max = MAX_MILLISECONDS,
+): string[] {
+  return duration === undefined
+    ? []
+    : rangeProblem(what, duration.toMilliseconds({ integral: false }), min, Math.floor(max), ' ms');
+}

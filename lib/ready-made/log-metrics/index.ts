@@ -1,0 +1,3 @@
+export * from './log-metric';
+export * from './log-metrics';
+export * from './log-metrics-props';

@@ -1,0 +1,178 @@
+import type { RE2JS as Re2 } from 're2js';
+import { LogMetric, LogMetricKind } from './log-metric';
+import { enumOf, kind, listOf, nested, onlyFields, shown, text } from '../../values/shape';
+import { quoteList } from '../../values/text';
+
+/** What the longest expression may have that mtail takes, in bytes. */
+const MAX_PATTERN = 1024;
+/** What mtail says of itself; two metrics of one name are an error at each scrape. */
+const OWN = /^(?:go|process|promhttp|mtail)_/;
+/** What a histogram adds to its name. */
+const SUFFIXES = ['_bucket', '_sum', '_count'];
+
+const POSITIVE = '\\d+\\.?\\d*|\\.\\d+';
+
+/** The program of mtail for metrics without problems. */
+export function renderLogMetrics(metrics: readonly LogMetric[]): string {
+  return metrics.map((metric, index) => program(metric, `metric${index + 1}`)).join('\n');
+}
+
+function program(metric: LogMetric, variable: string): string {
+  const { name, kind: type, pattern, value, buckets } = metric;
+  const groups = groupsOf(pattern);
+  const labels = groups.filter((group) => group !== value);
+  // Names in quotes are no keywords of mtail's.
+  const declaration = [
+    `${type} ${variable} as "${name}"`,
+    ...(labels.length > 0 ? [`by ${labels.map((label) => `"${label}"`).join(', ')}`] : []),
+    // The first is the lower bound of the first bucket, which is not in it itself, and 0 is to be.
+    ...(buckets ? [`buckets -1, ${buckets.join(', ')}`] : []),
+  ].join(' ');
+  const series = `${variable}${labels.map((label) => `[$${label}]`).join('')}`;
+  const sign = type === LogMetricKind.GAUGE ? '[-+]?' : '\\+?';
+  const conditions = [
+    `/${translated(pattern, groups)}/`,
+    // A label that is no UTF-8 would keep Prometheus from the whole metric; mtail reads such a byte as this character.
+    ...(labels.length > 0 ? ['$0 !~ /\\x{FFFD}/'] : []),
+    ...(value === undefined ? [] : [`$${value} =~ /^${sign}(?:${POSITIVE})(?:[eE][-+]?\\d{1,2})?$/`]),
+  ];
+  const action =
+    value === undefined ? `${series}++` : `${series} ${type === LogMetricKind.COUNTER ? '+=' : '='} float($${value})`;
+  const indent = (depth: number): string => '  '.repeat(depth);
+  return [
+    declaration,
+    ...conditions.map((condition, depth) => `${indent(depth)}${condition} {`),
+    `${indent(conditions.length)}${action}`,
+    ...conditions.map((_, index) => `${indent(conditions.length - 1 - index)}}`),
+    '',
+  ].join('\n');
+}
+
+/** What an expression is made of, in so far as it matters here. */
+const TOKEN = /\\[^]|\[\^?\]?(?:\\[^]|\[:\^?\w+:\]|[^\]\\])*\]|\(\?P?<(\w+)>|[^]/gu;
+
+/** The names of an expression's groups, in their order. */
+function groupsOf(pattern: string): string[] {
+  return [...pattern.matchAll(TOKEN)].flatMap(([, name]: readonly (string | undefined)[]) =>
+    name === undefined ? [] : [name],
+  );
+}
+
+/**
+ * An expression between mtail's slashes. mtail takes `007` for the number 7 where a group matches digits only; something
+ * empty in the group, and it is a text.
+ */
+function translated(pattern: string, names: readonly string[]): string {
+  return pattern.replace(TOKEN, (token: string, name: string | undefined) =>
+    name !== undefined && names.includes(name) ? `(?P<${name}>(?:)` : slashed(token),
+  );
+}
+
+function slashed(token: string): string {
+  return token.replaceAll(/\\[^]|[^]/gu, (each) =>
+    each === '/' ? '\\/' : each === '\n' ? '\\n' : each === '\u2424' ? '\\x{2424}' : each,
+  );
+}
+
+const NAME = kind(
+  'letters, digits and "_", not beginning with a digit',
+  (value) => typeof value === 'string' && /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(value),
+);
+
+export const LOG_METRICS = nested(
+  listOf(
+    'metrics',
+    onlyFields(
+      { name: NAME, kind: enumOf('LogMetricKind', LogMetricKind), pattern: text },
+      {
+        value: text,
+        buckets: nested(
+          listOf(
+            'numbers',
+            kind('a number above 0', (value) => Number.isFinite(value) && (value as number) > 0),
+          ),
+          kind('numbers in ascending order, at least one', (value) => isAscending(value as number[])),
+        ),
+      },
+    ),
+  ),
+  kind('at least one metric', (value) => (value as unknown[]).length > 0),
+);
+
+function isAscending(numbers: readonly number[]): boolean {
+  return numbers.length > 0 && numbers.every((value, index) => index === 0 || value > numbers[index - 1]);
+}
+
+/** All that is wrong with metrics of the right types: what mtail refuses, or takes otherwise. */
+export function logMetricProblems(metrics: readonly LogMetric[]): string[] {
+  const names = metrics.flatMap(({ name, kind: type }) => [
+    name,
+    ...(type === LogMetricKind.HISTOGRAM ? SUFFIXES.map((suffix) => `${name}${suffix}`) : []),
+  ]);
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [
+    ...metrics.flatMap((metric, index) => metricProblems(metric, `metrics[${index}]`)),
+    ...[...twice].map(
+      (name) =>
+        `two metrics are called ${shown(name)}; give them different names, or one metric a pattern with alternatives`,
+    ),
+  ];
+}
+
+function metricProblems(metric: LogMetric, path: string): string[] {
+  const { name, kind: type, pattern, value, buckets } = metric;
+  const wrong = patternProblem(pattern);
+  if (wrong !== undefined) {
+    return [`${path}.pattern is ${shown(pattern)}; ${wrong}`];
+  }
+  const groups = groupsOf(pattern);
+  const isHistogram = type === LogMetricKind.HISTOGRAM;
+  return [
+    ...(OWN.test(name)
+      ? [`${path}.name is ${shown(name)}, as mtail's own metrics are called; give it another one`]
+      : []),
+    ...(value !== undefined && !groups.includes(value)
+      ? [`${path}.value is ${shown(value)}, but its pattern has no such group; there is ${quoteList(groups)}`]
+      : []),
+    ...(value === undefined && type !== LogMetricKind.COUNTER
+      ? [`${path}.value is missing; give the named group that has the value of the ${type}`]
+      : []),
+    ...(isHistogram && !buckets
+      ? [`${path}.buckets is missing; give the upper bounds of the histogram's buckets`]
+      : []),
+    ...(!isHistogram && buckets ? [`${path} has buckets, which a ${type} has not; leave them out`] : []),
+    ...groups
+      .filter((group) => group !== value && (group.startsWith('__') || (isHistogram && group === 'le')))
+      .map(
+        (group) => `${path}.pattern has the label ${shown(group)}, which Prometheus uses itself; give it another name`,
+      ),
+  ];
+}
+
+function patternProblem(pattern: string): string | undefined {
+  if (pattern === '') {
+    return 'give a regular expression that is not empty';
+  }
+  // What most charts do not need is loaded when it is.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { RE2JS } = require('re2js') as { RE2JS: typeof Re2 };
+  const groups = groupsOf(pattern);
+  if (/\\[QC]/.test(pattern)) {
+    return 'write each character with its backslash instead of \\Q, and no \\C';
+  }
+  if (groups.some((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))) {
+    return 'give its groups names of letters, digits and "_", not beginning with a digit';
+  }
+  const plain = pattern.replace(TOKEN, (token: string, name: string | undefined) =>
+    name === undefined ? token : `(?P<${name}>`,
+  );
+  try {
+    RE2JS.compile(plain);
+  } catch (error) {
+    return `give a regular expression of RE2: ${(error as Error).message}`;
+  }
+  const length = Buffer.byteLength(translated(pattern, groups));
+  return length > MAX_PATTERN
+    ? `mtail takes up to ${MAX_PATTERN} bytes, these are ${length} as it reads them`
+    : undefined;
+}

@@ -1,0 +1,117 @@
+import { k8s } from 'cdk8s-plus-28';
+import { kind, nested, onlyFields, Shape } from '../../values/shape';
+import { isHost } from '../../values/address';
+import { isRecord } from '../../values/record';
+import { PrometheusExporterTls } from './prometheus-exporter-tls';
+
+const FOLDER = '/etc/exporter-secrets';
+
+/** A key of an object of the cluster that an exporter reads from a file, which the kubelet keeps up to date. */
+export interface SecretFile {
+  readonly kind: 'secret' | 'configMap';
+  readonly name: string;
+  readonly key: string;
+  readonly optional?: boolean;
+}
+
+/** A text that Kubernetes and the engine take as it is. */
+export function matching(pattern: RegExp, wanted: string): Shape {
+  return kind(wanted, (value) => typeof value === 'string' && pattern.test(value));
+}
+
+export const SECRET_NAME = matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a Secret');
+export const SECRET_KEY_NAME = matching(/^[-._a-zA-Z0-9]+$/, 'the key in the Secret');
+
+/** A property of the Secret that has what nobody is to read in a manifest. */
+export const SECRET_KEY = onlyFields(
+  { name: SECRET_NAME, key: SECRET_KEY_NAME },
+  { optional: kind('true or false', (value) => typeof value === 'boolean') },
+);
+
+const CLIENT = { clientSecret: SECRET_NAME };
+const CONFIG_MAP_NAME = matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a ConfigMap');
+const VERIFIED = nested(
+  onlyFields(
+    { serverName: kind('the name that the certificate has', isHost) },
+    { ...CLIENT, caSecret: SECRET_NAME, caConfigMap: CONFIG_MAP_NAME },
+  ),
+  (value, path) => {
+    const { caSecret, caConfigMap } = value as { caSecret?: string; caConfigMap?: string };
+    return caSecret !== undefined && caConfigMap !== undefined
+      ? [`${path} has "caSecret" and "caConfigMap"; give one of them`]
+      : [];
+  },
+);
+const UNVERIFIED = onlyFields({}, CLIENT);
+
+/** How a connection is secured. */
+export const TLS = nested(
+  kind(
+    'PrometheusExporterTls.verified({ serverName }) or PrometheusExporterTls.unverified()',
+    (value) => isRecord(value) && '_mode' in value,
+  ),
+  (value, path) => {
+    const { _mode, _options } = value as PrometheusExporterTls;
+    return (_mode === 'verified' ? VERIFIED : UNVERIFIED)(_options, path);
+  },
+);
+
+/** The files that secure a connection, by what they are. */
+export interface TlsFiles {
+  readonly ca?: SecretFile;
+  readonly certificate?: SecretFile;
+  readonly key?: SecretFile;
+}
+
+export function tlsFilesOf(tls: PrometheusExporterTls | undefined): TlsFiles {
+  const { caSecret, caConfigMap, clientSecret } = tls?._options ?? {};
+  const own = (key: string): SecretFile | undefined =>
+    clientSecret === undefined ? undefined : { kind: 'secret', name: clientSecret, key };
+  const authority = caSecret ?? caConfigMap;
+  return {
+    ca:
+      authority === undefined
+        ? undefined
+        : { kind: caSecret === undefined ? 'configMap' : 'secret', name: authority, key: 'ca.crt' },
+    certificate: own('tls.crt'),
+    key: own('tls.key'),
+  };
+}
+
+export function secretFile({ name, key, optional }: k8s.SecretKeySelector): SecretFile {
+  return { kind: 'secret', name: name ?? '', key, optional };
+}
+
+/** Where the exporter finds a file. */
+export function pathOf(file: SecretFile): string {
+  return `${FOLDER}/${itemPath(file)}`;
+}
+
+/** One volume with all files, and its mount; nothing where there is no file. */
+export function secretVolumes(
+  files: readonly (SecretFile | undefined)[],
+  container: string,
+): { readonly volumes: k8s.Volume[]; readonly volumeMounts: k8s.VolumeMount[] } {
+  const known = new Map(files.filter((file) => file !== undefined).map((file) => [itemPath(file), file]));
+  if (known.size === 0) {
+    return { volumes: [], volumeMounts: [] };
+  }
+  const sources = new Map<string, SecretFile & { readonly items: k8s.KeyToPath[] }>();
+  for (const [path, file] of known) {
+    const { kind: source, name, key, optional } = file;
+    const id = JSON.stringify([source, name, optional]);
+    sources.set(id, { ...file, items: [...(sources.get(id)?.items ?? []), { key, path }] });
+  }
+  const projected = [...sources.values()].map(({ kind: source, name, optional, items }) => ({
+    [source]: { name, items, ...(optional !== undefined && { optional }) },
+  }));
+  const name = `${container}-secrets`;
+  return {
+    volumes: [{ name, projected: { sources: projected } }],
+    volumeMounts: [{ name, mountPath: FOLDER, readOnly: true }],
+  };
+}
+
+function itemPath({ kind: source, name, key }: SecretFile): string {
+  return `${source.toLowerCase()}-${name}/${key}`;
+}

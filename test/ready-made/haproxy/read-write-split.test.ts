@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Duration, Testing } from 'cdk8s';
+import { HaproxyAmbassador, HaproxyServer } from '../../../lib';
+import { answering, freePort, listening, portOf } from '../../support/net';
+import { ended, PASSWORD, Postgres, query } from '../../support/postgres';
+import { describeWithProgram } from '../../support/program';
+import { deployment } from '../../support/workloads';
+
+jest.setTimeout(120_000);
+
+describeWithProgram(
+  'postgres',
+  (postgres) => {
+    describeWithProgram('haproxy', (haproxy) => {
+      let databases: Postgres[];
+      beforeAll(async () => {
+        databases = [await Postgres.start(postgres), await Postgres.start(postgres)];
+      });
+      afterAll(async () => {
+        await Promise.all(databases.map((database) => database.remove()));
+      });
+
+      /** Runs an ambassador whose writes and reads go to the same servers, each checked for its own path. */
+      async function withSplit(
+        servers: readonly HaproxyServer[],
+        test: (writes: number, reads: number) => Promise<void>,
+      ): Promise<void> {
+        const [writes, reads, healthPort] = [await freePort(), await freePort(), await freePort()];
+        const chart = Testing.chart();
+        const { configMap } = new HaproxyAmbassador(deployment(chart), 'db', {
+          serviceName: 'writes',
+          listen: writes,
+          servers: [...servers],
+          httpCheckPath: '/primary',
+          furtherServices: [
+            { serviceName: 'reads', listen: reads, servers: [...servers], httpCheckPath: '/replica?lag=16MB' },
+          ],
+          healthPort,
+          hardStopAfter: Duration.seconds(1),
+        });
+        const { data } = configMap.toJson() as { data: Record<string, string> };
+        const folder = mkdtempSync(join(tmpdir(), 'haproxy-'));
+        const file = join(folder, 'haproxy.cfg');
+        writeFileSync(file, data['haproxy.cfg']);
+        const proxy = spawn(haproxy, ['-db', '-f', file], { stdio: 'ignore' });
+        try {
+          await answering(healthPort);
+          await test(writes, reads);
+        } finally {
+          await ended(proxy, 'SIGTERM');
+          rmSync(folder, { recursive: true });
+        }
+      }
+
+      /** The database that a query through a port arrives at; undefined where it arrives nowhere. */
+      async function reached(port: number): Promise<unknown> {
+        const rows = await query({ port, user: 'shop', password: PASSWORD, database: 'postgres' }, 'SHOW port').catch(
+          () => undefined,
+        );
+        const found = rows && databases.findIndex((database) => String(database.port) === rows[0][0]);
+        return found === undefined ? undefined : ['first', 'second'][found];
+      }
+
+      async function until(port: number, wanted: unknown): Promise<void> {
+        const begin = Date.now();
+        for (let seen = await reached(port); seen !== wanted; seen = await reached(port)) {
+          if (Date.now() - begin > 20_000) {
+            throw new Error(`port ${port} reaches ${String(seen)}, not ${String(wanted)}`);
+          }
+          await sleep(50);
+        }
+      }
+
+      test('writes go to the primary and reads to replicas, also when they change their parts', async () => {
+        let primary = 0;
+        const apis: Server[] = [];
+        try {
+          for (const index of databases.keys()) {
+            // What Patroni answers, which tells the parts of a cluster.
+            const api = createServer((request, response) => {
+              const asked = request.url?.startsWith('/primary') ? primary === index : primary !== index;
+              response.writeHead(asked ? 200 : 503).end();
+            });
+            await listening(api);
+            apis.push(api);
+          }
+          const servers = databases.map(({ port }, index) => ({
+            name: `db-${index}`,
+            host: '127.0.0.1',
+            port,
+            checkPort: portOf(apis[index]),
+            checkInterval: Duration.millis(200),
+          }));
+          await withSplit(servers, async (writes, reads) => {
+            await until(writes, 'first');
+            await until(reads, 'second');
+            for (let count = 0; count < 5; count += 1) {
+              expect([await reached(writes), await reached(reads)]).toStrictEqual(['first', 'second']);
+            }
+
+            primary = 1;
+
+            await until(writes, 'second');
+            await until(reads, 'first');
+          });
+        } finally {
+          for (const api of apis) {
+            api.closeAllConnections();
+            api.close();
+            await once(api, 'close');
+          }
+        }
+      });
+    });
+  },
+  'apt-get install postgresql',
+);

@@ -1,0 +1,162 @@
+import { Duration, Testing } from 'cdk8s';
+import { Construct } from 'constructs';
+import {
+  EnvoyAmbassador,
+  EnvoyTls,
+  OpenTelemetryInput,
+  OpenTelemetryOutput,
+  OpenTelemetrySidecar,
+  OpenTelemetryTls,
+  PgBouncerAmbassador,
+  PgBouncerTls,
+  PgBouncerUsers,
+  PrometheusExporter,
+  PrometheusScrape,
+  SharedVolume,
+} from '../../lib';
+import { deployment, synthPodSpec } from '../support/workloads';
+
+type Made = (web: Construct) => unknown;
+
+const envoy =
+  (service: object, props: object = {}): Made =>
+  (web) =>
+    new EnvoyAmbassador(web, 'x', {
+      services: [{ listen: 8081, upstreams: ['https://a.example'], ...service }],
+      ...props,
+    });
+
+const pgBouncer =
+  (props: object): Made =>
+  (web) =>
+    new PgBouncerAmbassador(web, 'x', {
+      databases: [{ name: 'shop', host: 'pg' }],
+      users: PgBouncerUsers.fromCredentials({ secret: 'shop-db' }),
+      ...props,
+    });
+
+const files = (): OpenTelemetryInput => OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at('/logs'));
+const collector =
+  (pipeline: object, props: object = {}): Made =>
+  (web) =>
+    new OpenTelemetrySidecar(web, 'x', {
+      logs: [{ inputs: [files()], outputs: [OpenTelemetryOutput.stdout()], ...pipeline }],
+      ...props,
+    });
+const traces =
+  (inputs: OpenTelemetryInput[], output = OpenTelemetryOutput.stdout()): Made =>
+  (web) =>
+    new OpenTelemetrySidecar(web, 'x', { traces: [{ inputs, outputs: [output] }] });
+const otlp = (options: unknown): OpenTelemetryOutput => OpenTelemetryOutput.otlp('gateway:4317', options as never);
+
+const nginx =
+  (props: object): Made =>
+  (web) =>
+    PrometheusExporter.nginx(web, 'x', props);
+const statsd =
+  (mapping: object): Made =>
+  (web) =>
+    PrometheusExporter.statsd(web, 'x', { mappings: [{ match: 'a', name: 'b', ...mapping }] });
+
+/** What new users of JavaScript wrote, and would have got something else than they meant of. */
+const CASES: Record<string, Record<string, Made>> = {
+  'what is no setting inside settings': {
+    'services[0].retries.count is no property; there are attempts, on, ': envoy({ retries: { count: 3 } }),
+    'services[0].url is no property; there are upstreams, listen, ': envoy({ url: 'https://b.example' }),
+    'tls of service "service-8081".caSecretName is no property; there are caSecret, ': envoy({
+      tls: EnvoyTls.verified({ caSecretName: 'ca' } as never),
+    }),
+    'databases[0].dbname is no property; there are name, host, ': pgBouncer({
+      databases: [{ name: 'shop', host: 'pg', dbname: 'shop2' }],
+    }),
+    'timeouts.connect is no property; there are serverConnect, ': pgBouncer({
+      timeouts: { connect: Duration.seconds(2) },
+    }),
+    'PgBouncerTls.verified: caSecretName is no property; there are caSecret, ': () =>
+      PgBouncerTls.verified({ caSecretName: 'ca' } as never),
+    'credentials[0].userKey is no property; there are secret, usernameKey, passwordKey': () =>
+      PgBouncerUsers.fromCredentials({ secret: 'shop-db', userKey: 'name' } as never),
+    'logs[0].processors is no property; there are inputs, outputs, transformations': collector({ processors: [] }),
+    'tls for "gateway:4317": options.caSecretName is no property; there are caSecret, ': traces(
+      [OpenTelemetryInput.otlp()],
+      otlp({ tls: OpenTelemetryTls.verified({ caSecretName: 'ca' } as never) }),
+    ),
+    'traces[0].outputs[0].options.compression is no property; there are headers, tls': traces(
+      [OpenTelemetryInput.otlp()],
+      otlp({ compression: 'gzip' }),
+    ),
+    'traces[0].inputs[0].options.port is no property; ': traces([OpenTelemetryInput.otlp({ port: 4317 } as never)]),
+    'the PodMonitor.selector is no property; there are name, labels, matchLabels, interval, scrapeTimeout': nginx({
+      scrape: PrometheusScrape.podMonitor({ selector: { app: 'web' } } as never),
+    }),
+    'mappings[0].type is no property; there are match, ': statsd({ type: 'counter' }),
+  },
+  'what is no setting of an exporter': {
+    'port is no property; there are statusPort, statusPath, timeout, metricsPort, scrape, and those that all': nginx({
+      port: 8081,
+    }),
+    'configMapName is no property': nginx({ configMapName: 'x' }),
+    'password is no property; there are redisPort, user, passwordSecret, ': (web) =>
+      PrometheusExporter.redis(web, 'x', { password: 'x' } as never),
+  },
+  'what was something else already': {
+    'services[0].timeouts is a Duration; give an object': envoy({ timeouts: Duration.seconds(3) }),
+    'timeouts is a Duration; give an object': pgBouncer({ timeouts: Duration.seconds(3) }),
+    'tls for "gateway:4317": options is "ca"; give an object': traces(
+      [OpenTelemetryInput.otlp()],
+      otlp({ tls: OpenTelemetryTls.verified('ca' as never) }),
+    ),
+    'tls for "gateway:4317": options is null; give an object': traces(
+      [OpenTelemetryInput.otlp()],
+      otlp({ tls: OpenTelemetryTls.verified(null as never) }),
+    ),
+    '"files" is what the helper makes itself; leave it out': collector({}, { files: [] }),
+  },
+  'a bare string where the L1 has a Quantity': {
+    'the memory in "resources" is "64Mi"; a collector needs at least 96Mi': collector(
+      {},
+      { resources: { limits: { memory: '64Mi' } } },
+    ),
+  },
+  'a name that nothing has': {
+    'credentials[0].secret is "My_Secret"; give the name of an object: small letters, digits, "-" and "."': () =>
+      PgBouncerUsers.fromCredentials({ secret: 'My_Secret' }),
+    'key is "user list"; give letters, digits, "-", "_" and "."': () =>
+      PgBouncerUsers.fromUserList('users', 'user list'),
+    'caSecret is "my secret"; give the name of an object': () => PgBouncerTls.verified({ caSecret: 'my secret' }),
+  },
+  'one thing said once, in words that help': {
+    '2 of OpenTelemetryInput.otlp() have "grpcPort" 4317; give all pipelines the same one, or each a port of its own':
+      traces([OpenTelemetryInput.otlp(), OpenTelemetryInput.otlp()]),
+    'PgBouncerUsers.fromCredentials: credentials is an empty list; give at least one': () =>
+      PgBouncerUsers.fromCredentials(),
+    'the helper: scope is missing; give a construct': () =>
+      PrometheusExporter.nginx(undefined as never, undefined as never),
+  },
+};
+
+describe.each(Object.keys(CASES))('%s', (subject) => {
+  test.each(Object.keys(CASES[subject]))('%s', (message) => {
+    const web = deployment(Testing.chart());
+    expect(() => CASES[subject][message](web)).toThrow(message);
+  });
+});
+
+test('what a collector may keep in memory follows a bare string as it does a Quantity', () => {
+  const chart = Testing.chart();
+  collector({}, { resources: { limits: { memory: '1Gi' } } })(deployment(chart));
+
+  const [{ env, resources }] = synthPodSpec(chart).containers?.slice(1) ?? [];
+  expect(resources).toEqual({ limits: { memory: '1Gi' } });
+  expect(env).toContainEqual({ name: 'GOMEMLIMIT', value: '819MiB' });
+});
+
+test('two services of one port are told by that alone', () => {
+  const web = deployment(Testing.chart());
+  const service = { listen: 8081, upstreams: ['http://a'] };
+
+  expect(() => new EnvoyAmbassador(web, 'x', { services: [service, service] })).toThrow(
+    new Error(`test/web/x: no envoy.yaml can be made:
+  services[0].listen and services[1].listen are both 8081; give each a port of its own`),
+  );
+});
