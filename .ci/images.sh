@@ -25,3 +25,14 @@ add() { # ROOT FILE [TARGET]: a program, with the libraries it is linked to
     install -D --mode=644 "$library" "$root/usr/${library#/usr/}"
   done < <(ldd "$file" | awk '$2 == "=>" { sub("^/lib/", "/usr/lib/", $3); print $3 }')
 }
+
+also() { # REPOSITORY TAG REPOSITORY TAG: another name for an image that is there
+  local curl=(curl --fail --silent --show-error) manifest digest
+  manifest=$("${curl[@]}" --header "accept: $manifest_type" "http://$registry/v2/$1/manifests/$2")
+  # A repository has blobs of its own, or borrows them.
+  for digest in $(grep --only-matching 'sha256:[0-9a-f]*' <<<"$manifest"); do
+    "${curl[@]}" --request POST --data '' "http://$registry/v2/$3/blobs/uploads/?mount=$digest&from=$1"
+  done
+  printf %s "$manifest" | "${curl[@]}" --request PUT --header "content-type: $manifest_type" --data-binary @- \
+    "http://$registry/v2/$3/manifests/$4"
+}

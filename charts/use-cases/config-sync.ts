@@ -9,7 +9,7 @@ const APP = `mkdir -p /tmp/www/cgi-bin
 cat >/tmp/www/cgi-bin/reload <<'END'
 #!/bin/sh
 {
-  echo "greeting: $(cat /etc/storefront/greeting)"
+  echo "greeting: $(cat /etc/noticeboard/greeting)"
   echo "commit: $(basename "$(readlink /srv/site/current)")"
 } >/proc/1/fd/1
 printf 'Status: 200 OK\\r\\n\\r\\n'
@@ -36,8 +36,8 @@ const RELOAD = 'http://localhost:8080/cgi-bin/reload';
  *   stays. 그래서 ConfigMap의 이름은 바뀌지 않아야 하고, immutable이면 안 됩니다 / so it keeps its name and is not immutable.
  *
  * ```
- * kubectl patch configmap storefront --patch '{"data":{"greeting":"hello again"}}'
- * kubectl logs deploy/storefront -c app -f # 1분쯤 뒤에 / within a minute or two
+ * kubectl patch configmap noticeboard --patch '{"data":{"greeting":"hello again"}}'
+ * kubectl logs deploy/noticeboard -c app -f # 1분쯤 뒤에 / within a minute or two
  * ```
  */
 export class ConfigSync extends Chart {
@@ -45,12 +45,12 @@ export class ConfigSync extends Chart {
     super(scope, id);
 
     const config = new k8s.KubeConfigMap(this, 'config', {
-      metadata: { name: 'storefront' },
+      metadata: { name: 'noticeboard' },
       data: { greeting: 'hello' },
     });
     const app = labDeployment(this, 'app', {
-      name: 'storefront',
-      app: 'storefront',
+      name: 'noticeboard',
+      app: 'noticeboard',
       main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', APP] },
     });
     new GitSync(app, 'site-sync', {
@@ -61,7 +61,7 @@ export class ConfigSync extends Chart {
     });
     new ConfigReloader(app, 'config-reloader', {
       kind: HelperKind.NATIVE_SIDECAR,
-      configs: [SharedVolume.fromConfigMap('config', { name: config.name }).at('/etc/storefront')],
+      configs: [SharedVolume.fromConfigMap('config', { name: config.name }).at('/etc/noticeboard')],
       url: RELOAD,
     });
     PodSecurity.restrict(app, { user: 1000, containers: { app: { writablePaths: ['/tmp'] } } });

@@ -4,6 +4,7 @@ export * from './git-sync';
 export * from './haproxy';
 export * from './json-logs';
 export * from './log-metrics';
+export * from './nginx-cache';
 export * from './open-telemetry';
 export * from './pgbouncer';
 export * from './prometheus-exporter';

@@ -24,6 +24,7 @@ test('there is a manifest for each lab and each further chart', () => {
     'multi-dep.yaml',
     'redis-with-proxy.yaml',
     'sidecar-logging.yaml',
+    'use-case-cache.yaml',
     'use-case-config-sync.yaml',
     'use-case-database-connections.yaml',
     'use-case-external-api.yaml',
@@ -35,6 +36,7 @@ test('there is a manifest for each lab and each further chart', () => {
     'use-case-normalization.yaml',
     'use-case-retries-and-circuit-breaker.yaml',
     'use-case-scraped-metrics.yaml',
+    'use-case-tls-edge.yaml',
   ]);
 });
 

@@ -1,24 +1,11 @@
 import { ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, ClientConfig } from 'pg';
 import { freePort } from './net';
-
-/** Neither PostgreSQL nor PgBouncer runs as root. */
-export const asNobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-
-/** A folder that programs run as nobody can use, too. */
-export function sharedFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'pg-'));
-  if (asNobody.uid !== undefined) {
-    chmodSync(dirname(folder), 0o1711);
-    chownSync(folder, asNobody.uid, asNobody.gid);
-  }
-  return folder;
-}
+import { asNobody, sharedFolder } from './nobody';
 
 /** A password with everything in it that a list of users has to quote. */
 export const PASSWORD = String.raw`it's "a" \secret $(id)`;
@@ -26,7 +13,7 @@ export const PASSWORD = String.raw`it's "a" \secret $(id)`;
 /** A PostgreSQL of its own, with TLS and the users shop and judge. */
 export class Postgres {
   public static async start(postgres: string): Promise<Postgres> {
-    const folder = sharedFolder();
+    const folder = sharedFolder('pg-');
     const data = join(folder, 'data');
     const passwordFile = join(folder, 'password');
     writeFileSync(passwordFile, PASSWORD);

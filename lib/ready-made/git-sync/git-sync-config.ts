@@ -39,7 +39,7 @@ export function gitSyncArgs(settings: GitSyncSettings): string[] {
   const { link = DEFAULT_LINK, access, depth, submodules, webhook, metricsPort, syncTimeout, maxFailures } = settings;
   return [
     `--repo=${settings.repository}`,
-    ...option('ref', settings.ref),
+    ...option('ref', settings.revision),
     // Not the volume itself: that may have a folder that cannot be removed, lost+found, and git-sync wants an empty one.
     `--root=${CONTENT_FOLDER}/.${link}`,
     `--link=${CONTENT_FOLDER}/${link}`,
@@ -211,7 +211,7 @@ const COUNT = 2 ** 31 - 1;
 const SETTINGS = fields(
   { repository: ADDRESS, path: text },
   {
-    ref: argument(REF, 'the name of a branch or tag, or a whole hash'),
+    revision: argument(REF, 'the name of a branch or tag, or a whole hash'),
     access: kind(
       'a GitAccess, for instance GitAccess.token({ secret: "git-token" })',
       (value) => isRecord(value) && '_how' in value,

@@ -65,7 +65,7 @@ export interface GitSyncSettings {
    *
    * @default - HEAD, the repository's own default branch
    */
-  readonly ref?: string;
+  readonly revision?: string;
 
   /**
    * How git-sync says who it is.

@@ -35,7 +35,7 @@ export interface GitSyncProps extends GitSyncSettings, ReadyMadeConfigOptions {}
  * new GitSync(deployment, 'content', {
  *   kind: HelperKind.NATIVE_SIDECAR,
  *   repository: 'https://git.example/shop/site.git',
- *   ref: 'main',
+ *   revision: 'main',
  *   path: '/srv/site',
  * });
  */

@@ -64,8 +64,8 @@ export class Running {
       args.map((arg) => this.here(arg)),
       {
         cwd: join(this.folder, 'tmp'),
-      // A group of its own: in a container, the programs that it runs end with it.
-      detached: true,
+        // A group of its own: in a container, the programs that it runs end with it.
+        detached: true,
         env: {
           PATH: process.env.PATH,
           HOME: join(this.folder, 'tmp'),

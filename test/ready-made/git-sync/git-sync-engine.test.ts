@@ -75,7 +75,7 @@ describeWithProgram(
         ['v1', 'first'],
         ['release/2', 'second'],
       ]) {
-        const running = start({ repository, ref, oneTime: true, period: undefined });
+        const running = start({ repository, revision: ref, oneTime: true, period: undefined });
         expect([ref, await running.end(), running.read('index.html')]).toStrictEqual([ref, 0, content]);
       }
     });
@@ -217,7 +217,10 @@ describeWithProgram(
           repository: fc.constant('http://127.0.0.1:1/x'),
           path: fc.constant('/srv'),
           plaintext: fc.constant(true),
-          ref: fc.oneof(fc.constantFrom('main', 'release/1', 'v1'), fc.string({ unit: 'grapheme', maxLength: 12 })),
+          revision: fc.oneof(
+            fc.constantFrom('main', 'release/1', 'v1'),
+            fc.string({ unit: 'grapheme', maxLength: 12 }),
+          ),
           link: fc.oneof(fc.constantFrom('site', '.site', 'tmp-link', '..'), fc.string({ maxLength: 6 })),
           depth: fc.oneof(fc.nat(100), fc.integer(), fc.double()),
           submodules: fc.constantFrom(...Object.values(GitSubmodules), 'deep' as never),
@@ -294,7 +297,7 @@ test('a name of a branch or tag is none exactly if git says so', () => {
         !ref.startsWith('-') && !ref.includes('\0') && !/[\u0080-\u009f]|\p{Cs}/u.test(ref) && !ref.includes('$('),
       );
       const { status } = spawnSync('git', ['check-ref-format', '--allow-onelevel', ref]);
-      const problems = gitSyncProblems({ repository: 'https://git.example/x', path: '/srv', ref });
+      const problems = gitSyncProblems({ repository: 'https://git.example/x', path: '/srv', revision: ref });
       expect([ref, problems.length === 0]).toStrictEqual([ref, status === 0]);
     }),
     { numRuns: numRuns * 4, examples: [['@'], ['a.lock'], ['HEAD'], ['a/.b'], ['a//b'], ['a.'], ['é']] },

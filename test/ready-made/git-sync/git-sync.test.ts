@@ -30,7 +30,7 @@ test('one with all settings', () => {
   new GitSync(deployment(chart), 'content', {
     ...site,
     kind: HelperKind.NATIVE_SIDECAR,
-    ref: 'release/2',
+    revision: 'release/2',
     access: GitAccess.password({ secret: 'git', usernameKey: 'user', passwordKey: 'token' }),
     caConfigMap: 'trust',
     caKey: 'root.pem',
@@ -210,7 +210,7 @@ test.each<[Partial<Record<keyof GitSyncProps, unknown>>]>([
   [{ repository: 'git@git.example:x', access: GitAccess.ssh({ secret: 'key' }), restricted: { user: 7 } }],
   [{ repository: 'git@git.example:x', access: GitAccess.ssh({ secret: 'key' }), caSecret: 'ca' }],
   [{ access: 'token' }],
-  [{ ref: '--upload-pack=id' }],
+  [{ revision: '--upload-pack=id' }],
   [{ link: 'a/b' }],
   [{ link: 'tmp-link' }],
   [{ depth: -1 }],

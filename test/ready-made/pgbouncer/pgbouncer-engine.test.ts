@@ -18,7 +18,8 @@ import {
 } from '../../../lib';
 import { pgBouncerConfigProblems, renderPgBouncerConfig } from '../../../lib/ready-made/pgbouncer/pgbouncer-config';
 import { freePort } from '../../support/net';
-import { connected, PASSWORD, PgBouncer, Postgres, query, sharedFolder, versionOf } from '../../support/postgres';
+import { sharedFolder } from '../../support/nobody';
+import { connected, PASSWORD, PgBouncer, Postgres, query, versionOf } from '../../support/postgres';
 import { describeWithProgram } from '../../support/program';
 import { deployment, synthPodSpec } from '../../support/workloads';
 
@@ -32,7 +33,7 @@ describeWithProgram('pgbouncer', (pgbouncer) => {
   let folder = '';
 
   beforeAll(() => {
-    folder = sharedFolder();
+    folder = sharedFolder('pg-');
     writeFileSync(join(folder, 'userlist.txt'), userList({ judge: PASSWORD, shop: PASSWORD }));
   });
 
