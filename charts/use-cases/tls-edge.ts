@@ -92,8 +92,8 @@ export class TlsEdge extends Chart {
     });
 
     const shop = labDeployment(this, 'shop', {
-      name: 'shop',
-      app: 'shop',
+      name: 'shop-client',
+      app: 'shop-client',
       main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', CLIENT] },
     });
     const proxy = new EnvoyAmbassador(shop, 'web-proxy', {

@@ -44,7 +44,7 @@ e2e(
     await secret(namespace, 'shop-tls', certificateFor('shop'));
     await applyDist(namespace, 'use-case-tls-edge.yaml');
     const web = await namespace.ready('app=web');
-    const shop = await namespace.ready('app=shop');
+    const shop = await namespace.ready('app=shop-client');
 
     await namespace.logged(shop, 'app', /(hello from the app\n){2}/);
     const log = await namespace.logged(web, 'edge', /"path":"\/"/);
@@ -70,7 +70,7 @@ e2e(
     // A client that asks for `web` does not take it; one that is connected goes on.
     expect(await namespace.logs(shop, 'app', '--tail=1')).toBe('hello from the app\n');
     await namespace.kubectl('delete', 'pod', shop.metadata.name);
-    await namespace.logged(await namespace.ready('app=shop'), 'app', /(failed\n[^]*){3}/);
+    await namespace.logged(await namespace.ready('app=shop-client'), 'app', /(failed\n[^]*){3}/);
     expect(restartsOf(await namespace.ready('app=web'))).toBe(0);
   },
 );
@@ -80,7 +80,7 @@ e2e('TLS at the edge: a client that is not named gets nothing', async (namespace
   await secret(namespace, 'shop-tls', certificateFor('somebody-else'));
   await applyDist(namespace, 'use-case-tls-edge.yaml');
   await namespace.ready('app=web');
-  const shop = await namespace.ready('app=shop');
+  const shop = await namespace.ready('app=shop-client');
 
   await namespace.logged(shop, 'app', /(failed\n[^]*){3}/);
   expect(await namespace.logs(shop, 'app')).not.toContain('hello');

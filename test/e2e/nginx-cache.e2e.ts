@@ -30,7 +30,7 @@ e2e(
   async (namespace) => {
     await applyDist(namespace, 'use-case-cache.yaml');
     const catalog = await namespace.ready('app=catalog');
-    const shop = await namespace.ready('app=shop');
+    const shop = await namespace.ready('app=menu');
 
     const log = await namespace.logged(shop, 'app', /(X-Cache-Status[^]*){20}/);
     expect(log).toMatch(/X-Cache-Status: HIT\s+items of (\S+)\n[^]*X-Cache-Status: HIT\s+items of \1\n/);
@@ -51,12 +51,12 @@ e2e(
       const answer = await got(namespace, shop, 'app', '/items');
       return (answer.includes(': HIT') && !answer.includes(before)) || answer;
     });
-    expect(restartsOf(await namespace.ready('app=shop'))).toBe(0);
+    expect(restartsOf(await namespace.ready('app=menu'))).toBe(0);
 
-    await namespace.kubectl('rollout', 'restart', 'deployment', 'shop');
-    await namespace.kubectl('rollout', 'status', 'deployment', 'shop', '--timeout=180s');
-    await eventually('the old pod is gone', async () => (await namespace.pods('app=shop')).length === 1 || 'not yet');
-    const fresh = await namespace.ready('app=shop');
+    await namespace.kubectl('rollout', 'restart', 'deployment', 'menu');
+    await namespace.kubectl('rollout', 'status', 'deployment', 'menu', '--timeout=180s');
+    await eventually('the old pod is gone', async () => (await namespace.pods('app=menu')).length === 1 || 'not yet');
+    const fresh = await namespace.ready('app=menu');
     expect(await namespace.logged(fresh, 'app', /X-Cache-Status/)).toMatch(/^\s*X-Cache-Status: MISS/);
   },
   RESTRICTED,
@@ -64,14 +64,14 @@ e2e(
 
 e2e('a container that starts again finds what was kept', async (namespace) => {
   await applyDist(namespace, 'use-case-cache.yaml');
-  const shop = await namespace.ready('app=shop');
+  const shop = await namespace.ready('app=menu');
   await namespace.logged(shop, 'app', /X-Cache-Status: HIT/);
   await namespace.kubectl('scale', 'deployment', 'catalog', '--replicas=0');
   await namespace.gone('app=catalog');
 
   await namespace.exec(shop, 'catalog-cache', 'sh', '-c', 'kill -TERM 1');
 
-  await namespace.pod('app=shop', 'has started again', (one) => restartsOf(one) > 0);
+  await namespace.pod('app=menu', 'has started again', (one) => restartsOf(one) > 0);
   await eventually('what was kept is given', async () => {
     const answer = await got(namespace, shop, 'app', '/items');
     return /X-Cache-Status: (STALE|UPDATING)/.test(answer) || answer;
@@ -82,7 +82,7 @@ e2e(
   'it writes only where it may, and only its pod reaches it',
   async (namespace) => {
     await applyDist(namespace, 'use-case-cache.yaml');
-    const shop = await namespace.ready('app=shop');
+    const shop = await namespace.ready('app=menu');
     await namespace.logged(shop, 'app', /X-Cache-Status: HIT/);
 
     const stored = await namespace.exec(
