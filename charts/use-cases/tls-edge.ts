@@ -25,7 +25,7 @@ httpd -f -p 127.0.0.1:8080 -h /tmp/www & wait $!
 /** 클라이언트도 localhost만 호출합니다 / the client asks at localhost, too. */
 const CLIENT = `trap exit TERM
 while true; do
-  wget -T 10 -qO- "$CATALOG_URL/" || echo failed
+  wget -T 10 -qO- "$GREETER_URL/" || echo failed
   sleep 2 & wait $!
 done
 `;
@@ -47,7 +47,7 @@ done
  * 먼저 서버와 클라이언트의 인증서를 만듭니다. First make the certificates of both:
  *
  * ```
- * for name in catalog catalog-client; do
+ * for name in greeter greeter-client; do
  *   openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$name" \
  *     -addext "subjectAltName=DNS:$name" -keyout tls.key -out tls.crt
  *   kubectl create secret generic "$name-tls" --from-file=tls.key --from-file=tls.crt --from-file=ca.crt=tls.crt
@@ -58,9 +58,9 @@ export class TlsEdge extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
 
-    const catalog = labDeployment(this, 'catalog', {
-      name: 'catalog',
-      app: 'catalog',
+    const greeter = labDeployment(this, 'greeter', {
+      name: 'greeter',
+      app: 'greeter',
       main: {
         name: 'app',
         image: 'busybox:1.37.0',
@@ -68,12 +68,12 @@ export class TlsEdge extends Chart {
         lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } },
       },
     });
-    const edge = new EnvoySidecar(catalog, 'edge', {
+    const edge = new EnvoySidecar(greeter, 'edge', {
       kind: HelperKind.NATIVE_SIDECAR,
       listen: 8443,
-      tls: EnvoyEdgeTls.fromSecret('catalog-tls', {
-        clientCaSecret: 'catalog-client-tls',
-        clients: ['catalog-client'],
+      tls: EnvoyEdgeTls.fromSecret('greeter-tls', {
+        clientCaSecret: 'greeter-client-tls',
+        clients: ['greeter-client'],
       }),
       appPort: 8080,
       health: { path: '/healthz' },
@@ -86,34 +86,34 @@ export class TlsEdge extends Chart {
         EnvoyLogField.MILLISECONDS,
         EnvoyLogField.TLS_VERSION,
       ],
-      configMapName: 'catalog-edge',
+      configMapName: 'greeter-edge',
     });
-    PodSecurity.restrict(catalog, { user: 1000, containers: { app: { writablePaths: ['/tmp'] } } });
+    PodSecurity.restrict(greeter, { user: 1000, containers: { app: { writablePaths: ['/tmp'] } } });
     const service = new k8s.KubeService(this, 'service', {
-      metadata: { name: 'catalog' },
-      spec: { ports: [{ port: 443, targetPort: k8s.IntOrString.fromString('https') }], selector: { app: 'catalog' } },
+      metadata: { name: 'greeter' },
+      spec: { ports: [{ port: 443, targetPort: k8s.IntOrString.fromString('https') }], selector: { app: 'greeter' } },
     });
 
     const client = labDeployment(this, 'client', {
-      name: 'catalog-client',
-      app: 'catalog-client',
+      name: 'greeter-client',
+      app: 'greeter-client',
       main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', CLIENT] },
     });
-    const proxy = new EnvoyAmbassador(client, 'catalog-proxy', {
+    const proxy = new EnvoyAmbassador(client, 'greeter-proxy', {
       kind: HelperKind.NATIVE_SIDECAR,
       services: [
         {
           listen: 8080,
-          upstreams: ['https://catalog'],
-          tls: EnvoyTls.verified({ caSecret: 'catalog-tls', clientSecret: 'catalog-client-tls' }),
-          env: { CATALOG_URL: 'http://{host}:{port}' },
+          upstreams: ['https://greeter'],
+          tls: EnvoyTls.verified({ caSecret: 'greeter-tls', clientSecret: 'greeter-client-tls' }),
+          env: { GREETER_URL: 'http://{host}:{port}' },
         },
       ],
-      configMapName: 'catalog-client-proxy',
+      configMapName: 'greeter-client-proxy',
     });
     PodSecurity.restrict(client, { user: 1000 });
 
-    ManifestFormat.of(catalog)
+    ManifestFormat.of(greeter)
       .head('앱 앞의 프록시: TLS는 Envoy가, 앱은 localhost만')
       .above('spec.template.spec.initContainers.[name=edge]', 'Sidecar: TLS, 접근 로그, 앱의 상태, 끝맺음')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: TLS를 모름');

@@ -40,17 +40,17 @@ function service(chart: Chart): void {
 e2e(
   'TLS at the edge: both sides show certificates, a line of JSON, and a renewed one without a restart',
   async (namespace) => {
-    await secret(namespace, 'catalog-tls', certificateFor('catalog'));
-    await secret(namespace, 'catalog-client-tls', certificateFor('catalog-client'));
+    await secret(namespace, 'greeter-tls', certificateFor('greeter'));
+    await secret(namespace, 'greeter-client-tls', certificateFor('greeter-client'));
     await applyDist(namespace, 'use-case-tls-edge.yaml');
-    const web = await namespace.ready('app=catalog');
-    const shop = await namespace.ready('app=catalog-client');
+    const web = await namespace.ready('app=greeter');
+    const shop = await namespace.ready('app=greeter-client');
 
     await namespace.logged(shop, 'app', /(hello from the app\n){2}/);
     const log = await namespace.logged(web, 'edge', /"path":"\/"/);
     const line = log.split('\n').find((one) => one.includes('"status":200')) ?? '';
     expect(JSON.parse(line)).toMatchObject({
-      client_subject: 'CN=catalog-client',
+      client_subject: 'CN=greeter-client',
       method: 'GET',
       path: '/',
       status: 200,
@@ -61,26 +61,26 @@ e2e(
     expect(around.stderr).toContain('refused');
     expect(await namespace.kubectl('get', 'configmaps', '-o', 'yaml')).not.toContain('PRIVATE KEY');
 
-    await secret(namespace, 'catalog-tls', certificateFor('renewed'));
+    await secret(namespace, 'greeter-tls', certificateFor('renewed'));
     // The kubelet brings it within a minute or two.
     await eventually('the certificate is renewed', async () => {
       const { stdout } = await namespace.exec(web, 'app', 'wget', '-qO-', 'http://127.0.0.1:9911/certs');
       return stdout.includes('"dns": "renewed"') || stdout;
     });
-    // A client that asks for `catalog` does not take it; one that is connected goes on.
+    // A client that asks for `greeter` does not take it; one that is connected goes on.
     expect(await namespace.logs(shop, 'app', '--tail=1')).toBe('hello from the app\n');
     await namespace.kubectl('delete', 'pod', shop.metadata.name);
-    await namespace.logged(await namespace.ready('app=catalog-client'), 'app', /(failed\n[^]*){3}/);
-    expect(restartsOf(await namespace.ready('app=catalog'))).toBe(0);
+    await namespace.logged(await namespace.ready('app=greeter-client'), 'app', /(failed\n[^]*){3}/);
+    expect(restartsOf(await namespace.ready('app=greeter'))).toBe(0);
   },
 );
 
 e2e('TLS at the edge: a client that is not named gets nothing', async (namespace) => {
-  await secret(namespace, 'catalog-tls', certificateFor('catalog'));
-  await secret(namespace, 'catalog-client-tls', certificateFor('somebody-else'));
+  await secret(namespace, 'greeter-tls', certificateFor('greeter'));
+  await secret(namespace, 'greeter-client-tls', certificateFor('somebody-else'));
   await applyDist(namespace, 'use-case-tls-edge.yaml');
-  await namespace.ready('app=catalog');
-  const shop = await namespace.ready('app=catalog-client');
+  await namespace.ready('app=greeter');
+  const shop = await namespace.ready('app=greeter-client');
 
   await namespace.logged(shop, 'app', /(failed\n[^]*){3}/);
   expect(await namespace.logs(shop, 'app')).not.toContain('hello');
