@@ -12,6 +12,7 @@ import { MultiDepFixed } from './multi-dep-fixed';
 import { RedisWithProxy } from './redis-with-proxy';
 import { SidecarLogging } from './sidecar-logging';
 import { Cache } from './use-cases/cache';
+import { ConfigSync } from './use-cases/config-sync';
 import { DatabaseConnections } from './use-cases/database-connections';
 import { ExternalApi } from './use-cases/external-api';
 import { JsonMetrics } from './use-cases/json-metrics';
@@ -44,6 +45,7 @@ new Exercise4Metrics(app, 'exercise-4-metrics');
 
 new LogsCollected(app, 'use-case-logs');
 new ScrapedMetrics(app, 'use-case-scraped-metrics');
+new ConfigSync(app, 'use-case-config-sync');
 new TlsEdge(app, 'use-case-tls-edge');
 new Cache(app, 'use-case-cache');
 new DatabaseConnections(app, 'use-case-database-connections');

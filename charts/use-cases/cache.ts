@@ -41,7 +41,7 @@ const NGINX_USER = 101;
  * ```
  * kubectl scale deployment catalog --replicas=0
  * kubectl scale deployment catalog --replicas=1
- * kubectl rollout restart deployment shop
+ * kubectl rollout restart deployment showroom
  * ```
  */
 export class Cache extends Chart {
@@ -77,8 +77,8 @@ export class Cache extends Chart {
     });
 
     const app = labDeployment(this, 'app', {
-      name: 'shop',
-      app: 'shop',
+      name: 'showroom',
+      app: 'showroom',
       main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', APP] },
     });
     const cache = new NginxCacheAmbassador(app, 'catalog-cache', {
@@ -88,7 +88,7 @@ export class Cache extends Chart {
       cacheSize: Size.mebibytes(64),
       timeouts: { connect: Duration.seconds(2), shutdown: Duration.seconds(5) },
       env: { CATALOG_URL: 'http://{host}:{port}' },
-      configMapName: 'shop-catalog-cache',
+      configMapName: 'catalog-cache',
     });
     PodSecurity.restrict(app, { user: 1000 });
 

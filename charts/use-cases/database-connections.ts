@@ -60,8 +60,8 @@ export class DatabaseConnections extends Chart {
     });
 
     const app = labDeployment(this, 'app', {
-      name: 'shop',
-      app: 'shop',
+      name: 'shop-app',
+      app: 'shop-app',
       main: {
         name: 'app',
         image: IMAGE,

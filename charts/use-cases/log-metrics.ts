@@ -35,7 +35,7 @@ done
  *   what was there before.
  *
  * ```
- * kubectl port-forward deploy/orders 3903:3903
+ * kubectl port-forward deploy/order-log 3903:3903
  * curl http://localhost:3903/metrics
  * ```
  */
@@ -44,8 +44,8 @@ export class MonitoringConnected extends Chart {
     super(scope, id);
 
     const app = labDeployment(this, 'app', {
-      name: 'orders',
-      app: 'orders',
+      name: 'order-log',
+      app: 'order-log',
       main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', APP] },
     });
     const metrics = new LogMetrics(app, 'log-metrics', {
@@ -63,7 +63,7 @@ export class MonitoringConnected extends Chart {
         { name: 'orders_waiting', kind: LogMetricKind.GAUGE, pattern: ', (?<count>\\d+) waiting', value: 'count' },
       ],
       scrape: PrometheusScrape.annotations(),
-      configMapName: 'orders-log-metrics',
+      configMapName: 'order-log-metrics',
     });
     PodSecurity.restrict(app, { user: 1000 });
 

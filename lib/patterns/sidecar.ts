@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import { HelperProps } from '../contributions/helper-options';
 import { CONTAINER, HELPER_PROPS, SHARE } from '../contributions/helper-shape';
-import { checkedScope, fields, listOf } from '../values/shape';
+import { checkedScope, fields, flag, listOf, nested } from '../values/shape';
+import { quoteList } from '../values/text';
 import { Helper } from './helper';
 import { VolumeShare } from '../contributions/shared-volume';
 
@@ -13,6 +14,14 @@ export interface SidecarProps extends HelperProps {
    * @default - none
    */
   readonly shares?: VolumeShare[];
+
+  /**
+   * Whether its container is an init container that ends before the main containers start, for what has to be done once:
+   * filling a shared volume, for instance. `kind` and `waitForStart` are those of one that keeps running.
+   *
+   * @default false
+   */
+  readonly endsBeforeMain?: boolean;
 }
 
 /**
@@ -41,6 +50,7 @@ export class Sidecar extends Helper {
     const shares = props.shares ?? [];
     this._join({
       helper: props,
+      endsBeforeMain: props.endsBeforeMain,
       volumes: shares.map((share) => share.volume),
       volumeMounts: shares.map((share) => share.helperMount),
       mainVolumeMounts: shares.map((share) => share.mainMount),
@@ -48,4 +58,13 @@ export class Sidecar extends Helper {
   }
 }
 
-const SIDECAR = fields({ container: CONTAINER }, { ...HELPER_PROPS, shares: listOf('volume shares', SHARE) });
+const SIDECAR = nested(
+  fields({ container: CONTAINER }, { ...HELPER_PROPS, shares: listOf('volume shares', SHARE), endsBeforeMain: flag }),
+  (value) => {
+    const { endsBeforeMain = false, ...props } = value as SidecarProps;
+    const useless = (['kind', 'waitForStart'] as const).filter((name) => props[name] !== undefined);
+    return endsBeforeMain && useless.length > 0
+      ? [`${quoteList(useless)} is given, but with "endsBeforeMain" the container ends; leave it out`]
+      : [];
+  },
+);

@@ -1,4 +1,6 @@
+export * from './config-reloader';
 export * from './envoy';
+export * from './git-sync';
 export * from './haproxy';
 export * from './json-logs';
 export * from './log-metrics';

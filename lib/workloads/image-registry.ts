@@ -1,4 +1,3 @@
-import { Lazy } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { asConstruct, assertShape, fields, kind } from '../values/shape';
 
@@ -16,6 +15,7 @@ const TARGET = Symbol.for('cdk8s-pod-patterns.ImageRegistry');
  * the host: `otel/opentelemetry-collector-contrib:0.160.0` becomes
  * `registry.example/otel/opentelemetry-collector-contrib:0.160.0`, and `haproxy:3.2.21`
  * `registry.example/haproxy:3.2.21`. An image that a helper is given stays as it is.
+ * A helper of your own takes part by `ReadyMade`, or by `imageFromRegistry`.
  *
  * @example
  *
@@ -46,15 +46,6 @@ export class ImageRegistry {
       scope = scope.node.scope;
     }
     return scope?.[TARGET];
-  }
-
-  /**
-   * The image for a container, from the registry that is set when the manifest is rendered.
-   *
-   * @internal
-   */
-  public static _imageFor(scope: IConstruct, image: string): string {
-    return Lazy.any({ produce: () => ImageRegistry.of(scope)?.image(image) ?? image }) as string;
   }
 
   private constructor(

@@ -32,7 +32,7 @@ e2e(
   async (namespace) => {
     await applyDist(namespace, 'use-case-log-metrics.yaml');
     await namespace.apply(prometheus());
-    const orders = await namespace.ready('app=orders');
+    const orders = await namespace.ready('app=order-log');
     await namespace.ready('prometheus');
 
     await scraped(namespace, orders, /^orders_total\{by="card",result="paid"\} [3-9]/m);

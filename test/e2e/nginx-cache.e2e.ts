@@ -30,9 +30,9 @@ e2e(
   async (namespace) => {
     await applyDist(namespace, 'use-case-cache.yaml');
     const catalog = await namespace.ready('app=catalog');
-    const shop = await namespace.ready('app=shop');
+    const showroom = await namespace.ready('app=showroom');
 
-    const log = await namespace.logged(shop, 'app', /(X-Cache-Status[^]*){20}/);
+    const log = await namespace.logged(showroom, 'app', /(X-Cache-Status[^]*){20}/);
     expect(log).toMatch(/X-Cache-Status: HIT\s+items of (\S+)\n[^]*X-Cache-Status: HIT\s+items of \1\n/);
     // At most once in five seconds, and the app asks once in one.
     const asked = (await namespace.logs(catalog, 'catalog')).match(/"GET \/items /g)?.length ?? 0;
@@ -41,22 +41,25 @@ e2e(
 
     await namespace.kubectl('scale', 'deployment', 'catalog', '--replicas=0');
     await namespace.gone('app=catalog');
-    await namespace.logged(shop, 'app', /(X-Cache-Status: (STALE|UPDATING)\s+items of [^]*){5}$/);
-    expect(await got(namespace, shop, 'app', '/never-asked-for')).toContain('502 Bad Gateway');
+    await namespace.logged(showroom, 'app', /(X-Cache-Status: (STALE|UPDATING)\s+items of [^]*){5}$/);
+    expect(await got(namespace, showroom, 'app', '/never-asked-for')).toContain('502 Bad Gateway');
 
-    const [before] = /items of .*/.exec(await got(namespace, shop, 'app', '/items')) ?? ['nothing'];
+    const [before] = /items of .*/.exec(await got(namespace, showroom, 'app', '/items')) ?? ['nothing'];
     await namespace.kubectl('scale', 'deployment', 'catalog', '--replicas=1');
     await namespace.ready('app=catalog');
     await eventually('there are new answers', async () => {
-      const answer = await got(namespace, shop, 'app', '/items');
+      const answer = await got(namespace, showroom, 'app', '/items');
       return (answer.includes(': HIT') && !answer.includes(before)) || answer;
     });
-    expect(restartsOf(await namespace.ready('app=shop'))).toBe(0);
+    expect(restartsOf(await namespace.ready('app=showroom'))).toBe(0);
 
-    await namespace.kubectl('rollout', 'restart', 'deployment', 'shop');
-    await namespace.kubectl('rollout', 'status', 'deployment', 'shop', '--timeout=180s');
-    await eventually('the old pod is gone', async () => (await namespace.pods('app=shop')).length === 1 || 'not yet');
-    const fresh = await namespace.ready('app=shop');
+    await namespace.kubectl('rollout', 'restart', 'deployment', 'showroom');
+    await namespace.kubectl('rollout', 'status', 'deployment', 'showroom', '--timeout=180s');
+    await eventually(
+      'the old pod is gone',
+      async () => (await namespace.pods('app=showroom')).length === 1 || 'not yet',
+    );
+    const fresh = await namespace.ready('app=showroom');
     expect(await namespace.logged(fresh, 'app', /X-Cache-Status/)).toMatch(/^\s*X-Cache-Status: MISS/);
   },
   RESTRICTED,
@@ -64,16 +67,16 @@ e2e(
 
 e2e('a container that starts again finds what was kept', async (namespace) => {
   await applyDist(namespace, 'use-case-cache.yaml');
-  const shop = await namespace.ready('app=shop');
-  await namespace.logged(shop, 'app', /X-Cache-Status: HIT/);
+  const showroom = await namespace.ready('app=showroom');
+  await namespace.logged(showroom, 'app', /X-Cache-Status: HIT/);
   await namespace.kubectl('scale', 'deployment', 'catalog', '--replicas=0');
   await namespace.gone('app=catalog');
 
-  await namespace.exec(shop, 'catalog-cache', 'sh', '-c', 'kill -TERM 1');
+  await namespace.exec(showroom, 'catalog-cache', 'sh', '-c', 'kill -TERM 1');
 
-  await namespace.pod('app=shop', 'has started again', (one) => restartsOf(one) > 0);
+  await namespace.pod('app=showroom', 'has started again', (one) => restartsOf(one) > 0);
   await eventually('what was kept is given', async () => {
-    const answer = await got(namespace, shop, 'app', '/items');
+    const answer = await got(namespace, showroom, 'app', '/items');
     return /X-Cache-Status: (STALE|UPDATING)/.test(answer) || answer;
   });
 });
@@ -82,23 +85,23 @@ e2e(
   'it writes only where it may, and only its pod reaches it',
   async (namespace) => {
     await applyDist(namespace, 'use-case-cache.yaml');
-    const shop = await namespace.ready('app=shop');
-    await namespace.logged(shop, 'app', /X-Cache-Status: HIT/);
+    const showroom = await namespace.ready('app=showroom');
+    await namespace.logged(showroom, 'app', /X-Cache-Status: HIT/);
 
     const stored = await namespace.exec(
-      shop,
+      showroom,
       'catalog-cache',
       'sh',
       '-c',
       'id -u; cat $(find /var/cache/nginx-cache -type f) | grep -a KEY',
     );
     expect(stored.stdout).toBe('101\nKEY: /items\n');
-    const elsewhere = await namespace.exec(shop, 'catalog-cache', 'sh', '-c', 'touch /tmp/a');
+    const elsewhere = await namespace.exec(showroom, 'catalog-cache', 'sh', '-c', 'touch /tmp/a');
     expect(elsewhere.stderr).toContain('Read-only file system');
     const { stderr } = await namespace.exec(
-      shop,
+      showroom,
       'app',
-      ...['wget', '-T', '5', '-qO-', `http://${shop.status.podIP ?? ''}:8080/items`],
+      ...['wget', '-T', '5', '-qO-', `http://${showroom.status.podIP ?? ''}:8080/items`],
     );
     expect(stderr).toContain('refused');
   },

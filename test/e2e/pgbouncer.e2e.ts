@@ -61,7 +61,7 @@ e2e(
   async (namespace) => {
     await secrets(namespace);
     await applyDist(namespace, 'use-case-database-connections.yaml');
-    const shop = await namespace.ready('app=shop');
+    const shop = await namespace.ready('app=shop-app');
 
     const log = await namespace.logged(shop, 'app', /(client \d on connection \d+\n[^]*){15}/);
 
@@ -92,7 +92,7 @@ e2e(
     await secrets(namespace, 'somebody-else');
     await applyDist(namespace, 'use-case-database-connections.yaml');
     await namespace.ready('app=shop-db');
-    const shop = await namespace.ready('app=shop');
+    const shop = await namespace.ready('app=shop-app');
 
     await namespace.logged(shop, 'db-pool', /name `shop-db' not present in server certificate/);
     expect(await namespace.logs(shop, 'app')).not.toContain('on connection');
@@ -126,7 +126,7 @@ e2e.each('the app that an ambassador was there before gets its first query throu
   await secrets(namespace);
   const database = async () => {
     await applyDist(namespace, 'use-case-database-connections.yaml');
-    await namespace.kubectl('delete', 'deployment', 'shop');
+    await namespace.kubectl('delete', 'deployment', 'shop-app');
     await namespace.ready('app=shop-db');
   };
   if (!isLate) {

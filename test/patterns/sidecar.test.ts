@@ -1,6 +1,17 @@
 import { ApiObject, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Ambassador, ConfigFiles, PodChecks, PodRules, SharedVolume, Sidecar, VolumeWriter, WaitFor } from '../../lib';
+import {
+  Ambassador,
+  ConfigFiles,
+  HelperKind,
+  KubernetesVersion,
+  PodChecks,
+  PodRules,
+  SharedVolume,
+  Sidecar,
+  VolumeWriter,
+  WaitFor,
+} from '../../lib';
 import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
 
 const shipper = { name: 'shipper', image: 'busybox' };
@@ -389,6 +400,41 @@ describe('a clash is an error that names the construct, the offender and the rem
       '[test/two] main-container',
     ]);
   });
+});
+
+test('one that ends before the main container starts is an init container, on any version of Kubernetes', () => {
+  const chart = Testing.chart();
+  KubernetesVersion.target(chart, '1.30');
+
+  new Sidecar(deployment(chart), 'filler', {
+    container: { name: 'filler', image: 'busybox', args: ['fill', '/data'] },
+    shares: [SharedVolume.emptyDir('data').at('/data', { writer: VolumeWriter.HELPER })],
+    endsBeforeMain: true,
+  });
+
+  const { containers, initContainers } = synthPodSpec(chart);
+  expect(containers?.[0].volumeMounts).toStrictEqual([{ name: 'data', mountPath: '/data', readOnly: true }]);
+  expect(initContainers).toStrictEqual([
+    {
+      name: 'filler',
+      image: 'busybox',
+      args: ['fill', '/data'],
+      volumeMounts: [{ name: 'data', mountPath: '/data' }],
+    },
+  ]);
+});
+
+test('one that ends before the main container starts is of no kind', () => {
+  const chart = Testing.chart();
+
+  expect(
+    () =>
+      new Sidecar(deployment(chart), 'filler', {
+        container: { name: 'filler', image: 'busybox' },
+        kind: HelperKind.NATIVE_SIDECAR,
+        endsBeforeMain: true,
+      }),
+  ).toThrow('"kind" is given, but with "endsBeforeMain" the container ends; leave it out');
 });
 
 test('two syntheses give the same bytes', () => {

@@ -21,3 +21,11 @@ test('on CI a program that is not installed is a failure', () => {
     fail: 'no-such-program is not installed (apt-get install its-package)',
   });
 });
+
+test('on CI a program that comes from elsewhere is not missed, and the reason is told', () => {
+  const env = { ...process.env, CI: 'true' };
+
+  expect(availabilityOf(absent, 'build it from its source', env, { elsewhere: true })).toStrictEqual({
+    skip: 'skipped: no-such-program is not installed (build it from its source)',
+  });
+});

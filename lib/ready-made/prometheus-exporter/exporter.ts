@@ -1,11 +1,11 @@
-import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade } from '../../contributions';
 import { HELPER_OPTIONS } from '../../contributions/helper-shape';
 import { AdapterOutput, AdapterProps } from '../../patterns';
+import { goDuration, milliseconds } from '../../values/go-duration';
 import { isRecord } from '../../values/record';
-import { duration, fields, kind, mapOf, named, nested, onlyFields, port, Shape, text } from '../../values/shape';
+import { fields, kind, mapOf, named, nested, onlyFields, port, Shape, text } from '../../values/shape';
 import { Workloads } from '../../workloads';
 import { matching, SecretFile, secretVolumes } from './exporter-secrets';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
@@ -62,19 +62,8 @@ export const URL_PATH = matching(
   'the path of a URL, which starts with "/" and has anything unusual percent-encoded',
 );
 
-/** A duration in whole milliseconds, of which there is at least one; no more than Go can count. */
-export const MILLISECONDS: Shape = nested(duration, (value, path) => {
-  const milliseconds = (value as Duration).toMilliseconds({ integral: false });
-  return Number.isInteger(milliseconds) && milliseconds >= 1 && milliseconds <= 2 ** 43
-    ? []
-    : [`${path} is ${milliseconds} ms; give whole milliseconds, from 1 to ${2 ** 43}`];
-});
-
-/** A duration as Go and Prometheus read it. */
-export function goDuration(value: Duration): string {
-  const milliseconds = value.toMilliseconds();
-  return milliseconds % 1000 === 0 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
-}
+/** A duration in whole milliseconds, of which there is at least one. */
+export const MILLISECONDS = milliseconds(1);
 
 /** A variable whose value is that of a Secret. */
 export function fromSecret(name: string, secretKeyRef: k8s.SecretKeySelector | undefined): k8s.EnvVar[] {

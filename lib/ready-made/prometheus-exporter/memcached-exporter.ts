@@ -1,5 +1,6 @@
 import { port } from '../../values/shape';
-import { Exporter, goDuration, MILLISECONDS } from './exporter';
+import { goDuration } from '../../values/go-duration';
+import { Exporter, MILLISECONDS } from './exporter';
 import { pathOf, SecretFile, TLS, tlsFilesOf } from './exporter-secrets';
 import { MemcachedExporterProps } from './memcached-exporter-props';
 

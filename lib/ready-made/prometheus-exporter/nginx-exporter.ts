@@ -1,5 +1,6 @@
 import { port } from '../../values/shape';
-import { Exporter, goDuration, MILLISECONDS, URL_PATH } from './exporter';
+import { goDuration } from '../../values/go-duration';
+import { Exporter, MILLISECONDS, URL_PATH } from './exporter';
 import { NginxExporterProps } from './nginx-exporter-props';
 
 export const NGINX: Exporter<NginxExporterProps> = {

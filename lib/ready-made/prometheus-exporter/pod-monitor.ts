@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { Exported, goDuration } from './exporter';
+import { goDuration } from '../../values/go-duration';
+import { Exported } from './exporter';
 import { PrometheusScrape } from './prometheus-scrape';
 
 /** The PodMonitor beside an exporter, where one was asked for. */

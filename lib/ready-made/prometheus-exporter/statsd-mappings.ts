@@ -2,7 +2,8 @@ import type { RE2JS as Re2 } from 're2js';
 import { stringify } from 'yaml';
 import { enumOf, flag, kind, listOf, mapOf, nested, onlyFields, Shape, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
-import { goDuration, MILLISECONDS } from './exporter';
+import { goDuration } from '../../values/go-duration';
+import { MILLISECONDS } from './exporter';
 import { matching } from './exporter-secrets';
 import {
   StatsdExporterProps,

@@ -906,7 +906,7 @@ describe('what is impossible is told at once, with the path of the construct', (
       'modules is missing; give a list of modules',
     );
     expect(() => PrometheusExporter.json(web(), 'm', { modules: [] })).toThrow(
-      'modules is a list; give at least one module',
+      'modules is an empty list; give at least one module',
     );
   });
 

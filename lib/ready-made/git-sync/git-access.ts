@@ -1,0 +1,192 @@
+import { argument } from '../../values/argument';
+import { assertShape, onlyFields, wholeNumber } from '../../values/shape';
+
+/** A name and a password, as a Secret of type `kubernetes.io/basic-auth` has them. */
+export interface GitPasswordOptions {
+  /** The name of the Secret, in the namespace of the workload. */
+  readonly secret: string;
+
+  /**
+   * The key of the Secret that has the user's name.
+   *
+   * @default 'username'
+   */
+  readonly usernameKey?: string;
+
+  /**
+   * The key of the Secret that has the password.
+   *
+   * @default 'password'
+   */
+  readonly passwordKey?: string;
+}
+
+/** An access token, as GitHub, GitLab and others give them out. */
+export interface GitTokenOptions {
+  /** The name of the Secret, in the namespace of the workload. */
+  readonly secret: string;
+
+  /**
+   * The key of the Secret that has the token.
+   *
+   * @default 'token'
+   */
+  readonly tokenKey?: string;
+
+  /**
+   * The user's name that goes with the token. GitHub and GitLab take any; Bitbucket wants `x-token-auth`.
+   *
+   * @default 'git'
+   */
+  readonly username?: string;
+}
+
+/** A private key, as a Secret of type `kubernetes.io/ssh-auth` has it, and the keys of the servers to trust. */
+export interface GitSshOptions {
+  /** The name of the Secret, in the namespace of the workload. */
+  readonly secret: string;
+
+  /**
+   * The key of the Secret that has the private key, which has no passphrase.
+   *
+   * @default 'ssh-privatekey'
+   */
+  readonly privateKeyKey?: string;
+
+  /**
+   * The key of the Secret that has what `ssh-keyscan` says of the server, compared with what its operator publishes.
+   *
+   * @default 'known_hosts'
+   */
+  readonly knownHostsKey?: string;
+}
+
+/** An app of GitHub, for which tokens of an hour are made. */
+export interface GitHubAppOptions {
+  /** The name of the Secret, in the namespace of the workload. */
+  readonly secret: string;
+
+  /** The number of the app. */
+  readonly applicationId: number;
+
+  /** The number of its installation in the organization or repository. */
+  readonly installationId: number;
+
+  /**
+   * The key of the Secret that has the app's private key.
+   *
+   * @default 'private-key'
+   */
+  readonly privateKeyKey?: string;
+
+  /**
+   * Where the API is, for a GitHub Enterprise Server: `https://github.example/api/v3/`.
+   *
+   * @default - that of github.com
+   */
+  readonly apiUrl?: string;
+}
+
+/** Where the container finds what the Secret has. */
+export const ACCESS_FOLDER = '/etc/git-access';
+
+/**
+ * How git-sync says who it is. What is secret is in a Secret, and goes to its container alone, as files.
+ *
+ * @example
+ *
+ * const access = GitAccess.token({ secret: 'git-token' });
+ */
+export class GitAccess {
+  /**
+   * A user's name and password, over HTTPS. A password that changes is used from the next sync on, a name in new pods.
+   *
+   * @throws when an option is of the wrong type
+   */
+  public static password(options: GitPasswordOptions): GitAccess {
+    assertShape('GitAccess.password', options, onlyFields({ secret: NAME }, { usernameKey: KEY, passwordKey: KEY }));
+    const { secret, usernameKey = 'username', passwordKey = 'password' } = options;
+    return new GitAccess({
+      secret,
+      items: { [passwordKey]: 'password' },
+      isSsh: false,
+      args: [`--password-file=${ACCESS_FOLDER}/password`],
+      usernameKey,
+    });
+  }
+
+  /**
+   * An access token, over HTTPS. One that changes is used from the next sync on.
+   *
+   * @throws when an option is of the wrong type
+   */
+  public static token(options: GitTokenOptions): GitAccess {
+    assertShape('GitAccess.token', options, onlyFields({ secret: NAME }, { tokenKey: KEY, username: USERNAME }));
+    const { secret, tokenKey = 'token', username = 'git' } = options;
+    return new GitAccess({
+      secret,
+      items: { [tokenKey]: 'token' },
+      isSsh: false,
+      args: [`--username=${username}`, `--password-file=${ACCESS_FOLDER}/token`],
+    });
+  }
+
+  /**
+   * A private key, over SSH, with servers of known keys only.
+   *
+   * @throws when an option is of the wrong type
+   */
+  public static ssh(options: GitSshOptions): GitAccess {
+    assertShape('GitAccess.ssh', options, onlyFields({ secret: NAME }, { privateKeyKey: KEY, knownHostsKey: KEY }));
+    const { secret, privateKeyKey = 'ssh-privatekey', knownHostsKey = 'known_hosts' } = options;
+    return new GitAccess({
+      secret,
+      items: { [privateKeyKey]: 'ssh', [knownHostsKey]: 'known_hosts' },
+      isSsh: true,
+      args: [`--ssh-key-file=${ACCESS_FOLDER}/ssh`, `--ssh-known-hosts-file=${ACCESS_FOLDER}/known_hosts`],
+    });
+  }
+
+  /**
+   * An app of GitHub, over HTTPS.
+   *
+   * @throws when an option is of the wrong type
+   */
+  public static gitHubApp(options: GitHubAppOptions): GitAccess {
+    assertShape('GitAccess.gitHubApp', options, GITHUB_APP);
+    const { secret, applicationId, installationId, privateKeyKey = 'private-key', apiUrl } = options;
+    return new GitAccess({
+      secret,
+      items: { [privateKeyKey]: 'private-key' },
+      isSsh: false,
+      args: [
+        `--github-app-application-id=${applicationId}`,
+        `--github-app-installation-id=${installationId}`,
+        `--github-app-private-key-file=${ACCESS_FOLDER}/private-key`,
+        ...(apiUrl === undefined ? [] : [`--github-base-url=${apiUrl}`]),
+      ],
+    });
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _how: {
+      readonly secret: string;
+      /** Keys of the Secret, and the files that they become. */
+      readonly items: Readonly<Record<string, string>>;
+      readonly isSsh: boolean;
+      readonly args: readonly string[];
+      /** The key of what has to be a variable, as no file can have it. */
+      readonly usernameKey?: string;
+    },
+  ) {}
+}
+
+const NAME = argument(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a Secret');
+const KEY = argument(/^[-._a-zA-Z0-9]+$/, 'a key of the Secret');
+const USERNAME = argument(/^[^\p{C}\p{Z}]+$/u, 'a name without spaces and "$("');
+const ID = wholeNumber(1, Number.MAX_SAFE_INTEGER);
+const GITHUB_APP = onlyFields(
+  { secret: NAME, applicationId: ID, installationId: ID },
+  { privateKeyKey: KEY, apiUrl: argument(/^https?:\/\/[^\p{C}\p{Z}]+\/$/u, 'an address that ends with "/"') },
+);

@@ -1,0 +1,134 @@
+import { ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Testing } from 'cdk8s';
+import { ConfigReloader, ConfigReloaderProps, SharedVolume } from '../../../lib';
+import { freePort, listening, portOf } from '../../support/net';
+import { describeWithProgram } from '../../support/program';
+import { deployment, synthPodSpec } from '../../support/workloads';
+
+jest.setTimeout(120_000);
+
+describeWithProgram(
+  'configmap-reload',
+  (program) => {
+    let folder: string;
+    let app: Server;
+    let told: (string | undefined)[] = [];
+    let status = 200;
+    let output = '';
+    let reloader: ChildProcess;
+    let version = 0;
+
+    beforeEach(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'config-'));
+      told = [];
+      status = 200;
+      output = '';
+      app = createServer(({ method, url }, response) => {
+        told.push(`${method} ${url} ${status}`);
+        response.writeHead(status).end();
+      });
+      await listening(app);
+      write('one');
+    });
+
+    afterEach(async () => {
+      if (reloader.exitCode === null && reloader.signalCode === null) {
+        reloader.kill('SIGKILL');
+        await once(reloader, 'close');
+      }
+      app.closeAllConnections();
+      app.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    /** As the kubelet does: a new folder, and a link that becomes another one in one step. */
+    function write(content: string): void {
+      version += 1;
+      mkdirSync(join(folder, `..${version}`));
+      writeFileSync(join(folder, `..${version}`, 'app.conf'), content);
+      symlinkSync(`..${version}`, join(folder, '..data_tmp'));
+      renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
+    }
+
+    async function start(props: Partial<ConfigReloaderProps> = {}): Promise<void> {
+      const chart = Testing.chart();
+      new ConfigReloader(deployment(chart), 'reloader', {
+        configs: [SharedVolume.fromConfigMap('config', { name: 'app' }).at(folder)],
+        url: `http://localhost:${portOf(app)}/-/reload`,
+        ...props,
+      });
+      reloader = spawn(program, synthPodSpec(chart).containers?.[1].args);
+      for (const stream of [reloader.stdout, reloader.stderr]) {
+        stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+      }
+      await until('it watches', () => output.includes('Watching directory'));
+    }
+
+    async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+      const begin = Date.now();
+      while (!(await condition())) {
+        if (Date.now() - begin > 60_000) {
+          throw new Error(`it did not come to this: ${what}\n${output}`);
+        }
+        await sleep(20);
+      }
+    }
+
+    /** Tries until it is seen: it says that it watches a little before it does. */
+    async function firstChange(): Promise<void> {
+      await until('the first change is told', async () => {
+        write('first');
+        await sleep(200);
+        return told.length > 0;
+      });
+    }
+
+    test('each change is told once, and it ends within seconds', async () => {
+      await start();
+      await firstChange();
+      for (const count of [1, 2, 3]) {
+        const before = told.length;
+        write(`change ${count}`);
+        await until('the change is told', () => told.length > before);
+        await until('it is done', () => output.trimEnd().endsWith('successfully triggered reload'));
+        expect(told).toHaveLength(before + 1);
+      }
+      expect(new Set(told)).toStrictEqual(new Set(['POST /-/reload 200']));
+
+      const begin = Date.now();
+      reloader.kill('SIGTERM');
+      await once(reloader, 'close');
+      expect(Date.now() - begin).toBeLessThan(5000);
+    });
+
+    test('it asks again until it worked, as the settings say', async () => {
+      status = 500;
+      await start({ method: 'PUT', successStatus: 204, attempts: 2 });
+      await firstChange();
+      status = 204;
+      await until('it has worked', () => output.includes('successfully triggered reload'));
+
+      expect(told.slice(0, 2)).toStrictEqual(['PUT /-/reload 500', 'PUT /-/reload 204']);
+    });
+
+    test('what never works is said, and counted', async () => {
+      status = 500;
+      const metricsPort = await freePort();
+      await start({ attempts: 1, metricsPort });
+      await firstChange();
+      await until('it says so', () => output.includes('Webhook reload retries exhausted'));
+
+      const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+      expect(metrics).toMatch(/configmap_reload_last_reload_error\{.*\} 1/);
+      expect((await fetch(`http://127.0.0.1:${metricsPort}/`)).status).toBe(200);
+    });
+  },
+  'no registry has it: build github.com/jimmidyson/configmap-reload, and put it in the PATH',
+  { elsewhere: true },
+);
