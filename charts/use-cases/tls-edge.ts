@@ -25,7 +25,7 @@ httpd -f -p 127.0.0.1:8080 -h /tmp/www & wait $!
 /** 클라이언트도 localhost만 호출합니다 / the client asks at localhost, too. */
 const CLIENT = `trap exit TERM
 while true; do
-  wget -T 10 -qO- "$CATALOG_URL/" || echo failed
+  wget -T 10 -qO- "$WEB_URL/" || echo failed
   sleep 2 & wait $!
 done
 `;
@@ -47,7 +47,7 @@ done
  * 먼저 서버와 클라이언트의 인증서를 만듭니다. First make the certificates of both:
  *
  * ```
- * for name in catalog catalog-client; do
+ * for name in web shop; do
  *   openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$name" \
  *     -addext "subjectAltName=DNS:$name" -keyout tls.key -out tls.crt
  *   kubectl create secret generic "$name-tls" --from-file=tls.key --from-file=tls.crt --from-file=ca.crt=tls.crt
@@ -58,9 +58,9 @@ export class TlsEdge extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
 
-    const catalog = labDeployment(this, 'catalog', {
-      name: 'catalog',
-      app: 'catalog',
+    const web = labDeployment(this, 'web', {
+      name: 'web',
+      app: 'web',
       main: {
         name: 'app',
         image: 'busybox:1.37.0',
@@ -68,13 +68,10 @@ export class TlsEdge extends Chart {
         lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } },
       },
     });
-    const edge = new EnvoySidecar(catalog, 'edge', {
+    const edge = new EnvoySidecar(web, 'edge', {
       kind: HelperKind.NATIVE_SIDECAR,
       listen: 8443,
-      tls: EnvoyEdgeTls.fromSecret('catalog-tls', {
-        clientCaSecret: 'catalog-client-tls',
-        clients: ['catalog-client'],
-      }),
+      tls: EnvoyEdgeTls.fromSecret('web-tls', { clientCaSecret: 'shop-tls', clients: ['shop'] }),
       appPort: 8080,
       health: { path: '/healthz' },
       accessLog: [
@@ -86,40 +83,40 @@ export class TlsEdge extends Chart {
         EnvoyLogField.MILLISECONDS,
         EnvoyLogField.TLS_VERSION,
       ],
-      configMapName: 'catalog-edge',
+      configMapName: 'web-edge',
     });
-    PodSecurity.restrict(catalog, { user: 1000, containers: { app: { writablePaths: ['/tmp'] } } });
+    PodSecurity.restrict(web, { user: 1000, containers: { app: { writablePaths: ['/tmp'] } } });
     const service = new k8s.KubeService(this, 'service', {
-      metadata: { name: 'catalog' },
-      spec: { ports: [{ port: 443, targetPort: k8s.IntOrString.fromString('https') }], selector: { app: 'catalog' } },
+      metadata: { name: 'web' },
+      spec: { ports: [{ port: 443, targetPort: k8s.IntOrString.fromString('https') }], selector: { app: 'web' } },
     });
 
     const shop = labDeployment(this, 'shop', {
-      name: 'shop-client',
-      app: 'shop-client',
+      name: 'web-client',
+      app: 'web-client',
       main: { name: 'app', image: 'busybox:1.37.0', command: ['sh', '-c', CLIENT] },
     });
-    const proxy = new EnvoyAmbassador(client, 'catalog-proxy', {
+    const proxy = new EnvoyAmbassador(shop, 'web-proxy', {
       kind: HelperKind.NATIVE_SIDECAR,
       services: [
         {
           listen: 8080,
-          upstreams: ['https://catalog'],
-          tls: EnvoyTls.verified({ caSecret: 'catalog-tls', clientSecret: 'catalog-client-tls' }),
-          env: { CATALOG_URL: 'http://{host}:{port}' },
+          upstreams: ['https://web'],
+          tls: EnvoyTls.verified({ caSecret: 'web-tls', clientSecret: 'shop-tls' }),
+          env: { WEB_URL: 'http://{host}:{port}' },
         },
       ],
-      configMapName: 'catalog-client-proxy',
+      configMapName: 'shop-web-proxy',
     });
-    PodSecurity.restrict(client, { user: 1000 });
+    PodSecurity.restrict(shop, { user: 1000 });
 
-    ManifestFormat.of(catalog)
+    ManifestFormat.of(web)
       .head('앱 앞의 프록시: TLS는 Envoy가, 앱은 localhost만')
       .above('spec.template.spec.initContainers.[name=edge]', 'Sidecar: TLS, 접근 로그, 앱의 상태, 끝맺음')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: TLS를 모름');
     ManifestFormat.of(edge.configMap).head('앱 앞에 있는 Envoy의 설정: 키는 여기에 없음');
     ManifestFormat.of(service).head('targetPort는 sidecar의 포트 이름');
-    ManifestFormat.of(client).head('클라이언트: ambassador가 인증서를 보여 주고 서버를 확인');
+    ManifestFormat.of(shop).head('클라이언트: ambassador가 인증서를 보여 주고 서버를 확인');
     ManifestFormat.of(proxy.configMap).head('클라이언트에 있는 Envoy의 설정');
   }
 }

@@ -40,17 +40,17 @@ function service(chart: Chart): void {
 e2e(
   'TLS at the edge: both sides show certificates, a line of JSON, and a renewed one without a restart',
   async (namespace) => {
-    await secret(namespace, 'catalog-tls', certificateFor('catalog'));
-    await secret(namespace, 'catalog-client-tls', certificateFor('catalog-client'));
+    await secret(namespace, 'web-tls', certificateFor('web'));
+    await secret(namespace, 'shop-tls', certificateFor('shop'));
     await applyDist(namespace, 'use-case-tls-edge.yaml');
     const web = await namespace.ready('app=web');
-    const shop = await namespace.ready('app=shop-client');
+    const shop = await namespace.ready('app=web-client');
 
     await namespace.logged(shop, 'app', /(hello from the app\n){2}/);
     const log = await namespace.logged(web, 'edge', /"path":"\/"/);
     const line = log.split('\n').find((one) => one.includes('"status":200')) ?? '';
     expect(JSON.parse(line)).toMatchObject({
-      client_subject: 'CN=catalog-client',
+      client_subject: 'CN=shop',
       method: 'GET',
       path: '/',
       status: 200,
@@ -61,26 +61,26 @@ e2e(
     expect(around.stderr).toContain('refused');
     expect(await namespace.kubectl('get', 'configmaps', '-o', 'yaml')).not.toContain('PRIVATE KEY');
 
-    await secret(namespace, 'catalog-tls', certificateFor('renewed'));
+    await secret(namespace, 'web-tls', certificateFor('renewed'));
     // The kubelet brings it within a minute or two.
     await eventually('the certificate is renewed', async () => {
       const { stdout } = await namespace.exec(web, 'app', 'wget', '-qO-', 'http://127.0.0.1:9911/certs');
       return stdout.includes('"dns": "renewed"') || stdout;
     });
-    // A client that asks for `catalog` does not take it; one that is connected goes on.
+    // A client that asks for `web` does not take it; one that is connected goes on.
     expect(await namespace.logs(shop, 'app', '--tail=1')).toBe('hello from the app\n');
     await namespace.kubectl('delete', 'pod', shop.metadata.name);
-    await namespace.logged(await namespace.ready('app=shop-client'), 'app', /(failed\n[^]*){3}/);
+    await namespace.logged(await namespace.ready('app=web-client'), 'app', /(failed\n[^]*){3}/);
     expect(restartsOf(await namespace.ready('app=web'))).toBe(0);
   },
 );
 
 e2e('TLS at the edge: a client that is not named gets nothing', async (namespace) => {
-  await secret(namespace, 'catalog-tls', certificateFor('catalog'));
-  await secret(namespace, 'catalog-client-tls', certificateFor('somebody-else'));
+  await secret(namespace, 'web-tls', certificateFor('web'));
+  await secret(namespace, 'shop-tls', certificateFor('somebody-else'));
   await applyDist(namespace, 'use-case-tls-edge.yaml');
   await namespace.ready('app=web');
-  const shop = await namespace.ready('app=shop-client');
+  const shop = await namespace.ready('app=web-client');
 
   await namespace.logged(shop, 'app', /(failed\n[^]*){3}/);
   expect(await namespace.logs(shop, 'app')).not.toContain('hello');
