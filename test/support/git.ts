@@ -72,6 +72,8 @@ export class Origin {
       },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
+    // It may end without having read what it is sent.
+    backend.stdin.on('error', () => undefined);
     backend.stdin.end(await buffer(request));
     const output = await buffer(backend.stdout);
     const end = output.indexOf('\r\n\r\n');
