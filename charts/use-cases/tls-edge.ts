@@ -111,7 +111,7 @@ export class TlsEdge extends Chart {
       ],
       configMapName: 'greeter-client-proxy',
     });
-    PodSecurity.restrict(shop, { user: 1000 });
+    PodSecurity.restrict(client, { user: 1000 });
 
     ManifestFormat.of(greeter)
       .head('앱 앞의 프록시: TLS는 Envoy가, 앱은 localhost만')
@@ -119,7 +119,7 @@ export class TlsEdge extends Chart {
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: TLS를 모름');
     ManifestFormat.of(edge.configMap).head('앱 앞에 있는 Envoy의 설정: 키는 여기에 없음');
     ManifestFormat.of(service).head('targetPort는 sidecar의 포트 이름');
-    ManifestFormat.of(shop).head('클라이언트: ambassador가 인증서를 보여 주고 서버를 확인');
+    ManifestFormat.of(client).head('클라이언트: ambassador가 인증서를 보여 주고 서버를 확인');
     ManifestFormat.of(proxy.configMap).head('클라이언트에 있는 Envoy의 설정');
   }
 }
