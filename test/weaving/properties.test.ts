@@ -1,112 +1,9 @@
-import { Chart, Testing, Yaml } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import { Testing, Yaml } from 'cdk8s';
 import * as fc from 'fast-check';
-import { Ambassador, HelperKind, HelperProps, InitOrder, SharedVolume, Sidecar, VolumeWriter } from '../../lib';
+import { HelperKind, InitOrder, Sidecar } from '../../lib';
 import { Container, PodSpec } from '../../lib/values/pod';
-import { FindingLevel } from '../../packages/cdk8s-kubernetes-validation/lib';
-import { describeWithOracle } from '../../packages/cdk8s-kubernetes-validation/test/go';
-import { ApiManifest, withPod } from '../oracle/manifests';
+import { helpers, mainOf, pod, synth } from '../support/random-pods';
 import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
-
-// So few names that clashes are about as frequent as what goes well.
-const name = fc.integer({ min: 1, max: 30 }).map((number) => `n${number}`);
-const path = fc.integer({ min: 1, max: 30 }).map((number) => `/${number}`);
-const variable = fc.constantFrom('S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z');
-const value = fc.constantFrom('1', '2');
-
-// cdk8s renders objects with a prototype only.
-const plain = { noNullPrototype: true };
-
-const envVar = fc.record({ name: variable, value }, plain);
-
-/** A container with fields of all sorts; its mounts name volumes of `volumes`. */
-function containers(volumes: readonly k8s.Volume[]): fc.Arbitrary<k8s.Container> {
-  const mount =
-    volumes.length === 0
-      ? undefined
-      : fc.record({ name: fc.constantFrom(...volumes.map((volume) => volume.name)), mountPath: path }, plain);
-  return fc.record(
-    {
-      name,
-      image: fc.constantFrom('x:1', 'y:2'),
-      args: fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 2 }),
-      env: fc.uniqueArray(envVar, { minLength: 1, maxLength: 2, selector: (each) => each.name }),
-      tty: fc.boolean(),
-      workingDir: path,
-      ...(mount && {
-        volumeMounts: fc.uniqueArray(mount, { minLength: 1, maxLength: 2, selector: ({ mountPath }) => mountPath }),
-      }),
-    },
-    { requiredKeys: ['name', 'image'], ...plain },
-  );
-}
-
-const volumes = fc.uniqueArray(
-  fc.record({ name, emptyDir: fc.constantFrom<k8s.EmptyDirVolumeSource>({}, { medium: 'Memory' }) }, plain),
-  { maxLength: 3, selector: (volume) => volume.name },
-);
-
-const pod: fc.Arbitrary<k8s.PodSpec> = volumes.chain((own) =>
-  fc
-    .uniqueArray(containers(own), { minLength: 1, maxLength: 4, selector: (container) => container.name })
-    .chain((all) =>
-      fc.integer({ min: 1, max: all.length }).map((count) => ({
-        containers: all.slice(0, count),
-        ...(count < all.length && { initContainers: all.slice(count) }),
-        ...(own.length > 0 && { volumes: own }),
-        nodeName: 'node',
-      })),
-    ),
-);
-
-interface Helper {
-  readonly id: string;
-  readonly port: number;
-  readonly props: HelperProps;
-  /** Which of the own containers it helps; the first where it says nothing. */
-  readonly mainIndex?: number;
-  readonly share?: { volume: string; path: string; writer: VolumeWriter };
-  readonly env?: { [name: string]: string };
-}
-
-const helper: fc.Arbitrary<Omit<Helper, 'id' | 'port'>> = volumes.chain((own) =>
-  fc.record(
-    {
-      props: fc.record(
-        {
-          container: containers(own),
-          volumes: fc.constant(own),
-          kind: fc.constantFrom(HelperKind.REGULAR, HelperKind.NATIVE_SIDECAR),
-        },
-        { requiredKeys: ['container', 'volumes'], ...plain },
-      ),
-      mainIndex: fc.nat(9),
-      share: fc.record({ volume: name, path, writer: fc.constantFrom(...Object.values(VolumeWriter)) }, plain),
-      env: fc.dictionary(variable, value, { maxKeys: 2, ...plain }),
-    },
-    { requiredKeys: ['props'], ...plain },
-  ),
-);
-
-function mainOf(spec: k8s.PodSpec, index = 0): string {
-  const all = [...spec.containers, ...(spec.initContainers ?? [])];
-  return all[index % all.length].name;
-}
-
-function synth(spec: k8s.PodSpec, helpers: readonly Helper[]): { chart: Chart; errors: string[] } {
-  const chart = Testing.chart();
-  const web = deployment(chart, 'web', spec);
-  for (const { id, port, props: given, mainIndex, share, env } of helpers) {
-    const props = { ...given, main: mainIndex === undefined ? undefined : mainOf(spec, mainIndex) };
-    if (env) {
-      new Ambassador(web, id, { ...props, listeners: [{ port, upstream: 'x', env }] });
-    } else {
-      const shares = share && [SharedVolume.emptyDir(share.volume).at(share.path, { writer: share.writer })];
-      new Sidecar(web, id, { ...props, shares });
-    }
-  }
-  return { chart, errors: synthErrors(chart) };
-}
 
 function allContainers({ containers: regular = [], initContainers = [] }: PodSpec): Container[] {
   return [...regular, ...initContainers];
@@ -139,10 +36,6 @@ function asSet(spec: PodSpec): unknown {
   };
   return sortItems(spec);
 }
-
-const helpers = fc
-  .array(helper, { maxLength: 3 })
-  .map((some): Helper[] => some.map((each, index) => ({ ...each, id: `h${index}`, port: 8000 + index })));
 
 test('about as many random pods are accepted as rejected, so that both is tested', () => {
   const results = fc.sample(fc.tuple(pod, helpers), { numRuns: 300, seed: 1 });
@@ -323,21 +216,4 @@ test('init containers stand as was wished, the own ones in their order, or there
       });
     }),
   );
-});
-
-describeWithOracle('the code of the API server', (ask) => {
-  test('accepts whatever is woven, and the pods that come of it', () => {
-    const woven = fc
-      .sample(fc.tuple(pod, helpers), Number(process.env.RUNS ?? 1_000))
-      .map(([spec, some]) => synth(spec, some))
-      .filter(({ errors }) => errors.length === 0)
-      .flatMap(({ chart }) => synthManifests(chart) as unknown as ApiManifest[])
-      .flatMap(withPod);
-    expect(woven.length).toBeGreaterThan(500);
-
-    const verdicts = ask(woven.map((object) => ({ object })));
-    expect(
-      woven.filter((_, index) => verdicts[index].findings.some(({ level }) => level === FindingLevel.ERROR)),
-    ).toEqual([]);
-  });
 });
