@@ -25,10 +25,10 @@ export function addChecks(object: ApiObject, check: (manifest: Manifest) => Find
 /**
  * The same where it is said elsewhere what is wrong with the object as a whole.
  *
- * @param render how it looks, whatever is wrong with it
- *
  * An app validates everything once per chart, so what was accepted is not rendered again; a ManifestApp checks what it
  * has rendered.
+ *
+ * @param render how it looks, whatever is wrong with it
  */
 export function addPartialChecks(
   object: ApiObject,

@@ -34,7 +34,8 @@ export class PodChecks {
 
   /**
    * Checks all workloads inside the scope, with helpers or without, and its ConfigMaps and Services too; of all other
-   * objects names, labels, annotations and numbers. The items of a `List` are such objects. What is added to the scope later is checked as well.
+   * objects names, labels, annotations and numbers. So it does with the items of a `List`, and with what is added to the
+   * scope later.
    */
   public checkAll(): PodChecks {
     addValidation(this.scope, new ScopeChecks(this.scope));

@@ -89,14 +89,15 @@ export class ScopeChecks implements IValidation {
       }
       const manifest = item as Manifest;
       const { apiVersion, kind, metadata } = manifest;
-      const isCore = apiVersion === 'v1';
+      const isOfCore = apiVersion === 'v1';
       const findings =
-        isCore && kind === 'ConfigMap'
+        isOfCore && kind === 'ConfigMap'
           ? checkConfigMap(manifest, rules)
-          : isCore && kind === 'Service'
+          : isOfCore && kind === 'Service'
             ? checkService({ manifest, pods: this.servicePods(), chart: list.chart.node.path }, rules)
             : checkObject({ manifest }, rules);
-      const source = `${list.node.path}/${place} (${kind} "${metadata?.name}")`;
+      const called = [kind, metadata?.name && JSON.stringify(metadata.name)].filter(Boolean).join(' ');
+      const source = `${list.node.path}/${place}${called && ` (${called})`}`;
       return findings.map((finding) => ({ ...finding, source }));
     });
   }

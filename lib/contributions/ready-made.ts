@@ -1,6 +1,18 @@
 import { Construct } from 'constructs';
 import { fragment } from '../values/fragment';
-import { asConstruct, assertShape, enumOf, fields, named, object, pathIn, text } from '../values/shape';
+import {
+  asConstruct,
+  assertShape,
+  enumOf,
+  fields,
+  listOf,
+  mapOf,
+  named,
+  object,
+  onlyFields,
+  pathIn,
+  text,
+} from '../values/shape';
 import { readyMadeProblems } from '../values/ready-made';
 import { quoteList } from '../values/text';
 import { ConfigChange, ConfigFiles } from './config-files';
@@ -71,7 +83,7 @@ export class ReadyMade {
   ) {
     this.path = pathIn(asConstruct(id, scope), id);
     assertShape(this.path, options, object);
-    assertShape(this.path, settings, object);
+    assertShape(this.path, settings, SETTINGS);
     const given = options as Readonly<Record<string, unknown>>;
     const { names = [], ofContainer = [] } = settings;
     this.problems = [...fields({}, { ...OPTIONS, ...named(...names, ...ofContainer) })(options, '')];
@@ -160,4 +172,14 @@ const OPTIONS = {
   onChange: enumOf('ConfigChange', ConfigChange),
 };
 
-const DEFAULTS = fields({ container: CONTAINER, user: RESTRICTED_FIELDS.user });
+const SETTINGS = onlyFields({}, { names: listOf('names', text), ofContainer: listOf('names', text) });
+
+const DEFAULTS = onlyFields(
+  { container: CONTAINER, user: RESTRICTED_FIELDS.user },
+  {
+    writablePaths: RESTRICTED_FIELDS.writablePaths,
+    files: mapOf('contents', text),
+    folder: text,
+    onChange: enumOf('ConfigChange', ConfigChange),
+  },
+);

@@ -1,4 +1,5 @@
-import { kind, nested, Shape, text } from './shape';
+import { kind, nested, NONE, Shape, shown, text } from './shape';
+import { withoutPassword } from './upstream';
 
 /** A text that Kubernetes and a program take as it is: no reference to a variable in it, which would be expanded. */
 export function argument(pattern: RegExp, wanted: string): Shape {
@@ -8,17 +9,27 @@ export function argument(pattern: RegExp, wanted: string): Shape {
   );
 }
 
-export const ADDRESS = argument(/^[^\p{C}\p{Z}]+$/u, 'an address without spaces and "$("');
+/** What is wrong with an address, which may have a password in it. */
+function address(test: (value: string) => boolean, wanted: string): Shape {
+  return nested(text, (value, path) =>
+    test(value as string) ? NONE : [`${path} is ${shown(withoutPassword(value as string))}; give ${wanted}`],
+  );
+}
+
+export const ADDRESS = address(
+  (value) => /^[^\p{C}\p{Z}]+$/u.test(value) && !value.includes('$('),
+  'an address without spaces and "$("',
+);
 
 /** The address of a request. Its user would be a secret in an argument. */
-export const WEB_ADDRESS = nested(ADDRESS, kind('an address of http:// or https://, without a user', isWebAddress));
+export const WEB_ADDRESS = nested(ADDRESS, address(isWebAddress, 'an address of http:// or https://, without a user'));
 
 export const HTTP_METHOD = argument(/^[A-Z]+$/, 'a method of HTTP in capitals');
 
-function isWebAddress(value: unknown): boolean {
-  if (!URL.canParse(value as string)) {
+function isWebAddress(value: string): boolean {
+  if (!URL.canParse(value)) {
     return false;
   }
-  const { protocol, username, password } = new URL(value as string);
+  const { protocol, username, password } = new URL(value);
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }

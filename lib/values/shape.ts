@@ -42,6 +42,11 @@ export function named(...names: readonly string[]): Shapes {
   return Object.fromEntries(names.map((name) => [name, () => NONE]));
 }
 
+/** A setting for TLS, by its modes: the compiler takes that of one helper for that of another, whose modes are others. */
+export function ofMode(wanted: string, ...modes: readonly string[]): Shape {
+  return kind(wanted, (value) => isRecord(value) && modes.includes(value._mode as string));
+}
+
 /** A value that passes a test. */
 export function kind(wanted: string, test: (value: unknown) => boolean): Shape {
   return (value, path) => (test(value) ? NONE : [`${path || 'props'} is ${shown(value)}; give ${wanted}`]);

@@ -47,5 +47,5 @@ export function authority({ scheme, host, port }: Upstream): string {
 
 /** A URL for a message: what a user by mistake wrote before an `@` is not shown. */
 export function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//…@');
+  return url.replace(/\/\/.*@/, '//…@');
 }

@@ -6,7 +6,7 @@ import { EnvoySecret } from './envoy-secrets';
 import { EnvoySettings } from './envoy-settings';
 
 export const CONFIG_FILE = 'envoy.yaml';
-export const DEFAULT_ADMIN_PORT = 9901;
+const DEFAULT_ADMIN_PORT = 9901;
 const DEFAULT_MAX_CONNECTIONS = 1024;
 
 const SECRET = 'extensions.transport_sockets.tls.v3.Secret';

@@ -8,11 +8,13 @@ import {
   listOf,
   mapOf,
   named,
+  ofMode,
   onlyFields,
   shown,
   text,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { withoutPassword } from '../../values/upstream';
 import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
 import { ownPortsOf } from './envoy-bootstrap';
 import { DEFAULT_LISTEN_ADDRESS } from './envoy-config';
@@ -39,7 +41,7 @@ const SERVICE = onlyFields(
   { upstreams: listOf('URLs', text), ...named('listen') },
   {
     name: text,
-    tls: made('_mode', 'an EnvoyTls, for instance EnvoyTls.verified()'),
+    tls: ofMode('an EnvoyTls, for instance EnvoyTls.verified()', 'verified', 'unverified'),
     http2: flag,
     hostHeader: text,
     headers: mapOf('EnvoyHeader', made('_content', 'an EnvoyHeader, for instance EnvoyHeader.of("value")')),
@@ -176,11 +178,6 @@ function upstreamProblems(where: string, { upstreams }: EnvoyService, settings: 
     problems.push(`two upstreams of ${where} are ${place}; give it once`);
   }
   return problems;
-}
-
-/** A URL for a message: what a user by mistake wrote before an `@` is not shown. */
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//…@');
 }
 
 function tlsProblems(where: string, service: EnvoyService): string[] {

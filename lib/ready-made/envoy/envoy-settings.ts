@@ -210,7 +210,7 @@ export interface EnvoyOutlierDetection {
   readonly maxEjectionPercent?: number;
 }
 
-/** How many requests a pod sends; what is more is answered with 429, and goes nowhere. */
+/** How many requests are let through; what is more is answered with 429, and goes nowhere. */
 export interface EnvoyRateLimit {
   /** So many requests … */
   readonly requests: number;

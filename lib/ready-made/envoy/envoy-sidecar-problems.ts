@@ -22,7 +22,6 @@ import {
   countProblem,
   durationProblem,
   HEADER,
-  LISTEN_ADDRESSES,
   made,
   objectProblem,
   optionsOf,
@@ -80,6 +79,8 @@ const TLS = onlyFields(
 );
 
 const APP_ADDRESSES = ['127.0.0.1', '::1'];
+/** Of no other could anybody reach the pod. */
+const EDGE_ADDRESSES = ['0.0.0.0', '::'];
 const MAX_HEADER_KIBIBYTES = 8192;
 const MAX_BODY_KIBIBYTES = 1024 * 1024;
 
@@ -92,7 +93,7 @@ export function sidecarProblems(settings: EnvoySidecarSettings): readonly string
   const { listen, appPort, redirectPort, tls, timeouts = {}, trustedProxies } = settings;
   const { listenAddress = DEFAULT_EDGE_ADDRESS, appAddress = DEFAULT_APP_ADDRESS } = settings;
   return [
-    ...oneOfProblem('listenAddress', listenAddress, LISTEN_ADDRESSES),
+    ...oneOfProblem('listenAddress', listenAddress, EDGE_ADDRESSES),
     ...oneOfProblem('appAddress', appAddress, APP_ADDRESSES),
     ...portProblems([
       ...Object.entries({ listen, appPort, redirectPort }).flatMap(([what, port]) =>
@@ -186,7 +187,7 @@ function logProblems(log: readonly EnvoyLogField[]): string[] {
 }
 
 function headerProblem(header: string): string[] {
-  if (typeof header !== 'string' || !HEADER.test(header) || /[%?]/.test(header)) {
+  if (typeof header !== 'string' || !HEADER.test(header) || header.includes('%')) {
     return [`the header ${shown(header)} in accessLog has no name of letters, digits and "-"`];
   }
   return SECRET.test(header)

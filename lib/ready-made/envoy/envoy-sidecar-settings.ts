@@ -108,7 +108,7 @@ export interface EnvoyDrain {
 
 /** What `envoy.yaml` of a proxy in front of the app is made of. */
 export interface EnvoySidecarSettings {
-  /** The port on which the pod takes requests, from 1024 on. */
+  /** The port on which the pod takes requests, best from 1024 on, as its user is not root. */
   readonly listen: number;
 
   /** Whether clients speak TLS, and with which certificate. */

@@ -5,12 +5,14 @@ import { ADDRESS, argument, HTTP_METHOD, WEB_ADDRESS } from '../../values/argume
 import { goDuration, milliseconds } from '../../values/go-duration';
 import { isRecord } from '../../values/record';
 import {
+  dataKey,
   enumOf,
   fields,
   flag,
   kind,
   listOf,
   nested,
+  objectName,
   onlyFields,
   port,
   shown,
@@ -18,15 +20,16 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { withoutPassword } from '../../values/upstream';
 import { ACCESS_FOLDER } from './git-access';
 import { GitSubmodules, GitSyncSettings } from './git-sync-settings';
 
 /** Where the container has the volume; what git-sync keeps for itself is in a folder of that. */
 export const CONTENT_FOLDER = '/git';
 export const CONFIG_FOLDER = '/etc/git-sync';
-export const SPARSE_FILE = 'sparse-checkout';
-export const CA_FOLDER = '/etc/git-ca';
-export const CA_FILE = 'ca.crt';
+const SPARSE_FILE = 'sparse-checkout';
+const CA_FOLDER = '/etc/git-ca';
+const CA_FILE = 'ca.crt';
 /** Says that there has been a sync, with no port that others of the pod could want. */
 export const SYNCED_FILE = '/tmp/synced';
 /** The user of the image, which Kubernetes wants as a number. */
@@ -138,7 +141,7 @@ function repositoryProblems({ repository, access, plaintext = false, ...settings
   const { scheme = 'ssh', user, host = '', port: number } = parts;
   if (!isHost(host.replace(/^\[(.*)\]$/, '$1')) || (number !== undefined && port(Number(number), '').length > 0)) {
     return [
-      `repository is ${shown(repository)}; give an address such as "https://git.example/shop/site.git" or ` +
+      `repository is ${shown(withoutPassword(repository))}; give an address such as "https://git.example/shop/site.git" or ` +
         '"git@git.example:shop/site.git"',
     ];
   }
@@ -216,9 +219,9 @@ const SETTINGS = fields(
       'a GitAccess, for instance GitAccess.token({ secret: "git-token" })',
       (value) => isRecord(value) && '_how' in value,
     ),
-    caSecret: text,
-    caConfigMap: text,
-    caKey: text,
+    caSecret: objectName,
+    caConfigMap: objectName,
+    caKey: dataKey,
     plaintext: flag,
     link: argument(
       LINK,

@@ -12,6 +12,7 @@ import {
   listOf,
   named,
   objectName,
+  ofMode,
   onlyFields,
   shown,
   text,
@@ -25,7 +26,7 @@ import { NginxVariable } from './nginx-variable';
 const size = kind('a Size, for instance Size.mebibytes(100)', (value) => isRecord(value) && 'toKibibytes' in value);
 const condition = kind(
   'a condition, as in NginxCacheCondition.header("x-refresh")',
-  (value) => isRecord(value) && '_variable' in value,
+  (value) => isRecord(value) && '_variable' in value && !('_part' in value),
 );
 const TIMEOUTS = [
   'connect',
@@ -41,7 +42,7 @@ const SETTINGS = fields(
   { upstream: text },
   {
     ...named('hostHeader', 'listen', 'listenAddress', 'healthPort', 'minUses', 'workers', 'maxConnections'),
-    tls: kind('an NginxCacheTls, as in NginxCacheTls.unverified()', (value) => isRecord(value) && '_mode' in value),
+    tls: ofMode('an NginxCacheTls, as in NginxCacheTls.unverified()', 'verified', 'unverified'),
     nameservers: listOf('addresses', nameserverShape),
     cacheSize: size,
     maxAnswerSize: size,

@@ -11,6 +11,7 @@ import {
   mapOf,
   named,
   object,
+  ofMode,
   onlyFields,
   Shape,
   shown,
@@ -74,7 +75,12 @@ const SOURCES: Readonly<Record<Source['kind'], Shape>> = {
     options: onlyFields(named('port'), { path: text, interval: durationShape, timeout: durationShape, job: text }),
   }),
 };
-const TLS = made('_mode', 'an OpenTelemetryTls, for instance OpenTelemetryTls.plaintext()');
+const TLS = ofMode(
+  'an OpenTelemetryTls, for instance OpenTelemetryTls.plaintext()',
+  'verified',
+  'unverified',
+  'plaintext',
+);
 const TLS_OPTIONS = onlyFields({}, named('caSecret', 'caConfigMap', 'clientSecret', 'serverName'));
 const SENDING = {
   headers: mapOf(

@@ -16,6 +16,7 @@ import {
   kind,
   listOf,
   named,
+  ofMode,
   onlyFields,
   port as portShape,
   shown,
@@ -209,7 +210,7 @@ const SETTINGS = fields(
   {
     ...named('listen', 'listenAddress', 'poolSize', 'minPoolSize', 'reservePoolSize', 'reservePoolTimeout'),
     ...named('maxDatabaseConnections', 'maxUserConnections', 'maxClientConnections', 'maxPreparedStatements'),
-    tls: kind('a PgBouncerTls, as in PgBouncerTls.plaintext()', (value) => isRecord(value) && '_mode' in value),
+    tls: ofMode('a PgBouncerTls, as in PgBouncerTls.plaintext()', 'verify-full', 'require', 'disable'),
     authType: enumOf('PgBouncerAuthType', PgBouncerAuthType),
     poolMode: enumOf('PgBouncerPoolMode', PgBouncerPoolMode),
     timeouts: onlyFields({}, named(...TIMEOUTS)),

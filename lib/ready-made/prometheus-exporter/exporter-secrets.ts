@@ -1,7 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
-import { kind, nested, onlyFields, Shape } from '../../values/shape';
+import { kind, nested, ofMode, onlyFields, Shape } from '../../values/shape';
 import { isHost } from '../../values/address';
-import { isRecord } from '../../values/record';
 import { PrometheusExporterTls } from './prometheus-exporter-tls';
 
 const FOLDER = '/etc/exporter-secrets';
@@ -46,9 +45,10 @@ const UNVERIFIED = onlyFields({}, CLIENT);
 
 /** How a connection is secured. */
 export const TLS = nested(
-  kind(
+  ofMode(
     'PrometheusExporterTls.verified({ serverName }) or PrometheusExporterTls.unverified()',
-    (value) => isRecord(value) && '_mode' in value,
+    'verified',
+    'unverified',
   ),
   (value, path) => {
     const { _mode, _options } = value as PrometheusExporterTls;
