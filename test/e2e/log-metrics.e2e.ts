@@ -84,8 +84,9 @@ e2e(
         PodSecurity.restrict(web, { user: 1000 });
         new LogMetrics(web, 'one', { source, metrics });
         new LogMetrics(web, 'two', { source, metrics: [{ ...metrics[0], name: 'others_total' }], metricsPort: 3904 });
-      }) + prometheus(),
+      }),
     );
+    await namespace.apply(prometheus());
     const web = await namespace.ready('web');
     await namespace.ready('prometheus');
 
