@@ -9,7 +9,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { GitSync, GitSyncProps } from '../../../lib';
 import { deployment, synthManifests, synthPodSpec } from '../../support/workloads';
 
-export const INSTALL = 'no registry has it: build v4 of github.com/kubernetes/git-sync, and put it in the PATH';
+export const INSTALL = 'build v4 of github.com/kubernetes/git-sync, and put it in the PATH';
 
 interface Started {
   readonly args: string[];
@@ -117,14 +117,13 @@ export class Running {
     return this.child.exitCode;
   }
 
-  /** Asks it to end, and says after how many milliseconds it did. */
-  public async stop(): Promise<number> {
-    const start = Date.now();
+  /** Asks it to end, and says how it did: its exit code, or the signal. */
+  public async stop(): Promise<number | NodeJS.Signals | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       this.child.kill('SIGTERM');
     }
     await this.ended;
-    return Date.now() - start;
+    return this.child.exitCode ?? this.child.signalCode;
   }
 
   public remove(): void {

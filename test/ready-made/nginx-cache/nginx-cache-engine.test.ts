@@ -380,7 +380,8 @@ describeWithProgram(
             expect(await engine.got()).toBe('UPDATING answer 1');
             await until(() => slow.length > 0);
             slow[0].end('the new one');
-            await until(async () => (await engine.got()) === 'HIT the new one');
+            // HIT for a second only.
+            await until(async () => (await engine.got()).endsWith(' the new one'));
           },
           (_, response, count) => {
             if (count === 1) {
@@ -738,8 +739,6 @@ describeWithProgram(
         cached(kept, async (engine) => {
           await engine.ask('/', { method: 'POST', body: 'a'.repeat(100_000) });
           expect(engine.log).toBe('');
-          const status = readFileSync(`/proc/${engine.process.pid}/maps`, 'utf8');
-          expect(status).not.toContain('/var/cache/nginx');
         }));
 
       test('it listens for its pod only', () =>
