@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { GitSync, GitSyncProps } from '../../../lib';
+import { until } from '../../support/until';
 import { deployment, synthManifests, synthPodSpec } from '../../support/workloads';
 
 export const INSTALL = 'build v4 of github.com/kubernetes/git-sync, and put it in the PATH';
@@ -101,14 +101,8 @@ export class Running {
     return existsSync(join(this.folder, 'tmp/synced'));
   }
 
-  public async until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-    const start = Date.now();
-    while (!(await condition())) {
-      if (Date.now() - start > 60_000) {
-        throw new Error(`it did not come to this: ${what}\n${this.output}`);
-      }
-      await sleep(20);
-    }
+  public until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+    return until(what, condition, 60, () => this.output);
   }
 
   /** Waits until it ends by itself, and says how. */
