@@ -35,7 +35,7 @@ e2e(
     const orders = await namespace.ready('app=order-log');
     await namespace.ready('prometheus');
 
-    await scraped(namespace, orders, /^orders_total\{by="card",result="paid"\} [3-9]/m);
+    await scraped(namespace, orders, /^orders_total\{by="card",result="paid"\} (?:[3-9]|\d\d+)/m);
     await scraped(namespace, orders, /^orders_waiting 2$/m);
     await scraped(namespace, orders, /^orders_seconds_bucket\{le="0.1"\} 0\norders_seconds_bucket\{le="0.5"\} [1-9]/m);
     const start = (container: string): number =>

@@ -50,6 +50,7 @@ function testAll(some: readonly Snippet[]): void {
   }
 }
 
+// It judges what became of the examples above, which are not run again; alone, with -t, it finds none.
 describeWithOracle('the code of the API server', (ask) => {
   test('accepts what the examples write, and the pods that come of it', () => {
     const written = [...results].flatMap(([{ place }, result]) =>

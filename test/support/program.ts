@@ -7,7 +7,7 @@ export type Availability = { readonly path: string } | { readonly skip: string }
 
 /** Where a program comes from. */
 export interface ProgramSource {
-  /** That no registry has it which CI installs from, so that it is not missed there. */
+  /** That CI does not have it, so that it is not missed there. */
   readonly elsewhere?: boolean;
 }
 

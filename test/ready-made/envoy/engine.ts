@@ -320,12 +320,12 @@ export async function withServers(
   }
 }
 
-/** Looks until something is so, at most ten seconds. */
-export async function until(look: () => Promise<boolean> | boolean): Promise<void> {
+/** Looks until something is so. */
+export async function until(look: () => Promise<boolean> | boolean, seconds = 10): Promise<void> {
   const begin = Date.now();
   while (!(await look())) {
-    if (Date.now() - begin > 10_000) {
-      throw new Error('waited ten seconds');
+    if (Date.now() - begin > seconds * 1000) {
+      throw new Error(`waited ${seconds} seconds`);
     }
     await sleep(20);
   }

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { GitSync, GitSyncProps } from '../../../lib';
+import { until } from '../../support/until';
 import { deployment, synthManifests, synthPodSpec } from '../../support/workloads';
 
-export const INSTALL = 'no registry has it: build v4 of github.com/kubernetes/git-sync, and put it in the PATH';
+export const INSTALL = 'build v4 of github.com/kubernetes/git-sync, and put it in the PATH';
 
 interface Started {
   readonly args: string[];
@@ -101,14 +101,8 @@ export class Running {
     return existsSync(join(this.folder, 'tmp/synced'));
   }
 
-  public async until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-    const start = Date.now();
-    while (!(await condition())) {
-      if (Date.now() - start > 60_000) {
-        throw new Error(`it did not come to this: ${what}\n${this.output}`);
-      }
-      await sleep(20);
-    }
+  public until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+    return until(what, condition, 60, () => this.output);
   }
 
   /** Waits until it ends by itself, and says how. */
@@ -117,14 +111,13 @@ export class Running {
     return this.child.exitCode;
   }
 
-  /** Asks it to end, and says after how many milliseconds it did. */
-  public async stop(): Promise<number> {
-    const start = Date.now();
+  /** Asks it to end, and says how it did: its exit code, or the signal. */
+  public async stop(): Promise<number | NodeJS.Signals | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       this.child.kill('SIGTERM');
     }
     await this.ended;
-    return Date.now() - start;
+    return this.child.exitCode ?? this.child.signalCode;
   }
 
   public remove(): void {

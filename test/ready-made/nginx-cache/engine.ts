@@ -32,17 +32,6 @@ export const INSTALL = 'put the folder that .ci/nginx prints into PATH';
 /** How long anything may take that takes seconds on an idle machine, in milliseconds. */
 const PATIENCE = 60_000;
 
-/** Looks until something is so. */
-export async function until(look: () => Promise<boolean> | boolean): Promise<void> {
-  const begin = Date.now();
-  while (!(await look())) {
-    if (Date.now() - begin > PATIENCE) {
-      throw new Error(`waited ${PATIENCE} ms until ${String(look)}`);
-    }
-    await sleep(20);
-  }
-}
-
 let copy: string | undefined;
 
 /** The program where nobody can run it, too: what root has built is in root's folder. */

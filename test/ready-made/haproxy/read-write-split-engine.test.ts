@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Duration, Testing } from 'cdk8s';
 import { HaproxyAmbassador, HaproxyServer } from '../../../lib';
 import { answering, freePort, listening, portOf } from '../../support/net';
 import { ended, PASSWORD, Postgres, query } from '../../support/postgres';
 import { describeWithProgram } from '../../support/program';
+import { until } from '../../support/until';
 import { deployment } from '../../support/workloads';
 
 jest.setTimeout(120_000);
@@ -67,14 +67,10 @@ describeWithProgram(
         return found === undefined ? undefined : ['first', 'second'][found];
       }
 
-      async function until(port: number, wanted: unknown): Promise<void> {
-        const begin = Date.now();
-        for (let seen = await reached(port); seen !== wanted; seen = await reached(port)) {
-          if (Date.now() - begin > 20_000) {
-            throw new Error(`port ${port} reaches ${String(seen)}, not ${String(wanted)}`);
-          }
-          await sleep(50);
-        }
+      async function reaches(port: number, wanted: string): Promise<void> {
+        let seen: unknown;
+        const isReached = async () => (seen = await reached(port)) === wanted;
+        await until(`port ${port} reaches the ${wanted}`, isReached, 20, () => `it reaches ${String(seen)}`);
       }
 
       test('writes go to the primary and reads to replicas, also when they change their parts', async () => {
@@ -98,16 +94,16 @@ describeWithProgram(
             checkInterval: Duration.millis(200),
           }));
           await withSplit(servers, async (writes, reads) => {
-            await until(writes, 'first');
-            await until(reads, 'second');
+            await reaches(writes, 'first');
+            await reaches(reads, 'second');
             for (let count = 0; count < 5; count += 1) {
               expect([await reached(writes), await reached(reads)]).toStrictEqual(['first', 'second']);
             }
 
             primary = 1;
 
-            await until(writes, 'second');
-            await until(reads, 'first');
+            await reaches(writes, 'second');
+            await reaches(reads, 'first');
           });
         } finally {
           for (const api of apis) {

@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Looks until something is so.
+ *
+ * @param what says what is waited for, for the error
+ * @param seconds how long that may take, much longer than it does on an idle machine
+ * @param seen what there is instead, for the error
+ */
+export async function until(
+  what: string,
+  condition: () => Promise<boolean> | boolean,
+  seconds = 60,
+  seen: () => string = () => '',
+): Promise<void> {
+  const begin = Date.now();
+  while (!(await condition())) {
+    if (Date.now() - begin > seconds * 1000) {
+      throw new Error(`waited ${seconds} s until ${what}\n${seen()}`);
+    }
+    await sleep(20);
+  }
+}
