@@ -24,7 +24,7 @@ httpd -f -p 127.0.0.1:8080 -h /tmp/www & wait $!`;
 /** What an app has to have whose proxy goes on taking requests: it goes on, too. */
 const GOES_ON = (seconds: number): k8s.Lifecycle => ({ preStop: { exec: { command: ['sleep', String(seconds)] } } });
 
-const EDGE = { listen: 8443, tls: EnvoyEdgeTls.none(), appPort: 8080, health: { path: '/healthz' } };
+const EDGE = { listen: 8443, tls: EnvoyEdgeTls.plaintext(), appPort: 8080, health: { path: '/healthz' } };
 
 function edge(scope: k8s.KubePod | k8s.KubeDeployment | k8s.KubeJob, props: Partial<EnvoySidecarProps> = {}): void {
   new EnvoySidecar(scope, 'edge', { ...EDGE, ...props });

@@ -3,6 +3,8 @@ import { Construct } from 'constructs';
 import {
   EnvoyAmbassador,
   EnvoyTls,
+  GitSync,
+  NginxCacheAmbassador,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetrySidecar,
@@ -140,6 +142,38 @@ describe.each(Object.keys(CASES))('%s', (subject) => {
     const web = deployment(Testing.chart());
     expect(() => CASES[subject][message](web)).toThrow(message);
   });
+});
+
+test('TLS settings of another helper, which the compiler takes for its own, are told where their modes are others', () => {
+  const foreign = PgBouncerTls.verified({ caSecret: 'company-ca' }) as never;
+  const made: Made[] = [
+    envoy({ tls: foreign }),
+    (web) => new NginxCacheAmbassador(web, 'x', { upstream: 'https://a.example', tls: foreign }),
+    (web) => PrometheusExporter.memcached(web, 'x', { tls: foreign }),
+    pgBouncer({ tls: EnvoyTls.unverified() }),
+    traces([OpenTelemetryInput.otlp()], otlp({ tls: foreign })),
+  ];
+  for (const make of made) {
+    expect(() => make(deployment(Testing.chart()))).toThrow(/tls.* is an? (?:PgBouncerTls|EnvoyTls); give/);
+  }
+});
+
+test('what stands before an @ in an address is in no message', () => {
+  const made: Made[] = [
+    (web) => new GitSync(web, 'x', { repository: 'https://user:pa/s@word@git.example', path: '/site' }),
+    (web) => new NginxCacheAmbassador(web, 'x', { upstream: 'https://user:pa/s@word@a.example' }),
+    envoy({ upstreams: ['https://user:pa/s@word@a.example'] }),
+  ];
+  for (const make of made) {
+    let message = '';
+    try {
+      make(deployment(Testing.chart()));
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toMatch(/https:\/\/…@/);
+    expect(message).not.toMatch(/word|pa\/s/);
+  }
 });
 
 test('what a collector may keep in memory follows a bare string as it does a Quantity', () => {

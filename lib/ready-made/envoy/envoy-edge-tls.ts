@@ -57,7 +57,7 @@ export class EnvoyEdgeTls {
   }
 
   /** Plain HTTP: whoever is on the way can read all and change all. */
-  public static none(): EnvoyEdgeTls {
+  public static plaintext(): EnvoyEdgeTls {
     return new EnvoyEdgeTls(undefined, {});
   }
 

@@ -109,7 +109,7 @@ e2e.each('a pod with an EnvoySidecar is gone within three seconds of the time th
       new EnvoySidecar(pod(chart, 'web', { command: sh(serve(8080)) }), 'edge', {
         kind,
         listen: 8443,
-        tls: EnvoyEdgeTls.none(),
+        tls: EnvoyEdgeTls.plaintext(),
         appPort: 8080,
         drain: { atLeast: Duration.seconds(seconds) },
       });

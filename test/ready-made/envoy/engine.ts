@@ -211,7 +211,7 @@ export class Engine {
     const made = filesAndContainer(
       (workload) =>
         new EnvoySidecar(workload, 'proxy', {
-          tls: EnvoyEdgeTls.none(),
+          tls: EnvoyEdgeTls.plaintext(),
           ...settings,
           ...{ listen, appPort, healthPort, adminPort },
         }),

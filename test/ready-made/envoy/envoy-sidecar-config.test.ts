@@ -58,7 +58,7 @@ const full = of({
 });
 
 test('good settings have no problems', () => {
-  expect([of(), of({ tls: EnvoyEdgeTls.none() }), full].flatMap(sidecarProblems)).toStrictEqual([]);
+  expect([of(), of({ tls: EnvoyEdgeTls.plaintext() }), full].flatMap(sidecarProblems)).toStrictEqual([]);
 });
 
 test('no two fields that there are have the same name', () => {
@@ -97,7 +97,7 @@ test.each<[string, Partial<EnvoySidecarSettings>]>([
   ['listen and appPort are both 8443; give each a port of its own', { appPort: 8443 }],
   [
     'redirectPort sends clients to "https:", but "tls" is none; give a certificate, or leave that out',
-    { tls: EnvoyEdgeTls.none(), redirectPort: 8081 },
+    { tls: EnvoyEdgeTls.plaintext(), redirectPort: 8081 },
   ],
   [
     'tls has "clientCaSecret" and "clientCaConfigMap"; give one of them',
@@ -247,7 +247,7 @@ function settingsOfAllSorts(): fc.Arbitrary<EnvoySidecarSettings> {
   );
   return fc
     .record({
-      tls: fc.oneof({ weight: 3, arbitrary: tls }, { weight: 1, arbitrary: fc.constant(EnvoyEdgeTls.none()) }),
+      tls: fc.oneof({ weight: 3, arbitrary: tls }, { weight: 1, arbitrary: fc.constant(EnvoyEdgeTls.plaintext()) }),
       ports: fc.uniqueArray(fc.integer({ min: 1, max: 65535 }), { minLength: 6, maxLength: 6 }),
       redirects: fc.boolean(),
       hasHealth: fc.boolean(),

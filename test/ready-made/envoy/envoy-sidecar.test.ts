@@ -16,7 +16,7 @@ import { Manifest } from '../../../lib/values/pod';
 import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
 
 const edge = { listen: 8443, tls: EnvoyEdgeTls.fromSecret('web-tls'), appPort: 8080 };
-const plain = { ...edge, tls: EnvoyEdgeTls.none() };
+const plain = { ...edge, tls: EnvoyEdgeTls.plaintext() };
 
 test('a sidecar of few words is hardened, probed and drained', () => {
   const chart = Testing.chart();
@@ -88,7 +88,7 @@ test('a Service finds its port by name, also one of another name', () => {
   };
 
   expect(errors('https')).toStrictEqual([]);
-  expect(errors('http', { tls: EnvoyEdgeTls.none() })).toStrictEqual([]);
+  expect(errors('http', { tls: EnvoyEdgeTls.plaintext() })).toStrictEqual([]);
   expect(errors('web', { portName: 'web' })).toStrictEqual([]);
   expect(errors('http')).toHaveLength(1);
 });
