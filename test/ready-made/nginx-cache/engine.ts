@@ -101,10 +101,10 @@ export class Root {
       readdirSync(folder, { recursive: true, withFileTypes: true })
         // Others are not whole yet.
         .filter((entry) => /^[0-9a-f]{32}$/.test(entry.name))
-        .map((entry) => {
-          const text = readFileSync(join(entry.parentPath, entry.name), 'latin1');
+        .flatMap((entry) => {
+          const text = contentOf(join(entry.parentPath, entry.name));
           // Behind it is what the upstream has answered.
-          return text.slice(text.indexOf('\nKEY: ') + 6, text.indexOf('\nHTTP/1.1 '));
+          return text === undefined ? [] : [text.slice(text.indexOf('\nKEY: ') + 6, text.indexOf('\nHTTP/1.1 '))];
         })
     );
   }
@@ -370,5 +370,17 @@ export class Names {
     // The name of the question, an address, for a second.
     const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, ...(address ?? '').split('.').map(Number)]);
     return Buffer.concat([header, question, ...(records > 0 ? [record] : [])]);
+  }
+}
+
+/** nginx may have removed a file since its folder was read. */
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
   }
 }
