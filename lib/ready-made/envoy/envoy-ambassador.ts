@@ -6,13 +6,14 @@ import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { hostAndPort } from '../../values/address';
 import { duration, fields, nested, wholeNumber } from '../../values/shape';
 import { ownPortsOf } from './envoy-bootstrap';
-import { DEFAULT_LISTEN_ADDRESS, renderEnvoyFiles } from './envoy-config';
+import { renderEnvoyFiles } from './envoy-config';
 import { readyMade, USER, wholeSeconds } from './envoy-container';
 import { OWN_HEALTH } from './envoy-listener';
 import { envoyProblems } from './envoy-problems';
 import { CONFIG_FOLDER, secretsOf, secretVolumesOf } from './envoy-secrets';
 import { EnvoySettings } from './envoy-settings';
 import { upstreamsOf } from './envoy-upstream';
+import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 
 /** Properties of an Envoy ambassador. */
 export interface EnvoyAmbassadorProps extends EnvoySettings, ReadyMadeConfigOptions {

@@ -3,8 +3,7 @@ import { serviceCluster } from './envoy-cluster';
 import { OWN_HEALTH, serviceListener } from './envoy-listener';
 import { secretsOf } from './envoy-secrets';
 import { EnvoySettings } from './envoy-settings';
-
-export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1';
+import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 
 /** The files of an ambassador's settings without problems. */
 export function renderEnvoyFiles(id: string, settings: EnvoySettings): Record<string, string> {

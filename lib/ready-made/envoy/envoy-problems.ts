@@ -17,7 +17,6 @@ import { quoteList } from '../../values/text';
 import { withoutPassword } from '../../values/upstream';
 import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
 import { ownPortsOf } from './envoy-bootstrap';
-import { DEFAULT_LISTEN_ADDRESS } from './envoy-config';
 import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
 import { isSecure, nameOf, Upstream, upstreamOf } from './envoy-upstream';
 import { EnvoyHeader } from './envoy-header';
@@ -26,7 +25,6 @@ import {
   countProblem,
   durationProblem,
   HEADER,
-  LISTEN_ADDRESSES,
   made,
   MAX_MILLISECONDS,
   objectProblem,
@@ -36,6 +34,7 @@ import {
   rateLimitProblems,
   SECRET,
 } from './envoy-values';
+import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 
 const SERVICE = onlyFields(
   { upstreams: listOf('URLs', text), ...named('listen') },
@@ -82,8 +81,6 @@ const SETTINGS = fields(
 
 const TLS = optionsOf({ caSecret: text, caConfigMap: text, caFile: text, clientSecret: text, serverName: text });
 
-const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
-
 /** All that is wrong with settings, a sentence each; none if Envoy takes them as they are meant. */
 export function envoyProblems(settings: EnvoySettings): readonly string[] {
   const misshapen = SETTINGS(settings, '');
@@ -93,12 +90,7 @@ export function envoyProblems(settings: EnvoySettings): readonly string[] {
   const { services, listenAddress = DEFAULT_LISTEN_ADDRESS } = settings;
   return [
     ...(services.length === 0 ? ['there is no service; give at least one in "services"'] : []),
-    ...(LISTEN_ADDRESSES.includes(listenAddress)
-      ? []
-      : [
-          `listenAddress is ${shown(listenAddress)}, where the main container does not find it at localhost; give one of ` +
-            quoteList(LISTEN_ADDRESSES),
-        ]),
+    ...listenAddressProblem(listenAddress),
     ...countProblem('maxConnections', settings.maxConnections),
     ...portProblems([
       ...services.map(({ listen }, index) => ({ what: `services[${index}].listen`, port: listen })),
@@ -164,7 +156,7 @@ function upstreamProblems(where: string, { upstreams }: EnvoyService, settings: 
         : rangeProblem(`the port of ${shown(url)}`, upstream.givenPort, 1, 65535)),
     );
     const listens = [...settings.services.map((one) => one.listen), ...ownPortsOf(settings).values()];
-    if (LOOPBACK.includes(upstream.host) && listens.includes(upstream.port)) {
+    if (OWN_HOSTS.includes(upstream.host) && listens.includes(upstream.port)) {
       problems.push(
         `the upstream ${shown(url)} of ${where} is the ambassador itself, which listens there; give the service another port`,
       );

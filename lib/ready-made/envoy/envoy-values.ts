@@ -5,7 +5,6 @@ import { duration as durationShape, kind, named, onlyFields, Shape, shown } from
 import { EnvoyRateLimit } from './envoy-settings';
 
 /** What lets connections from everywhere in the pod in. */
-export const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0', '::'];
 export const MAX_MILLISECONDS = 2 ** 31 - 1;
 const MAX_COUNT = 1_000_000;
 

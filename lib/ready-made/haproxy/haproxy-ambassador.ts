@@ -6,14 +6,9 @@ import { HaproxyServer, HaproxySettings } from './haproxy-settings';
 import { ConfigFilesMount, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort } from '../../values/address';
-import {
-  DEFAULT_LISTEN_ADDRESS,
-  HEALTH_PATH,
-  haproxyConfigProblems,
-  NamedHaproxySettings,
-  renderHaproxyConfig,
-} from './haproxy-config';
+import { HEALTH_PATH, haproxyConfigProblems, NamedHaproxySettings, renderHaproxyConfig } from './haproxy-config';
 import { fields, kind, pathIn } from '../../values/shape';
+import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 
 /** Properties of an HAProxy ambassador. */
 export interface HaproxyAmbassadorProps extends HaproxySettings, ReadyMadeConfigOptions {

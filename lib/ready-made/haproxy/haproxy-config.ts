@@ -22,6 +22,7 @@ import {
   port as portShape,
   shown,
 } from '../../values/shape';
+import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
 
 /** Settings of which the service has a name. */
 export interface NamedHaproxySettings extends HaproxySettings {
@@ -31,7 +32,6 @@ export interface NamedHaproxySettings extends HaproxySettings {
 /** The path at which HAProxy answers probes. */
 export const HEALTH_PATH = '/healthz';
 
-export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1';
 const DEFAULT_MAX_CONNECTIONS = 256;
 const DEFAULT_TIMEOUTS: Required<HaproxyTimeouts> = {
   connect: Duration.seconds(5),
@@ -135,8 +135,7 @@ const NAME = /^[A-Za-z0-9_.:-]+$/;
 const MAX_NAME_LENGTH = 253;
 const PATH = /^\/[A-Za-z0-9\-._~!&()*+,;=:@/?%]*$/;
 /** What lets connections to localhost in. */
-const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '*', '0.0.0.0', '::'];
-const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+const LISTEN_ADDRESSES = [...LOOPBACK, '*', '0.0.0.0', '::'];
 /** HAProxy computes with counts in 32 bits and does not notice when they overflow. */
 const MAX_COUNT = 1_000_000;
 const MAX_MILLISECONDS = 2 ** 31 - 1;
@@ -204,12 +203,7 @@ export function haproxyConfigProblems(settings: NamedHaproxySettings): readonly 
     ...httpProblems(settings, settings),
     ...settings.servers.flatMap((server) => serverProblems(server, settings)),
   ];
-  if (!LISTEN_ADDRESSES.includes(listenAddress)) {
-    problems.push(
-      `listenAddress is ${shown(listenAddress)}, where the main container does not find it at localhost; ` +
-        `give one of ${quoteList(LISTEN_ADDRESSES)}`,
-    );
-  }
+  problems.push(...listenAddressProblem(listenAddress, LISTEN_ADDRESSES));
   if (healthPort === listen) {
     problems.push(`listen and healthPort are both ${listen}; give healthPort another port`);
   }
@@ -278,7 +272,7 @@ function serverProblems(server: HaproxyServer, settings: HaproxySettings): strin
   if (!check && needsCheck.length > 0) {
     problems.push(`server ${JSON.stringify(name)} has ${quoteList(needsCheck)} but "check: false"; drop one of them`);
   }
-  if (LOOPBACK.includes(host) && ports.includes(port)) {
+  if (OWN_HOSTS.includes(host) && ports.includes(port)) {
     problems.push(
       `server ${JSON.stringify(name)} at ${hostAndPort(host, port)} is the ambassador itself, which listens there; ` +
         'give the service another port',

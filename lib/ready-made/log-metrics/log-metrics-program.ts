@@ -1,7 +1,7 @@
-import type { RE2JS as Re2 } from 're2js';
 import { LogMetric, LogMetricKind } from './log-metric';
 import { enumOf, kind, listOf, nested, onlyFields, shown, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { compiledRe2 } from '../../values/re2';
 
 /** What the longest expression may have that mtail takes, in bytes. */
 const MAX_PATTERN = 1024;
@@ -153,9 +153,6 @@ function patternProblem(pattern: string): string | undefined {
   if (pattern === '') {
     return 'give a regular expression that is not empty';
   }
-  // What most charts do not need is loaded when it is.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { RE2JS } = require('re2js') as { RE2JS: typeof Re2 };
   const groups = groupsOf(pattern);
   if (/\\[QC]/.test(pattern)) {
     return 'write each character with its backslash instead of \\Q, and no \\C';
@@ -166,10 +163,9 @@ function patternProblem(pattern: string): string | undefined {
   const plain = pattern.replace(TOKEN, (token: string, name: string | undefined) =>
     name === undefined ? token : `(?P<${name}>`,
   );
-  try {
-    RE2JS.compile(plain);
-  } catch (error) {
-    return `give a regular expression of RE2: ${(error as Error).message}`;
+  const compiled = compiledRe2(plain);
+  if (typeof compiled === 'string') {
+    return `give a regular expression of RE2: ${compiled}`;
   }
   const length = Buffer.byteLength(translated(pattern, groups));
   return length > MAX_PATTERN

@@ -5,14 +5,15 @@ import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { Ambassador, AmbassadorProps } from '../../patterns';
 import { hostAndPort } from '../../values/address';
+import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 import { fields } from '../../values/shape';
+import { tlsSources } from '../../values/tls-sources';
 import { upstreamOf } from '../../values/upstream';
 import {
   ANSWERS_FOLDER,
   CONFIG_FILE,
   CONFIG_FOLDER,
   DEFAULT_LISTEN,
-  DEFAULT_LISTEN_ADDRESS,
   DEFAULT_SHUTDOWN,
   HEALTH_PATH,
   inUnits,
@@ -127,15 +128,7 @@ function ownContainerProblems({ container, nameservers, upstream }: NginxCacheAm
 /** Where nginx writes, and what it reads from Secrets and ConfigMaps of the user's. */
 function foldersOf(settings: NginxCacheSettings, name: string): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
   const sizeLimit = k8s.Quantity.fromString(inUnits(sizesOf(settings).volume).replace('m', 'Mi').replace('k', 'Ki'));
-  const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret } = (settings.tls ?? NginxCacheTls.verified())._options;
-  const items = [{ key: caKey, path: 'ca.crt' }];
-  const sources = [
-    ...(caSecret === undefined ? [] : [{ secret: { name: caSecret, items } }]),
-    ...(caConfigMap === undefined ? [] : [{ configMap: { name: caConfigMap, items } }]),
-    ...(clientSecret === undefined
-      ? []
-      : [{ secret: { name: clientSecret, items: ['tls.crt', 'tls.key'].map((key) => ({ key, path: key })) } }]),
-  ];
+  const sources = tlsSources((settings.tls ?? NginxCacheTls.verified())._options);
   const folder = (suffix: string, mountPath: string, source: Omit<k8s.Volume, 'name'>, readOnly?: boolean) => ({
     volume: { name: `${name}-${suffix}`, ...source },
     mount: { name: `${name}-${suffix}`, mountPath, readOnly },

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
 import { authority, Upstream, upstreamOf } from '../../values/upstream';
 import { hostAndPort } from '../../values/address';
+import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 import { NginxCacheKey } from './nginx-cache-key';
 import { NginxCacheSettings, NginxCacheStale } from './nginx-cache-settings';
 import { NginxCacheTls } from './nginx-cache-tls';
@@ -14,7 +15,6 @@ export const SERVER_FILE = 'server.conf';
 
 export const HEALTH_PATH = '/healthz';
 export const DEFAULT_LISTEN = 8080;
-export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1';
 export const DEFAULT_SHUTDOWN = Duration.seconds(10);
 const DEFAULT_CONNECT = Duration.seconds(5);
 const DEFAULT_INACTIVE = Duration.days(1);
@@ -228,7 +228,7 @@ function listening(port: number, address: string): string {
   return hostAndPort(address, port) + (address === '::' ? ' ipv6only=off' : '');
 }
 
-export function hasOwnAuthorities(tls: NginxCacheTls): boolean {
+function hasOwnAuthorities(tls: NginxCacheTls): boolean {
   return tls._options.caSecret !== undefined || tls._options.caConfigMap !== undefined;
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Duration, Size } from 'cdk8s';
 import { hostProblem, rangeProblem } from '../../values/address';
+import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 import { isRecord } from '../../values/record';
 import {
   dataKey,
@@ -19,7 +20,7 @@ import {
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { Upstream, upstreamOf, withoutPassword } from '../../values/upstream';
-import { DEFAULT_LISTEN, DEFAULT_LISTEN_ADDRESS, DEFAULT_STALE, keyOf, kibibytes, sizesOf } from './nginx-cache-config';
+import { DEFAULT_LISTEN, DEFAULT_STALE, keyOf, kibibytes, sizesOf } from './nginx-cache-config';
 import { NginxCacheSettings, NginxCacheStale, NginxCacheTimeouts } from './nginx-cache-settings';
 import { NginxVariable } from './nginx-variable';
 
@@ -72,9 +73,6 @@ const TLS = onlyFields(
   { caSecret: objectName, caConfigMap: objectName, caKey: dataKey, clientSecret: objectName, serverName: text },
 );
 
-/** What lets connections to localhost in. */
-const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0', '::'];
-const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 /** A year. */
 const MAX_SECONDS = 31_536_000;
@@ -102,12 +100,7 @@ export function nginxCacheProblems(settings: NginxCacheSettings): readonly strin
       ? []
       : [`hostHeader is ${shown(hostHeader)}; give a name, and perhaps a port`]),
     ...portProblems(settings),
-    ...(LISTEN_ADDRESSES.includes(listenAddress)
-      ? []
-      : [
-          `listenAddress is ${shown(listenAddress)}, where the main container does not find it at localhost; give one of ` +
-            quoteList(LISTEN_ADDRESSES),
-        ]),
+    ...listenAddressProblem(listenAddress),
     ...(settings.nameservers?.length === 0 ? ['nameservers is empty; give at least one address or leave it out'] : []),
     ...sizes,
     ...(sizes.length > 0 ? [] : answerSizeProblems(settings)),
@@ -153,7 +146,7 @@ function upstreamProblems(settings: NginxCacheSettings): string[] {
     );
   }
   const { listen = DEFAULT_LISTEN, healthPort } = settings;
-  if (LOOPBACK.includes(host) && [listen, healthPort].includes(port)) {
+  if (OWN_HOSTS.includes(host) && [listen, healthPort].includes(port)) {
     problems.push(`upstream is ${given}, the ambassador itself, which listens there; give it another port in "listen"`);
   }
   return problems;

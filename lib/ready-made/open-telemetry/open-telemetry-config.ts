@@ -7,6 +7,7 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { processorsOf, quoted, Signal, SIGNALS } from './open-telemetry-statements';
 import { hostAndPort } from '../../values/address';
 import { VolumeShare } from '../../contributions';
+import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 
 /** Settings with what the helper knows. */
 export interface CompleteOpenTelemetrySettings extends OpenTelemetrySettings {
@@ -18,7 +19,6 @@ export interface CompleteOpenTelemetrySettings extends OpenTelemetrySettings {
 export const DEFAULT_HEALTH_PORT = 13133;
 export const DEFAULT_GRPC_PORT = 4317;
 export const DEFAULT_HTTP_PORT = 4318;
-export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1';
 /** Where the collector writes down how far it has read. */
 export const STATE_FOLDER = '/var/lib/otelcol';
 const TLS_FOLDER = '/etc/otelcol-tls';

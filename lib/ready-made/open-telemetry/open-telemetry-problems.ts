@@ -17,7 +17,6 @@ import {
   shown,
   text,
 } from '../../values/shape';
-import { quoteList } from '../../values/text';
 import { folderOf, headersOf, inputsOf, listenersOf, outputsOf, pipelinesOf, tlsOf } from './open-telemetry-config';
 import { Source } from './open-telemetry-input';
 import { OpenTelemetryHeader, Target } from './open-telemetry-output';
@@ -25,6 +24,8 @@ import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-s
 import { Signal, SIGNALS } from './open-telemetry-statements';
 import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
+import { listenAddressProblem } from '../../values/listen-address';
+import { compiledRe2 } from '../../values/re2';
 
 /** One of a class, by what it has: it may be of another copy of this library. */
 function made(field: string, wanted: string): Shape {
@@ -222,8 +223,6 @@ function changeProblems(where: string, change: Change): string[] {
 /** What a pattern of files may have in it; brackets and braces are not worth what can be wrong with them. */
 const FILES = /^(?:[A-Za-z0-9._@+=,~ *?-]+\/)*[A-Za-z0-9._@+=,~ *?-]+$/;
 const FOLDER = /^\/[A-Za-z0-9._@+=,~ /-]*$/;
-/** As `HaproxyAmbassador` has them, in Go's spelling. */
-const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0', '::'];
 const PATH = /^\/[A-Za-z0-9\-._~!&()*+,;=:@/%]*$/;
 
 function sourceProblems(source: Source): string[] {
@@ -246,12 +245,7 @@ function sourceProblems(source: Source): string[] {
     }
     case 'otlp': {
       const { listenAddress } = source.options;
-      return listenAddress === undefined || LISTEN_ADDRESSES.includes(listenAddress)
-        ? []
-        : [
-            `listenAddress is ${shown(listenAddress)}, where the main container does not find it at localhost; give ` +
-              `one of ${quoteList(LISTEN_ADDRESSES)}`,
-          ];
+      return listenAddress === undefined ? [] : listenAddressProblem(listenAddress);
     }
     case 'scrape': {
       const { port, path, interval, timeout, job } = source.options;
@@ -513,15 +507,11 @@ function patternProblem(what: string, pattern: unknown, named = false): string[]
   if (/[\p{Cs}]/u.test(pattern)) {
     return [`${what} is ${shown(pattern)}, which is no text of Unicode`];
   }
-  // Not with an import: reading the module takes as long as a hundred charts, and few need it.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { RE2JS } = require('re2js') as typeof import('re2js');
-  try {
-    const groups = Object.keys(RE2JS.compile(pattern).namedGroups());
-    return named && groups.length === 0
-      ? [`${what} is ${shown(pattern)}, which has no named group; name what becomes an attribute: "(?P<level>[A-Z]+)"`]
-      : [];
-  } catch (error) {
-    return [`${what} is ${shown(pattern)}, which RE2 does not take: ${(error as Error).message}`];
+  const compiled = compiledRe2(pattern);
+  if (typeof compiled === 'string') {
+    return [`${what} is ${shown(pattern)}, which RE2 does not take: ${compiled}`];
   }
+  return named && Object.keys(compiled.namedGroups()).length === 0
+    ? [`${what} is ${shown(pattern)}, which has no named group; name what becomes an attribute: "(?P<level>[A-Z]+)"`]
+    : [];
 }

@@ -10,8 +10,6 @@ import {
   CONFIG_FOLDER,
   CREDENTIALS_FOLDER,
   DEFAULT_LISTEN,
-  DEFAULT_LISTEN_ADDRESS,
-  hasOwnAuthorities,
   pgBouncerConfigProblems,
   renderPgBouncerConfig,
   TLS_FOLDER,
@@ -22,6 +20,8 @@ import {
 import { PgBouncerSettings } from './pgbouncer-settings';
 import { PgBouncerTls } from './pgbouncer-tls';
 import { PgBouncerUsers } from './pgbouncer-users';
+import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { tlsSources } from '../../values/tls-sources';
 
 /** Properties of a PgBouncer ambassador. */
 export interface PgBouncerAmbassadorProps extends PgBouncerSettings, ReadyMadeConfigOptions {
@@ -136,16 +136,8 @@ function secretsOf(
       },
     );
   }
-  const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret } = tls._options;
-  const items = [{ key: caKey, path: 'ca.crt' }];
-  const sources = [
-    ...(caSecret === undefined ? [] : [{ secret: { name: caSecret, items } }]),
-    ...(caConfigMap === undefined ? [] : [{ configMap: { name: caConfigMap, items } }]),
-    ...(clientSecret === undefined
-      ? []
-      : [{ secret: { name: clientSecret, items: ['tls.crt', 'tls.key'].map((key) => ({ key, path: key })) } }]),
-  ];
-  if (hasOwnAuthorities(tls) || clientSecret !== undefined) {
+  const sources = tlsSources(tls._options);
+  if (sources.length > 0) {
     folders.push({ suffix: 'tls', mountPath: TLS_FOLDER, projected: { sources } });
   }
   return folders.map(({ suffix, mountPath, writable, ...source }) => ({

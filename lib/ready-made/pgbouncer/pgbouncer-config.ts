@@ -23,9 +23,9 @@ import {
 } from '../../values/shape';
 import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
+import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
 
 export const DEFAULT_LISTEN = 5432;
-export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1';
 const DEFAULT_SERVER_PORT = 5432;
 const DEFAULT_RETRY = Duration.seconds(1);
 /** JDBC's driver sends it with each connection. */
@@ -51,7 +51,7 @@ export interface PgBouncerPlaces {
 const PLACES: PgBouncerPlaces = { users: USERS_FOLDER, tls: TLS_FOLDER };
 
 /** The TLS files that a Secret or ConfigMap of the user's has to bring. */
-export function hasOwnAuthorities({ _options: { caSecret, caConfigMap } }: PgBouncerTls): boolean {
+function hasOwnAuthorities({ _options: { caSecret, caConfigMap } }: PgBouncerTls): boolean {
   return caSecret !== undefined || caConfigMap !== undefined;
 }
 
@@ -156,10 +156,8 @@ const NAME = /^[^\p{C}\p{Z}{}'",\\]+$/u;
 /** PostgreSQL cuts longer names off. */
 const MAX_NAME_BYTES = 63;
 const PARAMETER = /^[A-Za-z_][A-Za-z0-9_.]*$/;
-const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '*', '0.0.0.0', '::'];
-/** What lets nobody in but the pod itself; as the main container finds it at localhost. */
-const LOOPBACK = ['127.0.0.1', '::1'];
-const OWN_HOSTS = [...LOOPBACK, 'localhost'];
+/** What lets connections to localhost in. */
+const LISTEN_ADDRESSES = [...LOOPBACK, '*', '0.0.0.0', '::'];
 /** PgBouncer computes with counts in 32 bits and does not notice when they overflow. */
 const MAX_COUNT = 1_000_000;
 const MAX_MILLISECONDS = 2 ** 31 - 1;
@@ -244,12 +242,13 @@ export function pgBouncerConfigProblems(settings: PgBouncerSettings): readonly s
     ...tlsProblems(settings),
     ...databases.flatMap((database) => databaseProblems(database, settings)),
   ];
-  if (!LISTEN_ADDRESSES.includes(listenAddress)) {
-    problems.push(
-      `listenAddress is ${shown(listenAddress)}, where the main container does not find it at localhost; ` +
-        `give one of ${quoteList(LISTEN_ADDRESSES)}`,
-    );
-  } else if (settings.authType === PgBouncerAuthType.TRUST && !LOOPBACK.includes(listenAddress)) {
+  const addressProblem = listenAddressProblem(listenAddress, LISTEN_ADDRESSES);
+  problems.push(...addressProblem);
+  if (
+    addressProblem.length === 0 &&
+    settings.authType === PgBouncerAuthType.TRUST &&
+    !LOOPBACK.includes(listenAddress)
+  ) {
     problems.push(
       `authType is PgBouncerAuthType.TRUST, and listenAddress "${listenAddress}" lets other pods in without a ` +
         'password; leave out one of them',

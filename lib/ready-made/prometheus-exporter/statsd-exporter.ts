@@ -4,11 +4,10 @@ import { renderStatsdMappings, STATSD_MAPPINGS, statsdMappingProblems } from './
 import { StatsdExporterProps, StatsdObserver } from './statsd-exporter-props';
 import { hostAndPort } from '../../values/address';
 import { quoteList } from '../../values/text';
+import { LISTEN_ADDRESSES } from '../../values/listen-address';
 
 const FOLDER = '/etc/statsd-exporter';
 const FILE = 'mappings.yaml';
-/** What lets data from localhost in. */
-const LISTEN_ADDRESSES = ['127.0.0.1', '::1', '0.0.0.0', '::'];
 
 export const STATSD: Exporter<StatsdExporterProps> = {
   engine: 'StatsD',

@@ -1,4 +1,3 @@
-import type { RE2JS as Re2 } from 're2js';
 import { stringify } from 'yaml';
 import { enumOf, flag, kind, listOf, mapOf, nested, onlyFields, Shape, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
@@ -12,6 +11,7 @@ import {
   StatsdMetricType,
   StatsdObserver,
 } from './statsd-exporter-props';
+import { compiledRe2 } from '../../values/re2';
 
 /** A part of a name that a glob has. */
 const GLOB = /^(?:\*|[a-zA-Z_][a-zA-Z0-9_-]*)(?:\.(?:\*|[a-zA-Z0-9_][a-zA-Z0-9_-]*))*$/;
@@ -114,14 +114,8 @@ function capturesOf({ match, matchType }: StatsdMapping): number | string {
   if (match === '') {
     return 'give a regular expression that is not empty';
   }
-  // What most charts do not need is loaded when it is.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { RE2JS } = require('re2js') as { RE2JS: typeof Re2 };
-  try {
-    return RE2JS.compile(match).groupCount();
-  } catch (error) {
-    return `give a regular expression of RE2: ${(error as Error).message}`;
-  }
+  const compiled = compiledRe2(match);
+  return typeof compiled === 'string' ? `give a regular expression of RE2: ${compiled}` : compiled.groupCount();
 }
 
 function labelProblems(path: string, label: string): string[] {
