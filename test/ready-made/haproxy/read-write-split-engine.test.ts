@@ -67,10 +67,17 @@ describeWithProgram(
         return found === undefined ? undefined : ['first', 'second'][found];
       }
 
+      /** Waits until five queries in a row arrive there: before its first checks HAProxy takes every server for one that is up. */
       async function reaches(port: number, wanted: string): Promise<void> {
-        let seen: unknown;
-        const isReached = async () => (seen = await reached(port)) === wanted;
-        await until(`port ${port} reaches the ${wanted}`, isReached, 20, () => `it reaches ${String(seen)}`);
+        let seen: unknown[] = [];
+        const isReached = async () => {
+          seen = [];
+          for (let count = 0; count < 5; count += 1) {
+            seen.push(await reached(port));
+          }
+          return seen.every((each) => each === wanted);
+        };
+        await until(`port ${port} reaches the ${wanted}`, isReached, 60, () => `it reaches ${seen.join(', ')}`);
       }
 
       test('writes go to the primary and reads to replicas, also when they change their parts', async () => {
@@ -96,9 +103,6 @@ describeWithProgram(
           await withSplit(servers, async (writes, reads) => {
             await reaches(writes, 'first');
             await reaches(reads, 'second');
-            for (let count = 0; count < 5; count += 1) {
-              expect([await reached(writes), await reached(reads)]).toStrictEqual(['first', 'second']);
-            }
 
             primary = 1;
 
