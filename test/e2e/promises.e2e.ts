@@ -42,7 +42,11 @@ e2e(
                 `trap '${write(`${name} ended`)}; cat /order/lines >/dev/termination-log; exit' TERM
                sleep 2; ${write(`${name} started`)}; touch /tmp/started; ${FOREVER}`,
               ),
-              startupProbe: { exec: { command: ['test', '-f', '/tmp/started'] }, periodSeconds: 1 },
+              startupProbe: {
+                exec: { command: ['test', '-f', '/tmp/started'] },
+                periodSeconds: 1,
+                failureThreshold: 60,
+              },
               lifecycle: name === 'first' ? { preStop: { exec: { command: sh(write('hook of first')) } } } : undefined,
             },
             kind: HelperKind.NATIVE_SIDECAR,
