@@ -42,6 +42,11 @@ export function named(...names: readonly string[]): Shapes {
   return Object.fromEntries(names.map((name) => [name, () => NONE]));
 }
 
+/** One of a class, by what it has: it may be of another copy of this library. */
+export function made(field: string, wanted: string): Shape {
+  return kind(wanted, (value) => isRecord(value) && field in value);
+}
+
 /** A setting for TLS, by its modes: the compiler takes that of one helper for that of another, whose modes are others. */
 export function ofMode(wanted: string, ...modes: readonly string[]): Shape {
   return kind(wanted, (value) => isRecord(value) && modes.includes(value._mode as string));

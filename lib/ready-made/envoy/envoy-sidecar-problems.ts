@@ -1,12 +1,13 @@
 import { rangeProblem } from '../../values/address';
 import { isRecord } from '../../values/record';
 import {
+  duration as durationShape,
   enumOf,
   fields,
   flag,
-  duration as durationShape,
   kind,
   listOf,
+  made,
   named,
   onlyFields,
   shown,
@@ -22,7 +23,6 @@ import {
   countProblem,
   durationProblem,
   HEADER,
-  made,
   objectProblem,
   optionsOf,
   portProblems,

@@ -1,21 +1,14 @@
 import { Duration } from 'cdk8s';
 import { rangeProblem } from '../../values/address';
-import { isRecord } from '../../values/record';
-import { duration as durationShape, kind, named, onlyFields, Shape, shown } from '../../values/shape';
+import { duration as durationShape, named, onlyFields, Shape, shown } from '../../values/shape';
 import { EnvoyRateLimit } from './envoy-settings';
 
-/** What lets connections from everywhere in the pod in. */
 export const MAX_MILLISECONDS = 2 ** 31 - 1;
 const MAX_COUNT = 1_000_000;
 
 export const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 /** Headers that are secret by their names. */
 export const SECRET = /^(?:proxy-)?authorization$|cookie|token|secret|password|api-?key/i;
-
-/** One of a class, by what it has: it may be of another copy of this library. */
-export function made(field: string, wanted: string): Shape {
-  return kind(wanted, (value) => isRecord(value) && field in value);
-}
 
 export const optionsOf = (shapes: Readonly<Record<string, Shape>>): Shape => onlyFields({}, shapes);
 

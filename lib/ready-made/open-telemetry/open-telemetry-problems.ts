@@ -1,13 +1,12 @@
 import { Duration } from 'cdk8s';
 import { SHARE } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
-import { isRecord } from '../../values/record';
 import {
   duration as durationShape,
   fields,
   flag,
-  kind,
   listOf,
+  made,
   mapOf,
   named,
   object,
@@ -26,11 +25,6 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
 import { listenAddressProblem } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
-
-/** One of a class, by what it has: it may be of another copy of this library. */
-function made(field: string, wanted: string): Shape {
-  return kind(wanted, (value) => isRecord(value) && field in value);
-}
 
 const PIPELINE = onlyFields(
   {
