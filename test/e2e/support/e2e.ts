@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Namespace, MissingImage } from './namespace';
 import { tell } from './run';
 
@@ -11,8 +12,6 @@ export interface E2eOptions {
 /** What a test does; it gets its title for what it tells. */
 type Body = (namespace: Namespace, title: string) => Promise<void>;
 
-let count = 0;
-
 /**
  * A test against the cluster, in a namespace of its own, beside others.
  *
@@ -25,14 +24,11 @@ export function e2e(title: string, body: Body, options: E2eOptions = {}): void {
   run(
     title,
     async () => {
-      const failure = await attempt(title, body, options);
-      if (failure === undefined) {
-        return;
-      }
-      tell({ about: 'retry', test: title, text: failure.message });
-      const again = await attempt(title, body, options);
-      if (again) {
-        throw again;
+      try {
+        await attempt(title, body, options);
+      } catch (failure) {
+        tell({ about: 'retry', test: title, text: (failure as Error).message });
+        await attempt(title, body, options);
       }
     },
     1_800_000,
@@ -48,22 +44,18 @@ e2e.each =
     }
   };
 
-async function attempt(title: string, body: Body, { labels }: E2eOptions): Promise<Error | undefined> {
-  count += 1;
-  const worker = process.env.JEST_WORKER_ID ?? '0';
-  const namespace = await Namespace.create(
-    [slug(title), process.env.E2E_RUN, worker, String(count)].join('-').slice(-63).replace(/^-+/, ''),
-    labels,
-  );
+async function attempt(title: string, body: Body, { labels }: E2eOptions): Promise<void> {
+  // By chance: each file of tests has modules of its own, so that a counter would give two files' tests one name.
+  const name = [slug(title), process.env.E2E_RUN, randomBytes(4).toString('hex')].join('-');
+  const namespace = await Namespace.create(name, labels);
   try {
     await body(namespace, title);
-    return undefined;
   } catch (error) {
     if (error instanceof MissingImage && isExpectedToLack(error.image)) {
       tell({ about: 'missing image', test: title, text: error.image });
-      return undefined;
+      return;
     }
-    return withReport(error as Error, await namespace.report());
+    throw withReport(error as Error, await namespace.report());
   } finally {
     await namespace.remove();
   }
