@@ -1,5 +1,6 @@
 export * from './config-reloader';
 export * from './envoy';
+export * from './fluent-bit';
 export * from './git-sync';
 export * from './haproxy';
 export * from './json-logs';
