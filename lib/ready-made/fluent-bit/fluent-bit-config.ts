@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Document, visit } from 'yaml';
 import { VolumeShare } from '../../contributions';
 import { tlsSources } from '../../values/tls-sources';
-import { FluentBitFiles } from './fluent-bit-files';
+import { FluentBitLogs } from './fluent-bit-logs';
 import { FluentBitHeader } from './fluent-bit-header';
 import { FluentBitNetworkOptions, FluentBitOutput, FluentBitTarget } from './fluent-bit-output';
 import { FluentBitParser } from './fluent-bit-parser';
@@ -32,22 +32,21 @@ const LINE = 'log';
 const FILE_FIELD = 'log.file.path';
 const TIME_FIELD = '@timestamp';
 
+const NAMESPACE = 'K8S_NAMESPACE_NAME';
 const POD_NAME = 'K8S_POD_NAME';
 const POD_ADDRESS = 'K8S_POD_IP';
 
 /** The fields of the pod, and those of the downward API that tell them. */
 const POD_FIELDS = [
-  { name: 'k8s.namespace.name', variable: 'K8S_NAMESPACE_NAME', fieldPath: 'metadata.namespace' },
+  { name: 'k8s.namespace.name', variable: NAMESPACE, fieldPath: 'metadata.namespace' },
   { name: 'k8s.pod.name', variable: POD_NAME, fieldPath: 'metadata.name' },
   { name: 'k8s.pod.uid', variable: 'K8S_POD_UID', fieldPath: 'metadata.uid' },
   { name: 'k8s.node.name', variable: 'K8S_NODE_NAME', fieldPath: 'spec.nodeName' },
 ] as const;
 
-/** Those that Loki finds records by; it has the names from the fields. */
-const LOKI_LABELS = ['service.name', 'k8s.namespace.name', 'k8s.pod.name'];
 /** What settings cannot be called, because the helper calls it so itself. */
 export const OWN_FIELDS = ['service.name', ...POD_FIELDS.map(({ name }) => name)];
-export const OWN_LABELS = LOKI_LABELS.map(labelOf);
+export const OWN_LABELS = ['service_name', 'k8s_namespace_name', 'k8s_pod_name'];
 
 /** The configuration of settings without problems. */
 export function renderFluentBitConfig(settings: CompleteFluentBitSettings): string {
@@ -97,9 +96,9 @@ export function tlsVolumesOf(
 }
 
 /** The folders that Fluent Bit shares with the main container. */
-export function sharesOf({ files, outputs }: FluentBitSettings): VolumeShare[] {
+export function sharesOf({ logs, outputs }: FluentBitSettings): VolumeShare[] {
   return [
-    ...files.map(({ source }) => source),
+    ...logs.map(({ source }) => source),
     ...outputs.flatMap(({ _target: target }) => (target.kind === 'file' ? [target.share] : [])),
   ];
 }
@@ -118,17 +117,13 @@ export function headersOf(target: FluentBitTarget): Readonly<Record<string, Flue
     : {};
 }
 
-export function labelOf(field: string): string {
-  return field.replaceAll('.', '_');
-}
-
 function configOf(settings: CompleteFluentBitSettings): object {
-  const { files, outputs, grace = DEFAULT_GRACE, httpPort = DEFAULT_HTTP_PORT } = settings;
-  const parsers = files.flatMap(({ parser }, index) => (parser ? [parserOf(parser, index)] : []));
-  const entries = files.flatMap(({ entryStart }, index) =>
+  const { logs, outputs, grace = DEFAULT_GRACE, httpPort = DEFAULT_HTTP_PORT } = settings;
+  const parsers = logs.flatMap(({ parser }, index) => (parser ? [parserOf(parser, index)] : []));
+  const entries = logs.flatMap(({ entryStart }, index) =>
     entryStart === undefined ? [] : [multilineOf(entryStart, index)],
   );
-  const filters = files.flatMap(({ parser }, index) => (parser ? [filterOf(index)] : []));
+  const filters = logs.flatMap(({ parser }, index) => (parser ? [filterOf(index)] : []));
   return {
     service: {
       // What is written is sent within so many seconds.
@@ -142,15 +137,17 @@ function configOf(settings: CompleteFluentBitSettings): object {
       'scheduler.base': 1,
       'scheduler.cap': 30,
       'storage.path': `${STATE_FOLDER}/chunks`,
+      // Of that, so much is looked at again at once after a restart.
+      'storage.backlog.mem_limit': '8M',
       'storage.max_chunks_up': Math.floor((settings.bufferMegabytes ?? DEFAULT_BUFFER) / CHUNK),
     },
     ...(parsers.length > 0 && { parsers }),
     ...(entries.length > 0 && { multiline_parsers: entries }),
     pipeline: {
-      inputs: files.map((file, index) => inputOf(file, index)),
+      inputs: logs.map((files, index) => inputOf(files, index)),
       ...(filters.length > 0 && { filters }),
       outputs: outputs.map(({ _target: target }, index) => ({
-        ...outputOf(target, index),
+        ...outputOf(target, index, settings.serviceName),
         match: '*',
         processors: { logs: processorsOf(target, settings) },
       })),
@@ -158,11 +155,11 @@ function configOf(settings: CompleteFluentBitSettings): object {
   };
 }
 
-function inputOf({ source, include = ['*.log'], exclude, entryStart, onlyNew }: FluentBitFiles, index: number): object {
+function inputOf({ source, include = ['*.log'], exclude, entryStart, onlyNew }: FluentBitLogs, index: number): object {
   const inFolder = (pattern: string): string => `${folderOf(source)}/${pattern}`;
   return {
     name: 'tail',
-    tag: `files.${index}`,
+    tag: `logs.${index}`,
     path: include.map(inFolder).join(','),
     ...(exclude && { exclude_path: exclude.map(inFolder).join(',') }),
     path_key: FILE_FIELD,
@@ -208,7 +205,7 @@ function multilineOf(entryStart: string, index: number): object {
 function filterOf(index: number): object {
   return {
     name: 'parser',
-    match: `files.${index}`,
+    match: `logs.${index}`,
     key_name: LINE,
     parser: `parser_${index}`,
     // The path of the file.
@@ -221,7 +218,7 @@ function written(pattern: string): string {
   return `/${pattern}/`;
 }
 
-function outputOf(target: FluentBitTarget, index: number): object {
+function outputOf(target: FluentBitTarget, index: number, serviceName: string): object {
   switch (target.kind) {
     case 'stdout':
       return { name: 'stdout', format: 'json_lines', ...TIMED, ...retrying() };
@@ -255,7 +252,9 @@ function outputOf(target: FluentBitTarget, index: number): object {
         ...http(target, index, 'uri', '/loki/api/v1/push'),
         ...(tenant !== undefined && { tenant_id: tenant }),
         labels: [
-          ...LOKI_LABELS.map((field) => `${labelOf(field)}=$${field}`),
+          `service_name=${serviceName}`,
+          `k8s_namespace_name=\${${NAMESPACE}}`,
+          `k8s_pod_name=\${${POD_NAME}}`,
           ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
         ].join(', '),
         compress: 'gzip',

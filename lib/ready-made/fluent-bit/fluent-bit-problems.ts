@@ -18,15 +18,23 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
-import { DEFAULT_GRACE, folderOf, headersOf, OWN_FIELDS, OWN_LABELS, networkOf, outputsOf } from './fluent-bit-config';
-import { FluentBitFiles } from './fluent-bit-files';
+import {
+  CompleteFluentBitSettings,
+  DEFAULT_GRACE,
+  folderOf,
+  headersOf,
+  OWN_FIELDS,
+  OWN_LABELS,
+  networkOf,
+  outputsOf,
+} from './fluent-bit-config';
+import { FluentBitLogs } from './fluent-bit-logs';
 import { FluentBitHeader } from './fluent-bit-header';
 import { FluentBitTarget } from './fluent-bit-output';
 import { FluentBitParser } from './fluent-bit-parser';
 import { patternProblems } from './fluent-bit-pattern';
-import { FluentBitSettings } from './fluent-bit-settings';
 
-const FILES = onlyFields(
+const LOGS = onlyFields(
   { source: SHARE },
   {
     include: listOf('patterns', text),
@@ -40,7 +48,7 @@ const FILES = onlyFields(
 const BUFFER = wholeNumber(8, 1_000_000);
 const SETTINGS = fields(
   {
-    files: listOf('files', FILES),
+    logs: listOf('folders of files', LOGS),
     outputs: listOf('FluentBitOutput', made('_target', 'a FluentBitOutput, for instance FluentBitOutput.stdout()')),
   },
   { serviceName: text, fields: mapOf('strings', text), bufferMegabytes: BUFFER, grace: duration, httpPort: port },
@@ -73,24 +81,24 @@ const PARSER = fields({ options: onlyFields({}, { timeField: text, timeFormat: t
 const SECRET_HEADER = fields({ secret: objectName, key: dataKey, prefix: text });
 
 /** All that is wrong with settings, a sentence each; none if Fluent Bit takes them as they are meant. */
-export function fluentBitProblems(settings: FluentBitSettings): readonly string[] {
+export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly string[] {
   const misshapen = SETTINGS(settings, '');
   if (misshapen.length > 0) {
     return misshapen;
   }
-  const { files, serviceName, fields: values = {}, grace = DEFAULT_GRACE } = settings;
+  const { logs, serviceName, fields: values = {}, grace = DEFAULT_GRACE } = settings;
   const outputs = outputsOf(settings);
   const parts = [
     ...outputs.flatMap((target, index) => TARGETS[target.kind](target, `outputs[${index}]`)),
-    ...files.flatMap(({ parser }, index) => (parser ? PARSER(parser._format, `files[${index}].parser`) : [])),
+    ...logs.flatMap(({ parser }, index) => (parser ? PARSER(parser._format, `logs[${index}].parser`) : [])),
   ];
   if (parts.length > 0) {
     return parts;
   }
   return [
-    ...(files.length === 0 ? ['files is empty; give at least one folder of files'] : []),
+    ...(logs.length === 0 ? ['logs is empty; give at least one folder of files'] : []),
     ...(outputs.length === 0 ? ['outputs is empty; give at least one FluentBitOutput'] : []),
-    ...(serviceName === undefined ? [] : valueProblems('serviceName', serviceName)),
+    ...valueProblems('serviceName', serviceName),
     ...Object.entries(values).flatMap(([name, value]) => [
       ...valueProblems('the name of a field', name),
       ...valueProblems(`fields[${JSON.stringify(name)}]`, value),
@@ -101,8 +109,11 @@ export function fluentBitProblems(settings: FluentBitSettings): readonly string[
         : []),
     ]),
     ...rangeProblem('grace', grace.toSeconds({ integral: false }), 1, 3600, ' s'),
-    ...files.flatMap((file, index) => filesProblems(file, `files[${index}]`)),
+    ...logs.flatMap((files, index) => logsProblems(files, `logs[${index}]`)),
     ...outputs.flatMap((target, index) => targetProblems(target, `outputs[${index}]`)),
+    ...(outputs.some(({ kind }) => kind === 'loki')
+      ? labelProblems('serviceName, which becomes a label for Loki,', serviceName)
+      : []),
     ...twiceProblems(settings),
   ];
 }
@@ -111,7 +122,7 @@ export function fluentBitProblems(settings: FluentBitSettings): readonly string[
 const PATTERN = /^(?:[A-Za-z0-9._@+=~*?-]+\/)*[A-Za-z0-9._@+=~*?-]+$/;
 const FOLDER = /^\/[A-Za-z0-9._@+=~/-]*$/;
 
-function filesProblems({ source, include, exclude = [], parser, entryStart }: FluentBitFiles, where: string): string[] {
+function logsProblems({ source, include, exclude = [], parser, entryStart }: FluentBitLogs, where: string): string[] {
   return [
     ...folderProblems(folderOf(source), where),
     ...(include?.length === 0 ? [`${where}.include is empty; give at least one pattern, or leave it out`] : []),
@@ -265,9 +276,7 @@ function lokiProblems(
         ? []
         : [`the label ${shown(name)} of ${where} has no name of letters, digits and "_"`]),
       ...(OWN_LABELS.includes(name) ? [`the label ${shown(name)} of ${where} is there anyway; leave it out`] : []),
-      ...(/^[A-Za-z0-9_.:/@+-]+$/.test(value)
-        ? []
-        : [`the label ${shown(name)} of ${where} is ${shown(value)}; give letters, digits and "_.:/@+-"`]),
+      ...labelProblems(`the label ${shown(name)} of ${where}`, value),
     ]),
   ];
 }
@@ -286,7 +295,7 @@ function tlsProblems(target: FluentBitTarget, where: string): string[] {
 }
 
 /** What would be sent twice, or be written to by two. */
-function twiceProblems(settings: FluentBitSettings): string[] {
+function twiceProblems(settings: CompleteFluentBitSettings): string[] {
   const { outputs } = settings;
   const written = outputsOf(settings).flatMap((target) =>
     target.kind === 'file' ? [`${folderOf(target.share)}/${target.name}`] : [],
@@ -300,6 +309,11 @@ function twiceProblems(settings: FluentBitSettings): string[] {
       (one) => `two outputs write ${shown(one)}; give each a file of its own`,
     ),
   ];
+}
+
+/** What is nothing else in a list of labels. */
+function labelProblems(what: string, value: string): string[] {
+  return /^[A-Za-z0-9_.:/@+-]+$/.test(value) ? [] : [`${what} is ${shown(value)}; give letters, digits and "_.:/@+-"`];
 }
 
 /** Fluent Bit looks for variables in all of its settings, and there is no way to say that none is meant. */

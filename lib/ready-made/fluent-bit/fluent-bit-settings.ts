@@ -1,11 +1,11 @@
 import { Duration } from 'cdk8s';
-import { FluentBitFiles } from './fluent-bit-files';
+import { FluentBitLogs } from './fluent-bit-logs';
 import { FluentBitOutput } from './fluent-bit-output';
 
 /** What a Fluent Bit does. */
 export interface FluentBitSettings {
   /** The files that are read, at least one kind of them. */
-  readonly files: FluentBitFiles[];
+  readonly logs: FluentBitLogs[];
 
   /** Where their records go: to each of these, at least one. */
   readonly outputs: FluentBitOutput[];

@@ -34,7 +34,7 @@ export interface FluentBitSidecarProps extends FluentBitSettings, ReadyMadeConfi
  * @example
  *
  * new FluentBitSidecar(deployment, 'log-shipper', {
- *   files: [{ source: SharedVolume.emptyDir('logs').at('/var/log/nginx') }],
+ *   logs: [{ source: SharedVolume.emptyDir('logs').at('/var/log/nginx') }],
  *   outputs: [FluentBitOutput.loki('http://loki.observability:3100')],
  * });
  */
@@ -60,7 +60,8 @@ const USER = 65534;
 
 function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps): SidecarProps {
   const made = new ReadyMade(scope, id, props);
-  made.addProblems(...fluentBitProblems(props));
+  const settings = { ...props, serviceName: props.serviceName ?? nameOf(scope) ?? id };
+  made.addProblems(...fluentBitProblems(settings));
   made.assertRight('no fluent-bit.yaml can be made');
   const { grace = DEFAULT_GRACE, httpPort = DEFAULT_HTTP_PORT } = props;
   const helper = made.helperProps({
@@ -68,7 +69,7 @@ function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps
     user: USER,
     writablePaths: [STATE_FOLDER],
     files: {
-      [CONFIG_FILE]: renderFluentBitConfig({ ...props, serviceName: props.serviceName ?? nameOf(scope) ?? id }),
+      [CONFIG_FILE]: renderFluentBitConfig(settings),
     },
     folder: CONFIG_FOLDER,
     onChange: ConfigChange.RESTART,

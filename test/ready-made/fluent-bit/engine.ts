@@ -1,4 +1,4 @@
-import { ChildProcess, execFile, spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, IncomingHttpHeaders, RequestListener, Server } from 'node:http';
@@ -50,6 +50,10 @@ export interface Receiver {
   readonly close: () => Promise<void>;
 }
 
+function fieldsOf({ '@timestamp': _, 'log.file.path': __, ...fields }: Fields): Fields {
+  return fields;
+}
+
 /** A Fluent Bit that runs, and what it gives out. */
 export class Running {
   public output = '';
@@ -64,26 +68,36 @@ export class Running {
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.log += text));
   }
 
+  public get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   public get pid(): number {
     return this.child.pid ?? 0;
   }
 
-  /** The records on its standard output, without the time at which they were read. */
+  /** The records on its standard output, without their times and files. */
   public get records(): Fields[] {
-    return this.output.split('\n').flatMap((line) => {
-      if (!line.startsWith('{') || !line.endsWith('}')) {
-        return [];
-      }
-      const { '@timestamp': _, 'log.file.path': __, ...fields } = JSON.parse(line) as Fields;
-      return [fields];
-    });
+    return this.lines.map(fieldsOf);
+  }
+
+  /** Those of one file. */
+  public recordsOf(file: string): Fields[] {
+    return this.lines.filter((record) => record['log.file.path'] === file).map(fieldsOf);
+  }
+
+  private get lines(): Fields[] {
+    return this.output
+      .split('\n')
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line) => JSON.parse(line) as Fields);
   }
 
   public async until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
     await until(
       what,
       () => {
-        if (this.child.exitCode !== null) {
+        if (this.hasEnded) {
           throw new Error(`it ended before this: ${what}\n${this.log}`);
         }
         return condition();
@@ -102,7 +116,7 @@ export class Running {
   /** Ends it as the kubelet does, and tells how that went. */
   public async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ code: number | null; seconds: number }> {
     const start = Date.now();
-    if (this.child.exitCode === null && this.child.signalCode === null) {
+    if (!this.hasEnded) {
       this.child.kill(signal);
     }
     await this.ended;
@@ -115,6 +129,7 @@ export class Sandbox {
   public readonly folder = mkdtempSync(join(tmpdir(), 'fluent-bit-'));
   private readonly running: Running[] = [];
   private readonly receivers: Receiver[] = [];
+  private count = 0;
 
   public constructor(private readonly program: string) {
     for (const name of ['logs', 'state']) {
@@ -149,17 +164,24 @@ export class Sandbox {
     return running;
   }
 
-  /** What it says against settings; the empty string if it takes them. */
-  public verdict(settings: FluentBitSettings): Promise<string> {
-    const { config, env } = this.told(settings, {}, true);
-    return new Promise((resolve) => {
-      execFile(this.program, ['--dry-run', `--config=${config}`], { env }, (error, stdout, stderr) => {
-        const complaints = `${stdout}${stderr}`
-          .split('\n')
-          .filter((line) => /\[ ?(?:error|warn) ?\]|^Error/.test(line));
-        resolve(error || complaints.length > 0 ? complaints.join('\n') || `${stdout}${stderr}` : '');
-      });
-    });
+  /** Starts one with a configuration of its own. */
+  public run(name: string, config: object): Running {
+    writeFileSync(this.in(name), JSON.stringify(config));
+    const running = new Running(this.program, this.in(name), process.env);
+    this.running.push(running);
+    return running;
+  }
+
+  /** What it says against settings when it starts with them; the empty string if it takes them. */
+  public async verdict(settings: FluentBitSettings): Promise<string> {
+    const { config, env } = this.told({ ...settings, httpPort: await freePort() }, {}, true);
+    const running = new Running(this.program, config, env);
+    await until('it has started, or not', () => running.hasEnded || running.log.includes('Shutdown Grace Period='));
+    await running.end('SIGKILL');
+    return running.log
+      .split('\n')
+      .filter((line) => /\[ ?(?:error|warn) ?\]|failed|invalid/i.test(line))
+      .join('\n');
   }
 
   /** A server that takes requests, and keeps what came. */
@@ -215,7 +237,8 @@ export class Sandbox {
     const { data } = synthManifests(chart).find(({ kind }) => kind === 'ConfigMap') as {
       data?: Record<string, string>;
     };
-    const config = this.in(`config-${this.running.length}.yaml`);
+    this.count += 1;
+    const config = this.in(`config-${this.count}.yaml`);
     writeFileSync(
       config,
       (data?.['fluent-bit.yaml'] ?? '')

@@ -2,7 +2,7 @@ import { VolumeShare } from '../../contributions';
 import { FluentBitParser } from './fluent-bit-parser';
 
 /** Log files that the main container writes. */
-export interface FluentBitFiles {
+export interface FluentBitLogs {
   /** The folder that they are in, for instance `SharedVolume.emptyDir('logs').at('/var/log/app')`. */
   readonly source: VolumeShare;
 
