@@ -128,7 +128,7 @@ function configOf(settings: CompleteFluentBitSettings): object {
     service: {
       // What is written is sent within so many seconds.
       flush: 1,
-      grace: Math.ceil(grace.toSeconds({ integral: false })),
+      grace: grace.toSeconds(),
       log_level: 'info',
       http_server: true,
       http_listen: `\${${POD_ADDRESS}}`,
@@ -184,7 +184,8 @@ function parserOf({ _format: { pattern, options } }: FluentBitParser, index: num
   return {
     name: `parser_${index}`,
     format: pattern === undefined ? 'json' : 'regex',
-    ...(pattern !== undefined && { regex: written(pattern) }),
+    // A line whose groups are all empty would be lost.
+    ...(pattern !== undefined && { regex: written(pattern), skip_empty_values: false }),
     ...(timeField !== undefined && { time_key: timeField, time_format: timeFormat, time_keep: true }),
   };
 }

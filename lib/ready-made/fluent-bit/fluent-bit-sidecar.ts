@@ -87,7 +87,7 @@ function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps
     volumes: [...(props.volumes ?? []), ...tls.map(({ volume }) => volume)],
     listensOn: [...new Set([...(props.listensOn ?? []), httpPort])],
     // It looks once a second whether all is sent.
-    shutdownDeadline: props.shutdownDeadline ?? Duration.seconds(Math.ceil(grace.toSeconds({ integral: false })) + 1),
+    shutdownDeadline: props.shutdownDeadline ?? Duration.seconds(grace.toSeconds() + 1),
     shares: sharesOf(props),
   };
 }

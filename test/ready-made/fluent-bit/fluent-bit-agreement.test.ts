@@ -21,7 +21,7 @@ const numRuns = Number(process.env.RUNS ?? 50);
 jest.setTimeout(60_000 + numRuns * 5000);
 
 const ODD = 1;
-const USUAL = 60;
+const USUAL = 120;
 
 function mostly<T>(usual: fc.Arbitrary<T>, ...odd: T[]): fc.Arbitrary<T> {
   return fc.oneof({ weight: USUAL, arbitrary: usual }, { weight: ODD, arbitrary: fc.constantFrom(...odd) });
@@ -162,7 +162,7 @@ const strange = fc.constantFrom(
   ],
 );
 const pattern = fc
-  .array(fc.oneof({ weight: 40, arbitrary: piece }, { weight: 1, arbitrary: strange }), { minLength: 1, maxLength: 7 })
+  .array(fc.oneof({ weight: 80, arbitrary: piece }, { weight: 1, arbitrary: strange }), { minLength: 1, maxLength: 7 })
   .map((parts) => parts.join(''));
 const named = pattern.chain((each) =>
   mostly(fc.constantFrom(`(?<x>${each})`, `${each}(?<x>.*)`, `(?<x>\\w+) (?<y>${each})`), each),
@@ -294,7 +294,7 @@ describeWithProgram(
       /^TLS is asked for|^no TLS is asked for/,
       // It would take it for something else, or not take notice of it.
       /retries is .*; give a whole number|\.port is .*; give a whole number/,
-      /^the pattern .* is no relative path|stdout\(\) twice/,
+      /^the pattern .* is no relative path|(?:stdout\(\)|the same one) twice/,
       /; give text without control characters|looks for a variable/,
       /do not read alike|which is no regular expression|has no named group|give a regular expression$/,
       /^timeFormat of /,
@@ -343,8 +343,9 @@ describeWithProgram(
     });
 
     test('a regular expression matches what it matches for RE2, with the same groups', async () => {
+      // ASCII: what a letter is beyond that only Onigmo knows.
       const line = fc
-        .array(fc.constantFrom(...Array.from('abcABé "/#-,:.[]{}$09_\t')), { minLength: 1, maxLength: 8 })
+        .array(fc.constantFrom(...Array.from('abcAB "/#-,:.[]{}$09_\t')), { minLength: 1, maxLength: 8 })
         .map((characters) => characters.join(''))
         .filter((each) => each.trim() !== '');
       const cases = fc.sample(
@@ -427,13 +428,12 @@ describeWithProgram(
   { elsewhere: true },
 );
 
-/** What a line becomes; groups that matched nothing are left out. */
+/** What a line becomes; one that matches without any of the groups is kept as well. */
 function expected(pattern: string, text: string): Fields {
   const compiled = RE2JS.compile(pattern);
   const matcher = compiled.matcher(text);
-  if (!matcher.find()) {
-    return { log: text, ...FROM_POD };
-  }
-  const groups = Object.keys(compiled.namedGroups()).map((name) => [name, matcher.group(name)]);
-  return { ...(Object.fromEntries(groups.filter(([, each]) => each !== null && each !== '')) as Fields), ...FROM_POD };
+  const groups = matcher.find() ? Object.keys(compiled.namedGroups()).map((name) => [name, matcher.group(name)]) : [];
+  return groups.some(([, each]) => each !== null)
+    ? { ...(Object.fromEntries(groups.map(([name, each]) => [name, each ?? ''])) as Fields), ...FROM_POD }
+    : { log: text, ...FROM_POD };
 }
