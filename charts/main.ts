@@ -15,6 +15,7 @@ import { Cache } from './use-cases/cache';
 import { ConfigSync } from './use-cases/config-sync';
 import { DatabaseConnections } from './use-cases/database-connections';
 import { ExternalApi } from './use-cases/external-api';
+import { LogsByFluentBit } from './use-cases/fluent-bit';
 import { JsonMetrics } from './use-cases/json-metrics';
 import { LogFormat } from './use-cases/log-format';
 import { MonitoringConnected } from './use-cases/log-metrics';
@@ -44,6 +45,7 @@ new Exercise3Ambassador(app, 'exercise-3-ambassador');
 new Exercise4Metrics(app, 'exercise-4-metrics');
 
 new LogsCollected(app, 'use-case-logs');
+new LogsByFluentBit(app, 'use-case-fluent-bit');
 new ScrapedMetrics(app, 'use-case-scraped-metrics');
 new ConfigSync(app, 'use-case-config-sync');
 new TlsEdge(app, 'use-case-tls-edge');

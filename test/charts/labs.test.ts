@@ -28,6 +28,7 @@ test('there is a manifest for each lab and each further chart', () => {
     'use-case-config-sync.yaml',
     'use-case-database-connections.yaml',
     'use-case-external-api.yaml',
+    'use-case-fluent-bit.yaml',
     'use-case-json-metrics.yaml',
     'use-case-log-format.yaml',
     'use-case-log-metrics.yaml',

@@ -53,8 +53,8 @@ export function renderFluentBitConfig(settings: CompleteFluentBitSettings): stri
   const document = new Document(configOf(settings), { aliasDuplicateObjects: false });
   visit(document, {
     Scalar(key, scalar) {
-      // Fluent Bit's YAML takes what stands without quotes for a number where it can.
-      if (key === 'value' && typeof scalar.value === 'string') {
+      // Without quotes it takes for a number what C does, `nan` for one.
+      if (key !== 'key' && typeof scalar.value === 'string') {
         scalar.type = 'QUOTE_DOUBLE';
       }
     },

@@ -17,7 +17,7 @@ import { deployment, synthManifests, synthPodSpec } from '../../support/workload
 export const INSTALL = 'build v5.1.1 of github.com/fluent/fluent-bit, and put it in the PATH';
 
 /** What the downward API would tell. */
-const POD: Readonly<Record<string, string>> = {
+const POD: Readonly<Partial<Record<string, string>>> = {
   'metadata.namespace': 'shop-namespace',
   'metadata.name': '1e5', // which YAML would read as a number
   'metadata.uid': 'e6b1',
@@ -157,7 +157,10 @@ export class Sandbox {
   }
 
   /** Starts one as its container would, with what Secrets have by their keys. */
-  public async start(settings: FluentBitSettings, secrets: Readonly<Record<string, string>> = {}): Promise<Running> {
+  public async start(
+    settings: FluentBitSettings,
+    secrets: Readonly<Partial<Record<string, string>>> = {},
+  ): Promise<Running> {
     const { config, env } = this.told({ httpPort: await freePort(), ...settings }, secrets);
     const running = new Running(this.program, config, env);
     this.running.push(running);
@@ -226,7 +229,7 @@ export class Sandbox {
   /** What the container is told in the manifest, with folders that are other ones here. */
   private told(
     settings: FluentBitSettings,
-    secrets: Readonly<Record<string, string>>,
+    secrets: Readonly<Partial<Record<string, string>>>,
   ): { config: string; env: NodeJS.ProcessEnv } {
     const chart = Testing.chart();
     new FluentBitSidecar(deployment(chart), 'log-shipper', settings);

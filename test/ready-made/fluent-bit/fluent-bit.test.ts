@@ -287,10 +287,10 @@ describe('what is refused', () => {
   test.each([
     [{ caSecret: 'a', caConfigMap: 'b' }, 'caSecret and caConfigMap are both given'],
     [{ caKey: 'a' }, 'caKey is given without'],
-    [{ caSecretName: 'a' } as object, 'caSecretName is no property'],
+    [{ caSecretName: 'a' }, 'caSecretName is no property'],
     [{ serverName: 'a b' }, 'serverName is "a b"; give a DNS name'],
   ])('for TLS %p', (options, expected) => {
-    expect(() => FluentBitTls.verified(options)).toThrow(expected);
+    expect(() => FluentBitTls.verified(options as object)).toThrow(expected);
   });
 });
 
