@@ -102,6 +102,21 @@ describeWithProgram(
       ]);
     });
 
+    test('a time that a group has is that of the record, and one of another format is left out', async () => {
+      sandbox.write('at 12/Jan/2026:01:02:03 +0100 a\nat noon b\n');
+      const parser = FluentBitParser.regex('^at (?<when>.+) (?<what>\\w)$', {
+        timeField: 'when',
+        timeFormat: '%d/%b/%Y:%H:%M:%S %z',
+      });
+      const running = await start({ parser });
+
+      expect(await running.gives(2)).toStrictEqual([
+        { when: '12/Jan/2026:01:02:03 +0100', what: 'a', ...FROM_POD },
+        { what: 'b', ...FROM_POD },
+      ]);
+      expect(running.output).toMatch(/^\{"@timestamp":"2026-01-12T00:02:03.000000Z"/);
+    });
+
     test('entries of several lines are one, also the last one', async () => {
       sandbox.write('begin of another\n2026 INFO one\n2026 WARN two\n  at a\n\n  at b 2026\n2026 INFO three\n');
       const running = await start({ entryStart: '^\\d{4} ' });
