@@ -83,13 +83,15 @@ function sidecarProps(scope: Construct, id: string, props: ConfigReloaderProps):
     made.addProblems('"container" has args of its own, which those of the settings would replace; leave them out');
   }
   made.assertRight('no configmap-reload can be made');
-  const helper = made.helperProps({ container: readyMade(id, props), user: USER });
-  const { configs, metricsPort } = props;
+  const helper = made.helperProps({
+    container: readyMade(id, props),
+    user: USER,
+    listensOn: props.metricsPort === undefined ? [] : [props.metricsPort],
+  });
   return {
     ...helper,
     container: { ...helper.container, args: argsOf(props) },
-    listensOn: [...(props.listensOn ?? []), ...(metricsPort === undefined ? [] : [metricsPort])],
-    shares: configs,
+    shares: props.configs,
   };
 }
 

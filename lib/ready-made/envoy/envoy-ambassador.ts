@@ -10,7 +10,7 @@ import { renderEnvoyFiles } from './envoy-config';
 import { readyMade, USER, wholeSeconds } from './envoy-container';
 import { OWN_HEALTH } from './envoy-listener';
 import { envoyProblems } from './envoy-problems';
-import { CONFIG_FOLDER, secretsOf, secretVolumesOf } from './envoy-secrets';
+import { CONFIG_FOLDER, mountsOf, secretsOf } from './envoy-secrets';
 import { EnvoySettings } from './envoy-settings';
 import { upstreamsOf } from './envoy-upstream';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
@@ -91,18 +91,11 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
     user: USER,
     files: renderEnvoyFiles(id, settings),
     folder: CONFIG_FOLDER,
+    mounts: mountsOf(secretsOf(settings)),
+    listensOn: [...ownPortsOf(settings).values()],
   });
-  const { container } = helper;
-  const secrets = secretVolumesOf(secretsOf(settings), container.name);
   return {
     ...helper,
-    container: {
-      ...container,
-      ...(secrets.length > 0 && {
-        volumeMounts: [...(container.volumeMounts ?? []), ...secrets.map(({ mount }) => mount)],
-      }),
-    },
-    volumes: [...(props.volumes ?? []), ...secrets.map(({ volume }) => volume)],
     listeners: services.map((service) => ({
       port: service.listen,
       address: listenAddress,
@@ -111,7 +104,6 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
         .join(', '),
       env: service.env,
     })),
-    listensOn: [...new Set([...(props.listensOn ?? []), ...ownPortsOf(settings).values()])],
   };
 }
 

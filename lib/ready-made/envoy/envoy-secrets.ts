@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-28';
+import { ReadyMadeMount } from '../../contributions';
 import { entriesOf } from '../../values/given-order';
 import { EnvoyHeader } from './envoy-header';
 import { EnvoyService, EnvoySettings } from './envoy-settings';
@@ -24,11 +24,8 @@ export interface EnvoySecret {
   readonly secret: object;
 }
 
-/** The volumes with the secrets, and their mounts. */
-export function secretVolumesOf(
-  secrets: readonly EnvoySecret[],
-  container: string,
-): { readonly volume: k8s.Volume; readonly mount: k8s.VolumeMount }[] {
+/** The volumes with the secrets. */
+export function mountsOf(secrets: readonly EnvoySecret[]): ReadyMadeMount[] {
   const folders = new Map<string, { readonly source: Source; readonly keys: Set<string> }>();
   for (const { source, keys } of secrets) {
     const folder = folderOf(source);
@@ -36,14 +33,14 @@ export function secretVolumesOf(
     folders.set(folder, { source, keys: new Set([...known, ...keys]) });
   }
   return [...folders].map(([mountPath, { source, keys }], index) => {
-    const name = `${container}-secret-${index + 1}`;
+    const name = `secret-${index + 1}`;
     const items = [...keys].map((key) => ({ key, path: key }));
     return {
+      mountPath,
       volume:
         source.kind === 'secret'
           ? { name, secret: { secretName: source.name, items } }
           : { name, configMap: { name: source.name, items } },
-      mount: { name, mountPath, readOnly: true },
     };
   });
 }

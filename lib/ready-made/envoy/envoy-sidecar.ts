@@ -7,7 +7,7 @@ import { duration, fields, nested, onlyFields, text, wholeNumber } from '../../v
 import { ownPortsOf } from './envoy-bootstrap';
 import { readyMade, USER, wholeSeconds } from './envoy-container';
 import { DEFAULT_AT_LEAST, drainCommand, longestDrain } from './envoy-drain';
-import { CONFIG_FOLDER, secretVolumesOf } from './envoy-secrets';
+import { CONFIG_FOLDER, mountsOf } from './envoy-secrets';
 import {
   DEFAULT_EDGE_ADMIN_PORT,
   ownSettingsOf,
@@ -104,24 +104,13 @@ function sidecarProps(scope: Construct, id: string, props: EnvoySidecarProps): S
     user: USER,
     files: renderSidecarFiles(id, settings),
     folder: CONFIG_FOLDER,
+    mounts: mountsOf(sidecarSecretsOf(settings)),
+    listensOn: [listen, redirectPort, ...ownPortsOf(ownSettingsOf(settings)).values()].filter(
+      (port) => port !== undefined,
+    ),
   });
-  const { container } = helper;
-  const secrets = secretVolumesOf(sidecarSecretsOf(settings), container.name);
   return {
     ...helper,
-    container: {
-      ...container,
-      ...(secrets.length > 0 && {
-        volumeMounts: [...(container.volumeMounts ?? []), ...secrets.map(({ mount }) => mount)],
-      }),
-    },
-    volumes: [...(props.volumes ?? []), ...secrets.map(({ volume }) => volume)],
-    listensOn: [
-      ...new Set([
-        ...(props.listensOn ?? []),
-        ...[listen, redirectPort, ...ownPortsOf(ownSettingsOf(settings)).values()].filter((port) => port !== undefined),
-      ]),
-    ],
     shutdownDeadline: props.shutdownDeadline ?? (props.container ? undefined : longestDrain(props.drain ?? {})),
   };
 }

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import { ReadyMadeMount } from '../../contributions';
 import { isHost } from '../../values/address';
 import { ADDRESS, argument, HTTP_METHOD, WEB_ADDRESS } from '../../values/argument';
 import { goDuration, milliseconds } from '../../values/go-duration';
@@ -90,24 +91,34 @@ export function gitSyncFiles({ sparseCheckout }: GitSyncSettings): { [name: stri
 }
 
 /** What its container mounts of Secrets and ConfigMaps. */
-export function gitSyncFolders(
-  { access, caSecret: secretName, caConfigMap: name, caKey: key = CA_FILE }: GitSyncSettings,
-  container: string,
-): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
+export function gitSyncMounts({
+  access,
+  caSecret: secretName,
+  caConfigMap,
+  caKey: key = CA_FILE,
+}: GitSyncSettings): ReadyMadeMount[] {
   const { secret, items = {} } = access?._how ?? {};
   const ca = [{ key, path: CA_FILE }];
   return [
     ...(secret === undefined
       ? []
       : [
-          folder(`${container}-access`, ACCESS_FOLDER, {
-            // As the kubelet writes them, for all to read: ssh minds that only where the key is its own user's file, which
-            // it is not, and nobody else mounts the volume. So the pod needs no fsGroup.
-            secret: { secretName: secret, items: Object.entries(items).map(([key, path]) => ({ key, path })) },
-          }),
+          {
+            mountPath: ACCESS_FOLDER,
+            volume: {
+              name: 'access',
+              // As the kubelet writes them, for all to read: ssh minds that only where the key is its own user's file, which
+              // it is not, and nobody else mounts the volume. So the pod needs no fsGroup.
+              secret: { secretName: secret, items: Object.entries(items).map(([key, path]) => ({ key, path })) },
+            },
+          },
         ]),
-    ...(secretName === undefined ? [] : [folder(`${container}-ca`, CA_FOLDER, { secret: { secretName, items: ca } })]),
-    ...(name === undefined ? [] : [folder(`${container}-ca`, CA_FOLDER, { configMap: { name, items: ca } })]),
+    ...(secretName === undefined
+      ? []
+      : [{ mountPath: CA_FOLDER, volume: { name: 'ca', secret: { secretName, items: ca } } }]),
+    ...(caConfigMap === undefined
+      ? []
+      : [{ mountPath: CA_FOLDER, volume: { name: 'ca', configMap: { name: caConfigMap, items: ca } } }]),
   ];
 }
 
@@ -121,14 +132,6 @@ export function gitSyncProblems(settings: GitSyncSettings, user = USER): string[
 
 function option(name: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [`--${name}=${value}`];
-}
-
-function folder(
-  name: string,
-  mountPath: string,
-  source: Omit<k8s.Volume, 'name'>,
-): { volume: k8s.Volume; mount: k8s.VolumeMount } {
-  return { volume: { name, ...source }, mount: { name, mountPath, readOnly: true } };
 }
 
 const URL_FORM = /^(?<scheme>https?|git|ssh):\/\/(?:(?<user>[^/@]*)@)?(?<host>\[[^\]]*\]|[^/@:]*)(?::(?<port>\d+))?\//;

@@ -141,6 +141,7 @@ function ambassadorProps(
     user: HAPROXY_USER,
     files: { [FILE]: file },
     folder: '/usr/local/etc/haproxy',
+    listensOn: healthPort === undefined ? [] : [healthPort],
   });
   return {
     ...helper,
@@ -151,7 +152,6 @@ function ambassadorProps(
       upstream: servers.map(({ host, port }) => hostAndPort(host, port)).join(', '),
       env,
     })),
-    listensOn: [...(props.listensOn ?? []), ...(healthPort === undefined ? [] : [healthPort])],
     shutdownDeadline: hardStopAfter ?? props.shutdownDeadline,
   };
 }

@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
+import { ReadyMadeMount } from '../../contributions';
 import { kind, nested, ofMode, onlyFields, Shape } from '../../values/shape';
 import { isHost } from '../../values/address';
 import { PrometheusExporterTls } from './prometheus-exporter-tls';
@@ -87,15 +88,9 @@ export function pathOf(file: SecretFile): string {
   return `${FOLDER}/${itemPath(file)}`;
 }
 
-/** One volume with all files, and its mount; nothing where there is no file. */
-export function secretVolumes(
-  files: readonly (SecretFile | undefined)[],
-  container: string,
-): { readonly volumes: k8s.Volume[]; readonly volumeMounts: k8s.VolumeMount[] } {
+/** One volume with all files; none where there is no file. */
+export function mountsOf(files: readonly (SecretFile | undefined)[]): ReadyMadeMount[] {
   const known = new Map(files.filter((file) => file !== undefined).map((file) => [itemPath(file), file]));
-  if (known.size === 0) {
-    return { volumes: [], volumeMounts: [] };
-  }
   const sources = new Map<string, SecretFile & { readonly items: k8s.KeyToPath[] }>();
   for (const [path, file] of known) {
     const { kind: source, name, key, optional } = file;
@@ -105,11 +100,9 @@ export function secretVolumes(
   const projected = [...sources.values()].map(({ kind: source, name, optional, items }) => ({
     [source]: { name, items, ...(optional !== undefined && { optional }) },
   }));
-  const name = `${container}-secrets`;
-  return {
-    volumes: [{ name, projected: { sources: projected } }],
-    volumeMounts: [{ name, mountPath: FOLDER, readOnly: true }],
-  };
+  return known.size === 0
+    ? []
+    : [{ mountPath: FOLDER, volume: { name: 'secrets', projected: { sources: projected } } }];
 }
 
 function itemPath({ kind: source, name, key }: SecretFile): string {

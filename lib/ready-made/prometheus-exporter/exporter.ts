@@ -7,7 +7,7 @@ import { goDuration, milliseconds } from '../../values/go-duration';
 import { isRecord } from '../../values/record';
 import { fields, kind, mapOf, named, nested, onlyFields, port, Shape, text } from '../../values/shape';
 import { Workloads } from '../../workloads';
-import { matching, SecretFile, secretVolumes } from './exporter-secrets';
+import { matching, mountsOf, SecretFile } from './exporter-secrets';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
 import { PodMonitorOptions } from './prometheus-scrape';
 
@@ -153,19 +153,12 @@ export function exported<P extends PrometheusExporterOptions>(
     user: exporter.user,
     files: exporter.files?.(props),
     folder: exporter.folder,
+    mounts: mountsOf(exporter.secretFiles?.(props) ?? []),
   });
   const { container } = helper;
-  const secrets = secretVolumes(exporter.secretFiles?.(props) ?? [], container.name);
   return {
     ...helper,
-    container: {
-      ...container,
-      ...(props.container && { ports: [...(container.ports ?? []), ...port] }),
-      ...(secrets.volumes.length > 0 && {
-        volumeMounts: [...(container.volumeMounts ?? []), ...secrets.volumeMounts],
-      }),
-    },
-    volumes: [...(props.volumes ?? []), ...secrets.volumes],
+    ...(props.container && { container: { ...container, ports: [...(container.ports ?? []), ...port] } }),
     podAnnotations:
       props.scrape && !podMonitor
         ? { ...annotationsOf(endpoints[0], number), ...props.podAnnotations }
