@@ -29,12 +29,14 @@ export const port = wholeNumber(1, 65535);
 /** Of a Secret or ConfigMap that is there, whose slip nothing would find before its pod waits for it. */
 export const objectName = kind(
   'the name of an object: small letters, digits, "-" and "."',
-  (value) => typeof value === 'string' && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(value),
+  (value) => typeof value === 'string' && value.length <= 253 && OBJECT_NAME.test(value),
 );
+const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
+const OBJECT_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 /** One of its keys. */
 export const dataKey = kind(
   'letters, digits, "-", "_" and "."',
-  (value) => typeof value === 'string' && /^[A-Za-z0-9._-]+$/.test(value),
+  (value) => typeof value === 'string' && /^(?!\.$|\.\.)[A-Za-z0-9._-]{1,253}$/.test(value),
 );
 
 /** Fields of these names that are judged elsewhere. */

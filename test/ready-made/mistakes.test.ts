@@ -5,6 +5,7 @@ import {
   EnvoyTls,
   GitSync,
   NginxCacheAmbassador,
+  NginxCacheTls,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetrySidecar,
@@ -13,6 +14,7 @@ import {
   PgBouncerTls,
   PgBouncerUsers,
   PrometheusExporter,
+  PrometheusExporterTls,
   PrometheusScrape,
   SharedVolume,
 } from '../../lib';
@@ -156,6 +158,37 @@ test('TLS settings of another helper, which the compiler takes for its own, are 
   for (const make of made) {
     expect(() => make(deployment(Testing.chart()))).toThrow(/tls.* is an? (?:PgBouncerTls|EnvoyTls); give/);
   }
+});
+
+describe('the names of Secrets and ConfigMaps', () => {
+  const authority: Record<string, (name: string) => Made> = {
+    EnvoyTls: (name) => envoy({ tls: EnvoyTls.verified({ caSecret: name }) }),
+    NginxCacheTls: (name) => (web) =>
+      new NginxCacheAmbassador(web, 'x', {
+        upstream: 'https://www.a.example',
+        tls: NginxCacheTls.verified({ caConfigMap: name }),
+      }),
+    OpenTelemetryTls: (name) =>
+      traces([OpenTelemetryInput.otlp()], otlp({ tls: OpenTelemetryTls.verified({ caSecret: name }) })),
+    PgBouncerTls: (name) => (web) => pgBouncer({ tls: PgBouncerTls.verified({ caSecret: name }) })(web),
+    PrometheusExporterTls: (name) => (web) =>
+      PrometheusExporter.memcached(web, 'x', {
+        tls: PrometheusExporterTls.verified({ serverName: 'a', caConfigMap: name }),
+      }),
+    GitSync: (name) => (web) =>
+      new GitSync(web, 'x', { repository: 'https://git.example/a.git', path: '/a', caSecret: name }),
+  };
+
+  test.each(Object.keys(authority))('%s takes those that an object can have', (helper) => {
+    for (const name of ['a', '1', 'company-ca', 'ca.company.example', 'a'.repeat(253)]) {
+      expect(() => authority[helper](name)(deployment(Testing.chart()))).not.toThrow();
+    }
+    for (const name of ['', 'Ca', '-a', 'a-', 'a_b', 'a..b', 'a.-b', '$(CA)', 'a'.repeat(254)]) {
+      expect(() => authority[helper](name)(deployment(Testing.chart()))).toThrow(
+        `is "${name}"; give the name of an object: small letters, digits, "-" and "."`,
+      );
+    }
+  });
 });
 
 test('what stands before an @ in an address is in no message', () => {

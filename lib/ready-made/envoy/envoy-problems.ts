@@ -1,6 +1,8 @@
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
+import { SECRET_HEADER } from '../../values/secret-header';
 import {
+  dataKey,
   duration as durationShape,
   enumOf,
   fields,
@@ -9,6 +11,7 @@ import {
   made,
   mapOf,
   named,
+  objectName,
   ofMode,
   onlyFields,
   shown,
@@ -27,12 +30,10 @@ import {
   durationProblem,
   HEADER,
   MAX_MILLISECONDS,
-  objectProblem,
   optionsOf,
   portProblems,
   RATE_LIMIT,
   rateLimitProblems,
-  SECRET,
 } from './envoy-values';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 
@@ -196,7 +197,7 @@ function tlsProblems(where: string, service: EnvoyService): string[] {
         ]
       : []),
     ...Object.entries({ caSecret, caConfigMap, clientSecret }).flatMap(([name, value]) =>
-      value === undefined ? [] : objectProblem(`${name} of ${where}`, value),
+      value === undefined ? [] : objectName(value, `${name} of ${where}`),
     ),
     ...(caFile === undefined || /^\/[ -~]+$/.test(caFile)
       ? []
@@ -231,17 +232,15 @@ function headerProblems(what: string, name: string, { _content: content }: Envoy
     problems.push(`${what} is what HTTP or Envoy says itself; leave it out`);
   }
   if ('value' in content) {
-    if (SECRET.test(name)) {
+    if (SECRET_HEADER.test(name)) {
       problems.push(`${what} would stand in a ConfigMap; give it by EnvoyHeader.fromSecret("secret", "key")`);
     }
     problems.push(...headerValueProblem(what, content.value));
   } else {
     const { key, secret, prefix } = content as Readonly<Record<'secret' | 'key' | 'prefix', unknown>>;
     problems.push(
-      ...objectProblem(`the Secret of ${what}`, secret),
-      ...(typeof key === 'string' && /^(?!\.\.?$)[A-Za-z0-9._-]{1,253}$/.test(key)
-        ? []
-        : [`the key of ${what} is ${shown(key)}; give letters, digits, "-", "_" and "."`]),
+      ...objectName(secret, `the Secret of ${what}`),
+      ...dataKey(key, `the key of ${what}`),
       ...(prefix === '' ? [] : headerValueProblem(`the prefix of ${what}`, prefix, 'x')),
     );
   }

@@ -1,5 +1,6 @@
 import { rangeProblem } from '../../values/address';
 import { isRecord } from '../../values/record';
+import { SECRET_HEADER } from '../../values/secret-header';
 import {
   duration as durationShape,
   enumOf,
@@ -9,6 +10,7 @@ import {
   listOf,
   made,
   named,
+  objectName,
   onlyFields,
   shown,
   text,
@@ -23,12 +25,10 @@ import {
   countProblem,
   durationProblem,
   HEADER,
-  objectProblem,
   optionsOf,
   portProblems,
   RATE_LIMIT,
   rateLimitProblems,
-  SECRET,
 } from './envoy-values';
 
 /** By what it can do, not by its class: it may be that of another copy of cdk8s. */
@@ -137,8 +137,8 @@ function tlsProblems({ _certificate: secret, _edgeOptions: options }: EnvoyEdgeT
   const { clientCaSecret, clientCaConfigMap, clients } = options;
   const trusted = Object.entries({ clientCaSecret, clientCaConfigMap }).filter(([, name]) => name !== undefined);
   return [
-    ...(secret === undefined ? [] : objectProblem('the Secret of tls', secret)),
-    ...trusted.flatMap(([what, name]) => objectProblem(`tls.${what}`, name)),
+    ...(secret === undefined ? [] : objectName(secret, 'the Secret of tls')),
+    ...trusted.flatMap(([what, name]) => objectName(name, `tls.${what}`)),
     ...(trusted.length > 1 ? ['tls has "clientCaSecret" and "clientCaConfigMap"; give one of them'] : []),
     ...(clients && trusted.length === 0
       ? ['tls.clients are names in certificates, of which none is asked for; give "clientCaSecret", or leave them out']
@@ -190,7 +190,7 @@ function headerProblem(header: string): string[] {
   if (typeof header !== 'string' || !HEADER.test(header) || header.includes('%')) {
     return [`the header ${shown(header)} in accessLog has no name of letters, digits and "-"`];
   }
-  return SECRET.test(header)
+  return SECRET_HEADER.test(header)
     ? [`the header ${shown(header)} in accessLog is secret by its name, and a log is none; leave it out`]
     : [];
 }

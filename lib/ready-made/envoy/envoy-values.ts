@@ -1,24 +1,16 @@
 import { Duration } from 'cdk8s';
 import { rangeProblem } from '../../values/address';
-import { duration as durationShape, named, onlyFields, Shape, shown } from '../../values/shape';
+import { duration as durationShape, named, onlyFields, Shape } from '../../values/shape';
 import { EnvoyRateLimit } from './envoy-settings';
 
 export const MAX_MILLISECONDS = 2 ** 31 - 1;
 const MAX_COUNT = 1_000_000;
 
 export const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
-/** Headers that are secret by their names. */
-export const SECRET = /^(?:proxy-)?authorization$|cookie|token|secret|password|api-?key/i;
 
 export const optionsOf = (shapes: Readonly<Record<string, Shape>>): Shape => onlyFields({}, shapes);
 
 export const RATE_LIMIT = onlyFields(named('requests'), { ...named('burst'), per: durationShape });
-
-export function objectProblem(what: string, name: unknown): string[] {
-  return typeof name === 'string' && name.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name)
-    ? []
-    : [`${what} is ${shown(name)}; give the name of an object: small letters, digits, "-" and "."`];
-}
 
 /** A sentence about ports of which several are the same, and about each that is none. */
 export function portProblems(ports: readonly { readonly what: string; readonly port: number }[]): string[] {

@@ -1,5 +1,5 @@
 import { argument } from '../../values/argument';
-import { assertShape, onlyFields, wholeNumber } from '../../values/shape';
+import { assertShape, dataKey, objectName, onlyFields, wholeNumber } from '../../values/shape';
 
 /** A name and a password, as a Secret of type `kubernetes.io/basic-auth` has them. */
 export interface GitPasswordOptions {
@@ -104,7 +104,11 @@ export class GitAccess {
    * @throws when an option is of the wrong type
    */
   public static password(options: GitPasswordOptions): GitAccess {
-    assertShape('GitAccess.password', options, onlyFields({ secret: NAME }, { usernameKey: KEY, passwordKey: KEY }));
+    assertShape(
+      'GitAccess.password',
+      options,
+      onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey }),
+    );
     const { secret, usernameKey = 'username', passwordKey = 'password' } = options;
     return new GitAccess({
       secret,
@@ -121,7 +125,11 @@ export class GitAccess {
    * @throws when an option is of the wrong type
    */
   public static token(options: GitTokenOptions): GitAccess {
-    assertShape('GitAccess.token', options, onlyFields({ secret: NAME }, { tokenKey: KEY, username: USERNAME }));
+    assertShape(
+      'GitAccess.token',
+      options,
+      onlyFields({ secret: objectName }, { tokenKey: dataKey, username: USERNAME }),
+    );
     const { secret, tokenKey = 'token', username = 'git' } = options;
     return new GitAccess({
       secret,
@@ -137,7 +145,11 @@ export class GitAccess {
    * @throws when an option is of the wrong type
    */
   public static ssh(options: GitSshOptions): GitAccess {
-    assertShape('GitAccess.ssh', options, onlyFields({ secret: NAME }, { privateKeyKey: KEY, knownHostsKey: KEY }));
+    assertShape(
+      'GitAccess.ssh',
+      options,
+      onlyFields({ secret: objectName }, { privateKeyKey: dataKey, knownHostsKey: dataKey }),
+    );
     const { secret, privateKeyKey = 'ssh-privatekey', knownHostsKey = 'known_hosts' } = options;
     return new GitAccess({
       secret,
@@ -182,11 +194,9 @@ export class GitAccess {
   ) {}
 }
 
-const NAME = argument(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a Secret');
-const KEY = argument(/^[-._a-zA-Z0-9]+$/, 'a key of the Secret');
 const USERNAME = argument(/^[^\p{C}\p{Z}]+$/u, 'a name without spaces and "$("');
 const ID = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 const GITHUB_APP = onlyFields(
-  { secret: NAME, applicationId: ID, installationId: ID },
-  { privateKeyKey: KEY, apiUrl: argument(/^https?:\/\/[^\p{C}\p{Z}]+\/$/u, 'an address that ends with "/"') },
+  { secret: objectName, applicationId: ID, installationId: ID },
+  { privateKeyKey: dataKey, apiUrl: argument(/^https?:\/\/[^\p{C}\p{Z}]+\/$/u, 'an address that ends with "/"') },
 );

@@ -1,7 +1,9 @@
 import { Duration } from 'cdk8s';
 import { SHARE } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
+import { SECRET_HEADER } from '../../values/secret-header';
 import {
+  dataKey,
   duration as durationShape,
   fields,
   flag,
@@ -10,6 +12,7 @@ import {
   mapOf,
   named,
   object,
+  objectName,
   ofMode,
   onlyFields,
   Shape,
@@ -344,7 +347,6 @@ const HEADER = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** What the protocol has to say itself. */
 const RESERVED =
   /^(?:grpc-.*|.*-bin|host|te|connection|transfer-encoding|content-(?:type|encoding|length)|user-agent)$/i;
-const SECRET = /^(?:proxy-)?authorization$|cookie|token|secret|password|api-?key/i;
 
 function sendingProblems(target: Target, to: string): string[] {
   const names = Object.keys(headersOf(target));
@@ -369,7 +371,7 @@ function headerProblems(name: string, { _content: content }: OpenTelemetryHeader
     problems.push(`the header ${shown(name)} is what the protocol says itself; leave it out`);
   }
   if ('value' in content) {
-    if (SECRET.test(name)) {
+    if (SECRET_HEADER.test(name)) {
       problems.push(
         `the value of the header ${shown(name)} would stand in a ConfigMap; give it by ` +
           'OpenTelemetryHeader.fromSecret("secret", "key")',
@@ -378,10 +380,8 @@ function headerProblems(name: string, { _content: content }: OpenTelemetryHeader
     problems.push(...headerValueProblem(`the header ${shown(name)}`, content.value));
   } else {
     problems.push(
-      ...secretProblem(`the Secret of the header ${shown(name)}`, content.secret),
-      ...(typeof content.key === 'string' && /^[A-Za-z0-9._-]{1,253}$/.test(content.key)
-        ? []
-        : [`the key of the header ${shown(name)} is ${shown(content.key)}; give letters, digits, "-", "_" and "."`]),
+      ...objectName(content.secret, `the Secret of the header ${shown(name)}`),
+      ...dataKey(content.key, `the key of the header ${shown(name)}`),
       ...(content.prefix === ''
         ? []
         : headerValueProblem(`the prefix of the header ${shown(name)}`, `${content.prefix}x`)),
@@ -416,15 +416,9 @@ function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
     problems.push(`both "caSecret" and "caConfigMap" are given for ${shown(to)}; leave out one of them`);
   }
   for (const [name, value] of Object.entries({ caSecret, caConfigMap, clientSecret })) {
-    problems.push(...(value === undefined ? [] : secretProblem(`${name} for ${shown(to)}`, value)));
+    problems.push(...(value === undefined ? [] : objectName(value, `${name} for ${shown(to)}`)));
   }
   return [...problems, ...(serverName === undefined ? [] : hostProblem(`serverName for ${shown(to)}`, serverName))];
-}
-
-function secretProblem(what: string, name: unknown): string[] {
-  return typeof name === 'string' && name.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name)
-    ? []
-    : [`${what} is ${shown(name)}; give the name of an object: small letters, digits, "-" and "."`];
 }
 
 function portProblems(settings: OpenTelemetrySettings): string[] {

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { ReadyMadeMount } from '../../contributions';
-import { kind, nested, ofMode, onlyFields, Shape } from '../../values/shape';
+import { dataKey, flag, kind, nested, objectName, ofMode, onlyFields, Shape } from '../../values/shape';
 import { isHost } from '../../values/address';
 import { PrometheusExporterTls } from './prometheus-exporter-tls';
 
@@ -19,21 +19,14 @@ export function matching(pattern: RegExp, wanted: string): Shape {
   return kind(wanted, (value) => typeof value === 'string' && pattern.test(value));
 }
 
-export const SECRET_NAME = matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a Secret');
-export const SECRET_KEY_NAME = matching(/^[-._a-zA-Z0-9]+$/, 'the key in the Secret');
-
 /** A property of the Secret that has what nobody is to read in a manifest. */
-export const SECRET_KEY = onlyFields(
-  { name: SECRET_NAME, key: SECRET_KEY_NAME },
-  { optional: kind('true or false', (value) => typeof value === 'boolean') },
-);
+export const SECRET_KEY = onlyFields({ name: objectName, key: dataKey }, { optional: flag });
 
-const CLIENT = { clientSecret: SECRET_NAME };
-const CONFIG_MAP_NAME = matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a ConfigMap');
+const CLIENT = { clientSecret: objectName };
 const VERIFIED = nested(
   onlyFields(
     { serverName: kind('the name that the certificate has', isHost) },
-    { ...CLIENT, caSecret: SECRET_NAME, caConfigMap: CONFIG_MAP_NAME },
+    { ...CLIENT, caSecret: objectName, caConfigMap: objectName },
   ),
   (value, path) => {
     const { caSecret, caConfigMap } = value as { caSecret?: string; caConfigMap?: string };

@@ -1,19 +1,21 @@
 import { stringify } from 'yaml';
 import { entriesOf } from '../../values/given-order';
 import { isRecord } from '../../values/record';
-import { enumOf, onlyFields, kind, listOf, mapOf, nested, port, Shape, wholeNumber } from '../../values/shape';
-import { URL_PATH } from './exporter';
 import {
-  matching,
-  pathOf,
-  SecretFile,
-  secretFile,
-  SECRET_KEY,
-  SECRET_KEY_NAME,
-  SECRET_NAME,
-  TLS,
-  tlsFilesOf,
-} from './exporter-secrets';
+  dataKey,
+  enumOf,
+  objectName,
+  onlyFields,
+  kind,
+  listOf,
+  mapOf,
+  nested,
+  port,
+  Shape,
+  wholeNumber,
+} from '../../values/shape';
+import { URL_PATH } from './exporter';
+import { matching, pathOf, SecretFile, secretFile, SECRET_KEY, TLS, tlsFilesOf } from './exporter-secrets';
 import { JsonAuthorization } from './json-authorization';
 import { JsonMetric, JsonModule, JsonValueType } from './json-exporter-props';
 import { JsonPath, JsonPathText, parseJsonPath } from './json-path';
@@ -57,7 +59,7 @@ const AUTHORIZATION: Shape = nested(
     return _basic ? BASIC(_basic, path) : SECRET_KEY(_bearer, path);
   },
 );
-const BASIC = onlyFields({ secret: SECRET_NAME }, { usernameKey: SECRET_KEY_NAME, passwordKey: SECRET_KEY_NAME });
+const BASIC = onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey });
 
 const METRIC = onlyFields(
   {

@@ -861,8 +861,8 @@ describe('what is impossible is told at once, with the path of the construct', (
     ).toThrow(
       new Error(`test/web/metrics: no exporter for MySQL can be made:
   user is "a:b"; give the name of a user, of letters, digits, "_", ".", "@", "+" and "-"
-  passwordSecret.name is "Secret"; give the name of a Secret
-  passwordSecret.key is ""; give the key in the Secret`),
+  passwordSecret.name is "Secret"; give the name of an object: small letters, digits, "-" and "."
+  passwordSecret.key is ""; give letters, digits, "-", "_" and "."`),
     );
   });
 
@@ -875,7 +875,7 @@ describe('what is impossible is told at once, with the path of the construct', (
     ).toThrow(
       new Error(`test/web/metrics: no exporter for memcached can be made:
   tls.serverName is "a b"; give the name that the certificate has
-  tls.caConfigMap is "A"; give the name of a ConfigMap`),
+  tls.caConfigMap is "A"; give the name of an object: small letters, digits, "-" and "."`),
     );
     expect(() =>
       PrometheusExporter.memcached(web(), 'metrics', {
