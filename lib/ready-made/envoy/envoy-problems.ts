@@ -1,5 +1,6 @@
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
+import { countProblem, durationProblem, MAX_MILLISECONDS, portProblems } from '../../values/limits';
 import { SECRET_HEADER } from '../../values/secret-header';
 import {
   dataKey,
@@ -25,16 +26,7 @@ import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
 import { isSecure, nameOf, Upstream, upstreamOf } from './envoy-upstream';
 import { EnvoyHeader } from './envoy-header';
 import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings } from './envoy-settings';
-import {
-  countProblem,
-  durationProblem,
-  HEADER,
-  MAX_MILLISECONDS,
-  optionsOf,
-  portProblems,
-  RATE_LIMIT,
-  rateLimitProblems,
-} from './envoy-values';
+import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 
 const SERVICE = onlyFields(
@@ -94,8 +86,8 @@ export function envoyProblems(settings: EnvoySettings): readonly string[] {
     ...listenAddressProblem(listenAddress),
     ...countProblem('maxConnections', settings.maxConnections),
     ...portProblems([
-      ...services.map(({ listen }, index) => ({ what: `services[${index}].listen`, port: listen })),
-      ...[...ownPortsOf(settings)].map(([what, port]) => ({ what, port })),
+      ...services.map(({ listen }, index) => [`services[${index}].listen`, listen] as const),
+      ...ownPortsOf(settings),
     ]),
     ...nameProblems(services),
     ...services.flatMap((service) => serviceProblems(service, settings)),

@@ -1,4 +1,5 @@
-import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
+import { kibibytes } from '../../values/limits';
 import { EnvoyOwnSettings, EnvoyWork, renderFiles } from './envoy-bootstrap';
 import { cluster } from './envoy-cluster';
 import { EnvoyEdgeTls, EnvoyTlsVersion } from './envoy-edge-tls';
@@ -144,10 +145,6 @@ function clientOptions({ timeouts = {}, maxHeaderSize = Size.kibibytes(60) }: En
     request_headers_timeout: seconds(timeouts.headers ?? Duration.seconds(10)),
     stream_idle_timeout: seconds(timeouts.idle ?? Duration.minutes(5)),
   };
-}
-
-export function kibibytes(size: Size): number {
-  return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
 }
 
 function transportSocket(tls: EnvoyEdgeTls, name: string): object {

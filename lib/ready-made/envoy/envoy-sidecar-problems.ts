@@ -1,12 +1,10 @@
-import { rangeProblem } from '../../values/address';
-import { isRecord } from '../../values/record';
+import { countProblem, durationProblem, portProblems, size, sizeProblem } from '../../values/limits';
 import { SECRET_HEADER } from '../../values/secret-header';
 import {
   duration as durationShape,
   enumOf,
   fields,
   flag,
-  kind,
   listOf,
   made,
   named,
@@ -19,23 +17,9 @@ import { quoteList } from '../../values/text';
 import { ownPortsOf } from './envoy-bootstrap';
 import { EnvoyEdgeTls, EnvoyTlsVersion } from './envoy-edge-tls';
 import { EnvoyLogField } from './envoy-log-field';
-import { DEFAULT_APP_ADDRESS, DEFAULT_EDGE_ADDRESS, kibibytes, ownSettingsOf } from './envoy-sidecar-config';
+import { DEFAULT_APP_ADDRESS, DEFAULT_EDGE_ADDRESS, ownSettingsOf } from './envoy-sidecar-config';
 import { EnvoyAppHealth, EnvoySidecarSettings } from './envoy-sidecar-settings';
-import {
-  countProblem,
-  durationProblem,
-  HEADER,
-  optionsOf,
-  portProblems,
-  RATE_LIMIT,
-  rateLimitProblems,
-} from './envoy-values';
-
-/** By what it can do, not by its class: it may be that of another copy of cdk8s. */
-const size = kind(
-  'a Size, for instance Size.mebibytes(1)',
-  (value) => isRecord(value) && typeof value.toKibibytes === 'function',
-);
+import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
 
 const SETTINGS = fields(
   {
@@ -96,10 +80,8 @@ export function sidecarProblems(settings: EnvoySidecarSettings): readonly string
     ...oneOfProblem('listenAddress', listenAddress, EDGE_ADDRESSES),
     ...oneOfProblem('appAddress', appAddress, APP_ADDRESSES),
     ...portProblems([
-      ...Object.entries({ listen, appPort, redirectPort }).flatMap(([what, port]) =>
-        port === undefined ? [] : [{ what, port }],
-      ),
-      ...[...ownPortsOf(ownSettingsOf(settings))].map(([what, port]) => ({ what, port })),
+      ...Object.entries({ listen, appPort, ...(redirectPort !== undefined && { redirectPort }) }),
+      ...ownPortsOf(ownSettingsOf(settings)),
     ]),
     ...tlsProblems(tls),
     ...(redirectPort !== undefined && tls._certificate === undefined
@@ -115,18 +97,14 @@ export function sidecarProblems(settings: EnvoySidecarSettings): readonly string
     ...logProblems(settings.accessLog ?? []),
     ...countProblem('maxConnections', settings.maxConnections),
     ...countProblem('maxRequests', settings.maxRequests),
-    ...sizeProblem('maxHeaderSize', settings.maxHeaderSize, MAX_HEADER_KIBIBYTES),
-    ...sizeProblem('maxBodySize', settings.maxBodySize, MAX_BODY_KIBIBYTES),
+    ...sizeProblem('maxHeaderSize', settings.maxHeaderSize, 1, MAX_HEADER_KIBIBYTES),
+    ...sizeProblem('maxBodySize', settings.maxBodySize, 1, MAX_BODY_KIBIBYTES),
     ...rateLimitProblems('', settings.rateLimit),
   ];
 }
 
 function oneOfProblem(what: string, value: string, all: readonly string[]): string[] {
   return all.includes(value) ? [] : [`${what} is ${shown(value)}; give one of ${quoteList(all)}`];
-}
-
-function sizeProblem(what: string, given: EnvoySidecarSettings['maxBodySize'], max: number): string[] {
-  return given === undefined ? [] : rangeProblem(what, kibibytes(given), 1, max, ' KiB');
 }
 
 function tlsProblems({ _certificate: secret, _edgeOptions: options }: EnvoyEdgeTls): string[] {

@@ -1,6 +1,6 @@
-import { Duration } from 'cdk8s';
 import { SHARE } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
+import { durationProblem, portProblems } from '../../values/limits';
 import { SECRET_HEADER } from '../../values/secret-header';
 import {
   dataKey,
@@ -124,7 +124,7 @@ export function openTelemetryProblems(settings: OpenTelemetrySettings): readonly
     ...pipelinesOf(settings).flatMap(({ signal, name, pipeline }) => pipelineProblems(signal, name, pipeline)),
     ...inputsOf(settings).flatMap(({ _source: source }) => sourceProblems(source)),
     ...outputsOf(settings).flatMap(({ _target: target }) => targetProblems(target)),
-    ...portProblems(settings),
+    ...listenerProblems(settings),
     ...twiceProblems(settings),
   ];
   if (pipelinesOf(settings).length === 0) {
@@ -248,8 +248,8 @@ function sourceProblems(source: Source): string[] {
       const { port, path, interval, timeout, job } = source.options;
       const problems = [
         ...rangeProblem('port to scrape', port, 1, 65535),
-        ...millisecondsProblem('interval', interval, 1000),
-        ...millisecondsProblem('timeout', timeout, 1),
+        ...durationProblem('interval of a scrape', interval, 1000),
+        ...durationProblem('timeout of a scrape', timeout),
         ...(job === undefined ? [] : [...textProblem('job', job), ...jobProblem('job', job)]),
       ];
       if (path !== undefined && !PATH.test(path)) {
@@ -421,19 +421,16 @@ function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
   return [...problems, ...(serverName === undefined ? [] : hostProblem(`serverName for ${shown(to)}`, serverName))];
 }
 
-function portProblems(settings: OpenTelemetrySettings): string[] {
+function listenerProblems(settings: OpenTelemetrySettings): string[] {
   const listeners = listenersOf(settings);
-  const problems = listeners.flatMap(({ what, port }) => rangeProblem(what, port, 1, 65535));
-  for (const port of new Set(listeners.map((listener) => listener.port))) {
-    const same = listeners.filter((listener) => listener.port === port).map(({ what }) => what);
-    if (same.length > 1 && new Set(same).size === 1) {
+  const known = new Map(listeners.map((listener) => [`${listener.what} ${listener.port}`, listener]));
+  const problems = portProblems([...known.values()].map(({ what, port }) => [what, port]));
+  for (const { what, port } of known.values()) {
+    const { length } = listeners.filter((listener) => listener.what === what && listener.port === port);
+    if (length > 1) {
       problems.push(
-        `${same.length} of OpenTelemetryInput.otlp() have "${same[0]}" ${port}; give all pipelines the same one, or each a ` +
+        `${length} of OpenTelemetryInput.otlp() have "${what}" ${port}; give all pipelines the same one, or each a ` +
           'port of its own',
-      );
-    } else if (same.length > 1) {
-      problems.push(
-        `${same.join(' and ')} are ${same.length === 2 ? 'both' : 'all'} ${port}; give each a port of its own`,
       );
     }
   }
@@ -480,12 +477,6 @@ function textProblem(what: string, value: unknown): string[] {
   return typeof value === 'string' && value !== '' && /^[^\p{Cc}\p{Cs}\u2028\u2029]+$/u.test(value)
     ? []
     : [`${what} is ${shown(value)}; give text without control characters`];
-}
-
-function millisecondsProblem(what: string, duration: Duration | undefined, min: number): string[] {
-  return duration === undefined
-    ? []
-    : rangeProblem(`${what} of a scrape`, duration.toMilliseconds({ integral: false }), min, 2 ** 31 - 1, ' ms');
 }
 
 function patternProblem(what: string, pattern: unknown, named = false): string[] {

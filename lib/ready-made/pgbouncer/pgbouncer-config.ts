@@ -7,9 +7,9 @@ import {
   PgBouncerTimeouts,
 } from './pgbouncer-settings';
 import { PgBouncerTls } from './pgbouncer-tls';
-import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
+import { hostAndPort, hostProblem } from '../../values/address';
+import { countProblem, durationProblem } from '../../values/limits';
 import {
-  duration as durationShape,
   enumOf,
   fields,
   flag,
@@ -158,9 +158,6 @@ const MAX_NAME_BYTES = 63;
 const PARAMETER = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 /** What lets connections to localhost in. */
 const LISTEN_ADDRESSES = [...LOOPBACK, '*', '0.0.0.0', '::'];
-/** PgBouncer computes with counts in 32 bits and does not notice when they overflow. */
-const MAX_COUNT = 1_000_000;
-const MAX_MILLISECONDS = 2 ** 31 - 1;
 const CONSOLE = 'pgbouncer';
 const ANY_DATABASE = '*';
 
@@ -345,18 +342,4 @@ function parameterShape(value: unknown, path: string): readonly string[] {
   return typeof value === 'string' && PARAMETER.test(value)
     ? []
     : [`${path} is ${shown(value)}; give the name of a parameter of PostgreSQL, such as "search_path"`];
-}
-
-function countProblem(what: string, count: number | undefined, min = 1): string[] {
-  return count === undefined ? [] : rangeProblem(what, count, min, MAX_COUNT);
-}
-
-function durationProblem(what: string, duration: Duration | undefined, min = 1): readonly string[] {
-  if (duration === undefined) {
-    return [];
-  }
-  const misshapen = durationShape(duration, what);
-  return misshapen.length > 0
-    ? misshapen
-    : rangeProblem(what, duration.toMilliseconds({ integral: false }), min, MAX_MILLISECONDS, ' ms');
 }
