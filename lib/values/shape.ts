@@ -83,6 +83,14 @@ export function mapOf(values: string, shape: Shape): Shape {
   );
 }
 
+/** A list or a map that has something in it. */
+export function notEmpty(shape: Shape, item: string): Shape {
+  return nested(
+    shape,
+    kind(`at least one ${item}`, (value) => Object.keys(value as object).length > 0),
+  );
+}
+
 /**
  * An object with fields. What else it has is not looked at, as the properties of a subclass are passed on as they are,
  * save for what was probably meant to be one of the fields that are not there.

@@ -12,7 +12,7 @@ import {
   flag,
   kind,
   listOf,
-  nested,
+  notEmpty,
   objectName,
   onlyFields,
   port,
@@ -238,9 +238,9 @@ const SETTINGS = fields(
     syncTimeout: milliseconds(10),
     depth: wholeNumber(0, COUNT),
     submodules: enumOf('GitSubmodules', GitSubmodules),
-    sparseCheckout: nested(
+    sparseCheckout: notEmpty(
       listOf('patterns', argument(/^(?!#)[^\p{C}]*[^\p{C}\p{Z}]$/u, 'a pattern in one line, which is no comment')),
-      kind('at least one pattern', (value) => (value as unknown[]).length > 0),
+      'pattern',
     ),
     maxFailures: wholeNumber(1, COUNT),
     staleWorktreeTimeout: milliseconds(0),

@@ -13,18 +13,18 @@ import {
   port,
   Shape,
   wholeNumber,
+  notEmpty,
 } from '../../values/shape';
 import { URL_PATH } from './exporter';
 import { matching, pathOf, SecretFile, secretFile, SECRET_KEY, TLS, tlsFilesOf } from './exporter-secrets';
 import { JsonAuthorization } from './json-authorization';
+import { METRIC_NAME } from './metric-shapes';
 import { JsonMetric, JsonModule, JsonValueType } from './json-exporter-props';
 import { JsonPath, JsonPathText, parseJsonPath } from './json-path';
 
 const DEFAULT_NAME = 'default';
 const DEFAULT_PORT = 8080;
 
-/** Names that every Prometheus takes: the exporter has others written otherwise. */
-const METRIC_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 const HEADER_NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
 const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/;
@@ -43,11 +43,6 @@ const plain = kind(
   'a text without control characters',
   (value) => typeof value === 'string' && !/\p{Cc}|\p{Cs}/u.test(value),
 );
-const notEmpty = (shape: Shape, what: string): Shape =>
-  nested(
-    shape,
-    kind(`at least one ${what}`, (value) => Object.keys(value as object).length > 0),
-  );
 
 const AUTHORIZATION: Shape = nested(
   kind(
@@ -63,7 +58,7 @@ const BASIC = onlyFields({ secret: objectName }, { usernameKey: dataKey, passwor
 
 const METRIC = onlyFields(
   {
-    name: matching(METRIC_NAME, 'the name of a metric: letters, digits and "_", not beginning with a digit'),
+    name: METRIC_NAME,
     path: plain,
   },
   {
