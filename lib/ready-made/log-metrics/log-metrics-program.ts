@@ -146,10 +146,7 @@ function patternProblem(pattern: string): string | undefined {
   if (groups.some((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))) {
     return 'give its groups names of letters, digits and "_", not beginning with a digit';
   }
-  const plain = pattern.replace(TOKEN, (token: string, name: string | undefined) =>
-    name === undefined ? token : `(?P<${name}>`,
-  );
-  const compiled = compiledRe2(plain);
+  const compiled = compiledRe2(pattern);
   if (typeof compiled === 'string') {
     return `give a regular expression of RE2: ${compiled}`;
   }
