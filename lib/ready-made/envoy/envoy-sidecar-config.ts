@@ -92,7 +92,7 @@ function edgeListener(settings: EnvoySidecarSettings, address: string): object {
       }),
       ...(settings.webSocket && { upgrade_configs: [{ upgrade_type: 'websocket' }] }),
       ...(logged.length > 0 && {
-        access_log: [accessLog(Object.fromEntries(logged.map(({ _name, _format }) => [_name, _format])))],
+        access_log: [accessLog(logged)],
       }),
       route_config: {
         ...routes(APP, [
