@@ -19,6 +19,7 @@ import {
   text,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { withoutPassword } from '../../values/upstream';
 import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
 import { ownPortsOf } from './envoy-bootstrap';
@@ -72,7 +73,7 @@ const SETTINGS = fields(
   { ...named('listenAddress', 'healthPort', 'metricsPort', 'adminPort', 'maxConnections'), accessLog: flag },
 );
 
-const TLS = optionsOf({ caSecret: text, caConfigMap: text, caFile: text, clientSecret: text, serverName: text });
+const TLS = optionsOf({ ...TLS_OBJECTS, caFile: text, serverName: text });
 
 /** All that is wrong with settings, a sentence each; none if Envoy takes them as they are meant. */
 export function envoyProblems(settings: EnvoySettings): readonly string[] {
@@ -174,23 +175,20 @@ function tlsProblems(where: string, service: EnvoyService): string[] {
   if (misshapen.length > 0) {
     return [...misshapen];
   }
-  const { caSecret, caConfigMap, caFile, clientSecret, serverName } = tls._options;
-  const authorities = Object.entries({ caSecret, caConfigMap, caFile }).filter(([, value]) => value !== undefined);
+  const { caSecret, caConfigMap, caKey, caFile, serverName } = tls._options;
+  const authorities = Object.entries({ caSecret, caConfigMap, caKey, caFile }).filter(
+    ([, value]) => value !== undefined,
+  );
   return [
     ...(isSecure(service) || service.upstreams.length === 0
       ? []
       : [`${where} has "tls", but its upstreams are "http:"; begin them with "https:", or leave that out`]),
-    ...(authorities.length > 1
-      ? [`tls of ${where} has ${quoteList(authorities.map(([name]) => name))}; give one of them`]
-      : []),
+    ...authorityProblems(`tls of ${where}`, { caSecret, caConfigMap }, { caKey }, { caFile }),
     ...(tls._mode === 'unverified' && authorities.length > 0
       ? [
           `tls of ${where} is unverified and has ${quoteList(authorities.map(([name]) => name))}; use EnvoyTls.verified(…)`,
         ]
       : []),
-    ...Object.entries({ caSecret, caConfigMap, clientSecret }).flatMap(([name, value]) =>
-      value === undefined ? [] : objectName(value, `${name} of ${where}`),
-    ),
     ...(caFile === undefined || /^\/[ -~]+$/.test(caFile)
       ? []
       : [`caFile of ${where} is ${shown(caFile)}; give an absolute path in the image`]),

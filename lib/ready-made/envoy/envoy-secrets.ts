@@ -1,5 +1,6 @@
 import { ReadyMadeMount } from '../../contributions';
 import { entriesOf } from '../../values/given-order';
+import { TlsObjects } from '../../values/tls-sources';
 import { EnvoyHeader } from './envoy-header';
 import { EnvoyService, EnvoySettings } from './envoy-settings';
 import { EnvoyTls } from './envoy-tls';
@@ -75,19 +76,19 @@ export function headerSecret(name: string, key: string): EnvoySecret {
 }
 
 export function caSecretOf(tls: EnvoyTls | undefined): EnvoySecret | undefined {
-  const { caSecret, caConfigMap } = tls?._options ?? {};
-  return authorities(caSecret, caConfigMap);
+  return authorities(tls?._options ?? {});
 }
 
 /** The certificates of authorities, of a Secret or a ConfigMap. */
-export function authorities(caSecret: string | undefined, caConfigMap: string | undefined): EnvoySecret | undefined {
+export function authorities({ caSecret, caConfigMap, caKey = 'ca.crt' }: TlsObjects): EnvoySecret | undefined {
   const name = caSecret ?? caConfigMap;
   if (name === undefined) {
     return undefined;
   }
   const source: Source = { kind: caSecret === undefined ? 'configmap' : 'secret', name };
-  return secretOf(`ca_${source.kind}_${name}`, source, ['ca.crt'], {
-    validation_context: { trusted_ca: { filename: `${folderOf(source)}/ca.crt` } },
+  const id = `ca_${source.kind}_${name}${caKey === 'ca.crt' ? '' : `_${caKey}`}`;
+  return secretOf(id, source, [caKey], {
+    validation_context: { trusted_ca: { filename: `${folderOf(source)}/${caKey}` } },
   });
 }
 

@@ -68,8 +68,8 @@ export function sidecarSecretsOf({ tls }: EnvoySidecarSettings): EnvoySecret[] {
     : distinct([certificate('server', name), clientAuthorities(tls)].filter((one) => one !== undefined));
 }
 
-function clientAuthorities({ _edgeOptions: { clientCaSecret, clientCaConfigMap } }: EnvoyEdgeTls) {
-  return authorities(clientCaSecret, clientCaConfigMap);
+function clientAuthorities({ _edgeOptions: { clientCaSecret, clientCaConfigMap, clientCaKey } }: EnvoyEdgeTls) {
+  return authorities({ caSecret: clientCaSecret, caConfigMap: clientCaConfigMap, caKey: clientCaKey });
 }
 
 function edgeListener(settings: EnvoySidecarSettings, address: string): object {

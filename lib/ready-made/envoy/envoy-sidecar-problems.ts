@@ -14,6 +14,7 @@ import {
   text,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { ownPortsOf } from './envoy-bootstrap';
 import { EnvoyEdgeTls, EnvoyTlsVersion } from './envoy-edge-tls';
 import { EnvoyLogField } from './envoy-log-field';
@@ -56,8 +57,9 @@ const TLS = onlyFields(
   {},
   {
     minVersion: enumOf('EnvoyTlsVersion', EnvoyTlsVersion),
-    clientCaSecret: text,
-    clientCaConfigMap: text,
+    clientCaSecret: TLS_OBJECTS.caSecret,
+    clientCaConfigMap: TLS_OBJECTS.caConfigMap,
+    clientCaKey: TLS_OBJECTS.caKey,
     clients: listOf('names', text),
   },
 );
@@ -112,13 +114,11 @@ function tlsProblems({ _certificate: secret, _edgeOptions: options }: EnvoyEdgeT
   if (misshapen.length > 0) {
     return [...misshapen];
   }
-  const { clientCaSecret, clientCaConfigMap, clients } = options;
-  const trusted = Object.entries({ clientCaSecret, clientCaConfigMap }).filter(([, name]) => name !== undefined);
+  const { clientCaSecret, clientCaConfigMap, clientCaKey, clients } = options;
   return [
     ...(secret === undefined ? [] : objectName(secret, 'the Secret of tls')),
-    ...trusted.flatMap(([what, name]) => objectName(name, `tls.${what}`)),
-    ...(trusted.length > 1 ? ['tls has "clientCaSecret" and "clientCaConfigMap"; give one of them'] : []),
-    ...(clients && trusted.length === 0
+    ...authorityProblems('tls', { clientCaSecret, clientCaConfigMap }, { clientCaKey }),
+    ...(clients && clientCaSecret === undefined && clientCaConfigMap === undefined
       ? ['tls.clients are names in certificates, of which none is asked for; give "clientCaSecret", or leave them out']
       : []),
     ...(clients?.length === 0 ? ['tls.clients is empty; give at least one, or leave it out to let all in'] : []),

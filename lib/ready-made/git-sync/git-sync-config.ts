@@ -6,14 +6,12 @@ import { ADDRESS, argument, HTTP_METHOD, WEB_ADDRESS } from '../../values/argume
 import { goDuration, milliseconds } from '../../values/go-duration';
 import { isRecord } from '../../values/record';
 import {
-  dataKey,
   enumOf,
   fields,
   flag,
   kind,
   listOf,
   notEmpty,
-  objectName,
   onlyFields,
   port,
   shown,
@@ -21,6 +19,7 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { withoutPassword } from '../../values/upstream';
 import { ACCESS_FOLDER } from './git-access';
 import { GitSubmodules, GitSyncSettings } from './git-sync-settings';
@@ -180,13 +179,7 @@ const OF_SEVERAL_SYNCS = ['period', 'maxFailures', 'staleWorktreeTimeout', 'webh
 
 function togetherProblems(settings: GitSyncSettings): string[] {
   const { caSecret, caConfigMap, caKey, oneTime, sharedVolume, path } = settings;
-  const problems: string[] = [];
-  if (caSecret !== undefined && caConfigMap !== undefined) {
-    problems.push('caSecret and caConfigMap are both given; leave one of them out');
-  }
-  if (caKey !== undefined && caSecret === undefined && caConfigMap === undefined) {
-    problems.push('caKey is given without the caSecret or caConfigMap that has it; give one of them');
-  }
+  const problems = authorityProblems('git-sync', { caSecret, caConfigMap }, { caKey });
   const useless = OF_SEVERAL_SYNCS.filter((name) => settings[name] !== undefined);
   if (oneTime && useless.length > 0) {
     problems.push(`${quoteList(useless)} is given, but with "oneTime" there is one sync and no more; leave it out`);
@@ -222,9 +215,9 @@ const SETTINGS = fields(
       'a GitAccess, for instance GitAccess.token({ secret: "git-token" })',
       (value) => isRecord(value) && '_how' in value,
     ),
-    caSecret: objectName,
-    caConfigMap: objectName,
-    caKey: dataKey,
+    caSecret: TLS_OBJECTS.caSecret,
+    caConfigMap: TLS_OBJECTS.caConfigMap,
+    caKey: TLS_OBJECTS.caKey,
     plaintext: flag,
     link: argument(
       LINK,

@@ -12,7 +12,6 @@ import {
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 import { isRecord } from '../../values/record';
 import {
-  dataKey,
   duration as durationShape,
   enumOf,
   fields,
@@ -20,13 +19,13 @@ import {
   kind,
   listOf,
   named,
-  objectName,
   ofMode,
   onlyFields,
   shown,
   text,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { Upstream, upstreamOf, withoutPassword } from '../../values/upstream';
 import { DEFAULT_LISTEN, DEFAULT_STALE, keyOf, sizesOf } from './nginx-cache-config';
 import { NginxCacheSettings, NginxCacheStale, NginxCacheTimeouts } from './nginx-cache-settings';
@@ -75,10 +74,7 @@ const SETTINGS = fields(
     accessLog: flag,
   },
 );
-const TLS = onlyFields(
-  {},
-  { caSecret: objectName, caConfigMap: objectName, caKey: dataKey, clientSecret: objectName, serverName: text },
-);
+const TLS = onlyFields({}, { ...TLS_OBJECTS, serverName: text });
 
 /** A year. */
 const MAX_SECONDS = 31_536_000;
@@ -178,12 +174,7 @@ function tlsProblems({ tls }: NginxCacheSettings, { scheme, host }: Upstream): s
           `tls is unverified and has ${quoteList(authorities.map(([name]) => name))}; use NginxCacheTls.verified(…)`,
         ];
   }
-  if (caSecret !== undefined && caConfigMap !== undefined) {
-    problems.push('tls has a caSecret and a caConfigMap; give the one that has the authorities');
-  }
-  if (caKey !== undefined && caSecret === undefined && caConfigMap === undefined) {
-    problems.push(`tls has the caKey ${shown(caKey)}, but neither a caSecret nor a caConfigMap; give one of them`);
-  }
+  problems.push(...authorityProblems('tls', { caSecret, caConfigMap }, { caKey }));
   if (scheme === 'https' && isIP(serverName ?? host) !== 0) {
     problems.push(
       `${shown(serverName ?? host)} is an address, and nginx verifies names alone; give the name that the certificate has ` +

@@ -342,12 +342,12 @@ function grpcTls(tls: OpenTelemetryTls | undefined): object {
 }
 
 function tlsFiles({ _mode: mode, _options: options }: OpenTelemetryTls): object {
-  const { caSecret, caConfigMap, clientSecret, serverName } = options;
+  const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret, serverName } = options;
   const file = (folder: string, name: string): string => `${TLS_FOLDER}/${folder}/${name}`;
   return {
     ...(mode === 'unverified' && { insecure_skip_verify: true }),
-    ...(caSecret !== undefined && { ca_file: file(`secret-${caSecret}`, 'ca.crt') }),
-    ...(caConfigMap !== undefined && { ca_file: file(`configmap-${caConfigMap}`, 'ca.crt') }),
+    ...(caSecret !== undefined && { ca_file: file(`secret-${caSecret}`, caKey) }),
+    ...(caConfigMap !== undefined && { ca_file: file(`configmap-${caConfigMap}`, caKey) }),
     ...(clientSecret !== undefined && {
       cert_file: file(`secret-${clientSecret}`, 'tls.crt'),
       key_file: file(`secret-${clientSecret}`, 'tls.key'),

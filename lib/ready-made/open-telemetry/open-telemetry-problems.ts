@@ -28,6 +28,7 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
 import { listenAddressProblem } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 
 const PIPELINE = onlyFields(
   {
@@ -79,7 +80,7 @@ const TLS = ofMode(
   'unverified',
   'plaintext',
 );
-const TLS_OPTIONS = onlyFields({}, named('caSecret', 'caConfigMap', 'clientSecret', 'serverName'));
+const TLS_OPTIONS = onlyFields({}, { ...TLS_OBJECTS, ...named('serverName') });
 const SENDING = {
   headers: mapOf(
     'OpenTelemetryHeader',
@@ -404,7 +405,7 @@ function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
   if (misshapen.length > 0) {
     return [...misshapen];
   }
-  const { caSecret, caConfigMap, clientSecret, serverName } = tls._options;
+  const { caSecret, caConfigMap, caKey, serverName } = tls._options;
   const problems: string[] = [];
   if (to.startsWith('http:') && tls._mode !== 'plaintext') {
     problems.push(`TLS is asked for to ${shown(to)}; begin the URL with "https:"`);
@@ -412,12 +413,7 @@ function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
   if (to.startsWith('https:') && tls._mode === 'plaintext') {
     problems.push(`no TLS is asked for to ${shown(to)}; begin the URL with "http:"`);
   }
-  if (caSecret !== undefined && caConfigMap !== undefined) {
-    problems.push(`both "caSecret" and "caConfigMap" are given for ${shown(to)}; leave out one of them`);
-  }
-  for (const [name, value] of Object.entries({ caSecret, caConfigMap, clientSecret })) {
-    problems.push(...(value === undefined ? [] : objectName(value, `${name} for ${shown(to)}`)));
-  }
+  problems.push(...authorityProblems(`tls for ${shown(to)}`, { caSecret, caConfigMap }, { caKey }));
   return [...problems, ...(serverName === undefined ? [] : hostProblem(`serverName for ${shown(to)}`, serverName))];
 }
 

@@ -23,6 +23,7 @@ import {
 } from '../../values/shape';
 import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
+import { authorityProblems } from '../../values/tls-sources';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
 
 export const DEFAULT_LISTEN = 5432;
@@ -315,14 +316,7 @@ const PGBOUNCER_POOL_SIZE = 20;
 
 function tlsProblems({ tls }: PgBouncerSettings): string[] {
   const { caSecret, caConfigMap, caKey } = tls?._options ?? {};
-  const problems: string[] = [];
-  if (caSecret !== undefined && caConfigMap !== undefined) {
-    problems.push('tls has a caSecret and a caConfigMap; give the one that has the authorities');
-  }
-  if (caKey !== undefined && caSecret === undefined && caConfigMap === undefined) {
-    problems.push(`tls has the caKey ${shown(caKey)}, but neither a caSecret nor a caConfigMap; give one of them`);
-  }
-  return problems;
+  return authorityProblems('tls', { caSecret, caConfigMap }, { caKey });
 }
 
 function isShort(name: string): boolean {

@@ -1,4 +1,5 @@
-import { assertShape, dataKey, objectName, onlyFields } from '../../values/shape';
+import { assertShape, onlyFields } from '../../values/shape';
+import { TLS_OBJECTS } from '../../values/tls-sources';
 
 /** Whom PgBouncer trusts, and how it says who it is. */
 export interface PgBouncerTlsOptions {
@@ -71,7 +72,4 @@ export class PgBouncerTls {
   ) {}
 }
 
-const OPTIONS = onlyFields(
-  {},
-  { caSecret: objectName, caConfigMap: objectName, caKey: dataKey, clientSecret: objectName },
-);
+const OPTIONS = onlyFields({}, TLS_OBJECTS);

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { ReadyMadeMount } from '../../contributions';
 import { dataKey, flag, kind, nested, objectName, ofMode, onlyFields, Shape } from '../../values/shape';
 import { isHost } from '../../values/address';
+import { authorityProblems, TLS_OBJECTS, TlsObjects } from '../../values/tls-sources';
 import { PrometheusExporterTls } from './prometheus-exporter-tls';
 
 const FOLDER = '/etc/exporter-secrets';
@@ -22,20 +23,14 @@ export function matching(pattern: RegExp, wanted: string): Shape {
 /** A property of the Secret that has what nobody is to read in a manifest. */
 export const SECRET_KEY = onlyFields({ name: objectName, key: dataKey }, { optional: flag });
 
-const CLIENT = { clientSecret: objectName };
 const VERIFIED = nested(
-  onlyFields(
-    { serverName: kind('the name that the certificate has', isHost) },
-    { ...CLIENT, caSecret: objectName, caConfigMap: objectName },
-  ),
+  onlyFields({ serverName: kind('the name that the certificate has', isHost) }, TLS_OBJECTS),
   (value, path) => {
-    const { caSecret, caConfigMap } = value as { caSecret?: string; caConfigMap?: string };
-    return caSecret !== undefined && caConfigMap !== undefined
-      ? [`${path} has "caSecret" and "caConfigMap"; give one of them`]
-      : [];
+    const { caSecret, caConfigMap, caKey } = value as TlsObjects;
+    return authorityProblems(path, { caSecret, caConfigMap }, { caKey });
   },
 );
-const UNVERIFIED = onlyFields({}, CLIENT);
+const UNVERIFIED = onlyFields({}, { clientSecret: TLS_OBJECTS.clientSecret });
 
 /** How a connection is secured. */
 export const TLS = nested(
@@ -58,7 +53,7 @@ export interface TlsFiles {
 }
 
 export function tlsFilesOf(tls: PrometheusExporterTls | undefined): TlsFiles {
-  const { caSecret, caConfigMap, clientSecret } = tls?._options ?? {};
+  const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret } = tls?._options ?? {};
   const own = (key: string): SecretFile | undefined =>
     clientSecret === undefined ? undefined : { kind: 'secret', name: clientSecret, key };
   const authority = caSecret ?? caConfigMap;
@@ -66,7 +61,7 @@ export function tlsFilesOf(tls: PrometheusExporterTls | undefined): TlsFiles {
     ca:
       authority === undefined
         ? undefined
-        : { kind: caSecret === undefined ? 'configMap' : 'secret', name: authority, key: 'ca.crt' },
+        : { kind: caSecret === undefined ? 'configMap' : 'secret', name: authority, key: caKey },
     certificate: own('tls.crt'),
     key: own('tls.key'),
   };

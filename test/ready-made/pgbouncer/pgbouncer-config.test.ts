@@ -147,7 +147,7 @@ test('all problems are told at once', () => {
     'maxClientConnections is 4294967296; give a whole number from 1 to 1000000',
     'timeouts.serverLifetime is 0 ms; give a whole number from 1 to 2147483647 ms',
     'timeouts.queryWait is 2160000000 ms; give a whole number from 0 to 2147483647 ms',
-    'tls has a caSecret and a caConfigMap; give the one that has the authorities',
+    'tls has "caSecret", "caConfigMap"; give one of them',
     'host of database "a b" is "c d"; give a DNS name or an IP address to connect to',
     'port of database "a b" is 0; give a whole number from 1 to 65535',
     'database of database "a b" is "it\'s"; give a name of 1 to 63 bytes without spaces, quotes, commas, braces, backslashes and control characters',
@@ -179,7 +179,7 @@ test.each<[string, Partial<PgBouncerSettings>, string]>([
   [
     'a key of nothing',
     { tls: PgBouncerTls.verified({ caKey: 'root.pem' }) },
-    'tls has the caKey "root.pem", but neither a caSecret nor a caConfigMap; give one of them',
+    'tls has "caKey", but none of "caSecret", "caConfigMap"; give one, or leave it out',
   ],
   [
     'a list of users that is none',

@@ -219,6 +219,7 @@ test.each<[string, (web: k8s.KubeDeployment) => PrometheusExporter, unknown]>([
         tls: PrometheusExporterTls.verified({
           serverName: 'cache.example',
           caConfigMap: 'ca',
+          caKey: 'root.pem',
           clientSecret: 'metrics',
         }),
       }),
@@ -229,7 +230,7 @@ test.each<[string, (web: k8s.KubeDeployment) => PrometheusExporter, unknown]>([
         '--memcached.timeout=500ms',
         '--memcached.tls.enable',
         '--memcached.tls.server-name=cache.example',
-        '--memcached.tls.ca-file=/etc/exporter-secrets/configmap-ca/ca.crt',
+        '--memcached.tls.ca-file=/etc/exporter-secrets/configmap-ca/root.pem',
         '--memcached.tls.cert-file=/etc/exporter-secrets/secret-metrics/tls.crt',
         '--memcached.tls.key-file=/etc/exporter-secrets/secret-metrics/tls.key',
         '--web.listen-address=:9150',
@@ -881,7 +882,7 @@ describe('what is impossible is told at once, with the path of the construct', (
       PrometheusExporter.memcached(web(), 'metrics', {
         tls: PrometheusExporterTls.verified({ serverName: 'a', caSecret: 'a', caConfigMap: 'a' }),
       }),
-    ).toThrow('tls has "caSecret" and "caConfigMap"; give one of them');
+    ).toThrow('tls has "caSecret", "caConfigMap"; give one of them');
     expect(() => PrometheusExporter.memcached(web(), 'metrics', { memcachedPort: 9150 })).toThrow(
       'memcachedPort and metricsPort are both 9150; give metricsPort another port',
     );
