@@ -76,10 +76,12 @@ const CASES: Record<string, Record<string, Made>> = {
     'timeouts.connect is no property; there are serverConnect, ': pgBouncer({
       timeouts: { connect: Duration.seconds(2) },
     }),
-    'PgBouncerTls.verified: caSecretName is no property; there are caSecret, ': () =>
-      PgBouncerTls.verified({ caSecretName: 'ca' } as never),
-    'credentials[0].userKey is no property; there are secret, usernameKey, passwordKey': () =>
-      PgBouncerUsers.fromCredentials({ secret: 'shop-db', userKey: 'name' } as never),
+    'tls.caSecretName is no property; there are caSecret, ': pgBouncer({
+      tls: PgBouncerTls.verified({ caSecretName: 'ca' } as never),
+    }),
+    'users[0].userKey is no property; there are secret, usernameKey, passwordKey': pgBouncer({
+      users: PgBouncerUsers.fromCredentials({ secret: 'shop-db', userKey: 'name' } as never),
+    }),
     'logs[0].processors is no property; there are inputs, outputs, transformations': collector({ processors: [] }),
     'tls for "gateway:4317": options.caSecretName is no property; there are caSecret, ': traces(
       [OpenTelemetryInput.otlp()],
@@ -123,17 +125,20 @@ const CASES: Record<string, Record<string, Made>> = {
     ),
   },
   'a name that nothing has': {
-    'credentials[0].secret is "My_Secret"; give the name of an object: small letters, digits, "-" and "."': () =>
-      PgBouncerUsers.fromCredentials({ secret: 'My_Secret' }),
-    'key is "user list"; give letters, digits, "-", "_" and "."': () =>
-      PgBouncerUsers.fromUserList('users', 'user list'),
-    'caSecret is "my secret"; give the name of an object': () => PgBouncerTls.verified({ caSecret: 'my secret' }),
+    'users[0].secret is "My_Secret"; give the name of an object: small letters, digits, "-" and "."': pgBouncer({
+      users: PgBouncerUsers.fromCredentials({ secret: 'My_Secret' }),
+    }),
+    'users.key is "user list"; give letters, digits, "-", "_" and "."': pgBouncer({
+      users: PgBouncerUsers.fromUserList('users', 'user list'),
+    }),
+    'tls.caSecret is "my secret"; give the name of an object': pgBouncer({
+      tls: PgBouncerTls.verified({ caSecret: 'my secret' }),
+    }),
   },
   'one thing said once, in words that help': {
     '2 of OpenTelemetryInput.otlp() have "grpcPort" 4317; give all pipelines the same one, or each a port of its own':
       traces([OpenTelemetryInput.otlp(), OpenTelemetryInput.otlp()]),
-    'PgBouncerUsers.fromCredentials: credentials is an empty list; give at least one': () =>
-      PgBouncerUsers.fromCredentials(),
+    'users is an empty list; give at least one user': pgBouncer({ users: PgBouncerUsers.fromCredentials() }),
     'the helper: scope is missing; give a construct': () =>
       PrometheusExporter.nginx(undefined as never, undefined as never),
   },

@@ -11,6 +11,8 @@ import {
   flag,
   kind,
   listOf,
+  made,
+  nested,
   notEmpty,
   onlyFields,
   port,
@@ -21,7 +23,7 @@ import {
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { withoutPassword } from '../../values/upstream';
-import { ACCESS_FOLDER } from './git-access';
+import { ACCESS_FOLDER, GitAccess } from './git-access';
 import { GitSubmodules, GitSyncSettings } from './git-sync-settings';
 
 /** Where the container has the volume; what git-sync keeps for itself is in a folder of that. */
@@ -47,7 +49,7 @@ export function gitSyncArgs(settings: GitSyncSettings): string[] {
     `--root=${CONTENT_FOLDER}/.${link}`,
     `--link=${CONTENT_FOLDER}/${link}`,
     `--touch-file=${SYNCED_FILE}`,
-    ...(access?._how.args ?? []),
+    ...(access?._how().args ?? []),
     ...option('depth', depth),
     ...option('submodules', submodules),
     ...(settings.sparseCheckout ? [`--sparse-checkout-file=${CONFIG_FOLDER}/${SPARSE_FILE}`] : []),
@@ -75,7 +77,7 @@ export function gitSyncArgs(settings: GitSyncSettings): string[] {
 
 /** The variables of git-sync, for what cannot be an argument. */
 export function gitSyncEnv({ access, caSecret, caConfigMap }: GitSyncSettings): k8s.EnvVar[] {
-  const { secret: name, usernameKey: key } = access?._how ?? {};
+  const { secret: name, usernameKey: key } = access?._how() ?? {};
   return [
     ...(key === undefined ? [] : [{ name: 'GITSYNC_USERNAME', valueFrom: { secretKeyRef: { name, key } } }]),
     ...(caSecret === undefined && caConfigMap === undefined
@@ -96,7 +98,7 @@ export function gitSyncMounts({
   caConfigMap,
   caKey: key = CA_FILE,
 }: GitSyncSettings): ReadyMadeMount[] {
-  const { secret, items = {} } = access?._how ?? {};
+  const { secret, items = {} } = access?._how() ?? {};
   const ca = [{ key, path: CA_FILE }];
   return [
     ...(secret === undefined
@@ -151,13 +153,13 @@ function repositoryProblems({ repository, access, plaintext = false, ...settings
   if (user !== undefined && (scheme !== 'ssh' || !/^[A-Za-z0-9._-]+$/.test(user))) {
     problems.push('repository has a user in it; give what is secret to "access"');
   }
-  if (scheme === 'ssh' && !access?._how.isSsh) {
+  if (scheme === 'ssh' && !access?._isSsh) {
     problems.push('repository is one over SSH, which needs a key; give "access" GitAccess.ssh(…)');
   }
-  if (scheme !== 'ssh' && access?._how.isSsh) {
+  if (scheme !== 'ssh' && access?._isSsh) {
     problems.push(`access is a key for SSH, but the repository is one of ${scheme}://; give one of ssh://`);
   }
-  if (scheme === 'git' && access && !access._how.isSsh) {
+  if (scheme === 'git' && access && !access._isSsh) {
     problems.push('access is given, but git:// knows no users; leave it out, or give a repository of https://');
   }
   if ((scheme === 'http' || scheme === 'git') && !plaintext) {
@@ -194,7 +196,7 @@ function togetherProblems(settings: GitSyncSettings): string[] {
 }
 
 function userProblems({ access }: GitSyncSettings, user: number): string[] {
-  return access?._how.isSsh && user !== USER
+  return access?._isSsh && user !== USER
     ? [`restricted.user is ${user}, but ssh has to run as a user that the image knows by name; leave it out`]
     : [];
 }
@@ -211,9 +213,8 @@ const SETTINGS = fields(
   { repository: ADDRESS, path: text },
   {
     revision: argument(REF, 'the name of a branch or tag, or a whole hash'),
-    access: kind(
-      'a GitAccess, for instance GitAccess.token({ secret: "git-token" })',
-      (value) => isRecord(value) && '_how' in value,
+    access: nested(made('_how', 'a GitAccess, for instance GitAccess.token({ secret: "git-token" })'), (value, path) =>
+      (value as GitAccess)._problems(path),
     ),
     caSecret: TLS_OBJECTS.caSecret,
     caConfigMap: TLS_OBJECTS.caConfigMap,

@@ -10,12 +10,15 @@ import { PgBouncerTls } from './pgbouncer-tls';
 import { hostAndPort, hostProblem } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
 import {
+  dataKey,
   enumOf,
   fields,
   flag,
   kind,
   listOf,
   named,
+  notEmpty,
+  objectName,
   ofMode,
   onlyFields,
   port as portShape,
@@ -23,7 +26,7 @@ import {
 } from '../../values/shape';
 import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
-import { authorityProblems } from '../../values/tls-sources';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
 
 export const DEFAULT_LISTEN = 5432;
@@ -237,6 +240,7 @@ export function pgBouncerConfigProblems(settings: PgBouncerSettings): readonly s
     ...TIMEOUTS.flatMap((name) =>
       durationProblem(`timeouts.${name}`, timeouts[name], CAN_BE_OFF.includes(name) ? 0 : 1),
     ),
+    ...usersProblems(settings),
     ...tlsProblems(settings),
     ...databases.flatMap((database) => databaseProblems(database, settings)),
   ];
@@ -314,7 +318,22 @@ function databaseProblems(database: PgBouncerDatabase, settings: PgBouncerSettin
 /** `default_pool_size`, where nothing else is said. */
 const PGBOUNCER_POOL_SIZE = 20;
 
-function tlsProblems({ tls }: PgBouncerSettings): string[] {
+const CREDENTIALS = notEmpty(
+  listOf('credentials', onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey })),
+  'user',
+);
+const USER_LIST = onlyFields({ secret: objectName, key: dataKey });
+const TLS = onlyFields({}, TLS_OBJECTS);
+
+function usersProblems({ users: { _credentials, _list } }: PgBouncerSettings): readonly string[] {
+  return _list ? USER_LIST(_list, 'users') : CREDENTIALS(_credentials, 'users');
+}
+
+function tlsProblems({ tls }: PgBouncerSettings): readonly string[] {
+  const misshapen = tls ? TLS(tls._options, 'tls') : [];
+  if (misshapen.length > 0) {
+    return misshapen;
+  }
   const { caSecret, caConfigMap, caKey } = tls?._options ?? {};
   return authorityProblems('tls', { caSecret, caConfigMap }, { caKey });
 }

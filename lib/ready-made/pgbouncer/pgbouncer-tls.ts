@@ -1,6 +1,3 @@
-import { assertShape, onlyFields } from '../../values/shape';
-import { TLS_OBJECTS } from '../../values/tls-sources';
-
 /** Whom PgBouncer trusts, and how it says who it is. */
 export interface PgBouncerTlsOptions {
   /**
@@ -40,13 +37,8 @@ export interface PgBouncerTlsOptions {
  * const tls = PgBouncerTls.verified({ caSecret: 'shop-db-ca' });
  */
 export class PgBouncerTls {
-  /**
-   * TLS with a server whose certificate an authority vouches for and which has the name of the host.
-   *
-   * @throws when an option is of the wrong type
-   */
+  /** TLS with a server whose certificate an authority vouches for and which has the name of the host. */
   public static verified(options: PgBouncerTlsOptions = {}): PgBouncerTls {
-    assertShape('PgBouncerTls.verified', options, OPTIONS);
     return new PgBouncerTls('verify-full', options);
   }
 
@@ -71,5 +63,3 @@ export class PgBouncerTls {
     public readonly _options: PgBouncerTlsOptions,
   ) {}
 }
-
-const OPTIONS = onlyFields({}, TLS_OBJECTS);

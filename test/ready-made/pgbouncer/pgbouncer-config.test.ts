@@ -205,8 +205,18 @@ test.each<[string, Partial<PgBouncerSettings>, string]>([
   expect(pgBouncerConfigProblems({ ...minimal, ...settings })).toStrictEqual([problem]);
 });
 
-test('users that no Secret can have are told where they are made', () => {
-  expect(() => PgBouncerUsers.fromCredentials()).toThrow(
-    new Error('PgBouncerUsers.fromCredentials: credentials is an empty list; give at least one'),
-  );
+test('what is wrong with users and TLS is told with the rest', () => {
+  expect(
+    pgBouncerConfigProblems({
+      databases: [],
+      users: PgBouncerUsers.fromUserList('My_Users', 'user list'),
+      tls: PgBouncerTls.verified({ caSecret: 'My_Secret', caKey: '' }),
+    }),
+  ).toStrictEqual([
+    'users.secret is "My_Users"; give the name of an object: small letters, digits, "-" and "."',
+    'users.key is "user list"; give letters, digits, "-", "_" and "."',
+    'tls.caSecret is "My_Secret"; give the name of an object: small letters, digits, "-" and "."',
+    'tls.caKey is ""; give letters, digits, "-", "_" and "."',
+    'there is no database to connect to; give at least one in "databases"',
+  ]);
 });
