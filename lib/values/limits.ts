@@ -75,3 +75,27 @@ function durationIn(
     ? misshapen
     : rangeProblem(what, given.toMilliseconds({ integral: false }) / milliseconds, min, Math.floor(max), ` ${unit}`);
 }
+
+/**
+ * A sentence about a `shutdownDeadline` that says otherwise than what makes an engine stop.
+ *
+ * @param setting its name, and what it is where it is given
+ * @param takes how long the engine takes, with the setting or without
+ */
+export function shutdownProblem(
+  engine: string,
+  [setting, given]: readonly [name: string, value: unknown],
+  takes: Duration,
+  deadline: Duration | undefined,
+): string[] {
+  if (deadline === undefined || duration(deadline, '').length > 0) {
+    return [];
+  }
+  if (given !== undefined) {
+    return [`"${setting}" is how long ${engine} takes to stop; leave out "shutdownDeadline"`];
+  }
+  const [short, long] = [deadline, takes].map((one) => one.toMilliseconds({ integral: false }));
+  return short < long
+    ? [`shutdownDeadline is ${short} ms, but ${engine} takes up to ${long} ms to stop; give "${setting}" instead`]
+    : [];
+}

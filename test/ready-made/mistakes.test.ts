@@ -2,8 +2,11 @@ import { Duration, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
   EnvoyAmbassador,
+  EnvoyEdgeTls,
+  EnvoySidecar,
   EnvoyTls,
   GitSync,
+  HaproxyAmbassador,
   NginxCacheAmbassador,
   NginxCacheTls,
   OpenTelemetryInput,
@@ -18,7 +21,7 @@ import {
   PrometheusScrape,
   SharedVolume,
 } from '../../lib';
-import { deployment, synthPodSpec } from '../support/workloads';
+import { deployment, synthErrors, synthPodSpec } from '../support/workloads';
 
 type Made = (web: Construct) => unknown;
 
@@ -193,6 +196,64 @@ describe('the names of Secrets and ConfigMaps', () => {
         `is "${name}"; give the name of an object: small letters, digits, "-" and "."`,
       );
     }
+  });
+});
+
+describe('a deadline to stop', () => {
+  const deadline = (seconds: number, props: object = {}): object => ({
+    shutdownDeadline: Duration.seconds(seconds),
+    ...props,
+  });
+  const cache =
+    (props: object): Made =>
+    (web) =>
+      new NginxCacheAmbassador(web, 'x', { upstream: 'https://www.a.example', ...props });
+  const edge =
+    (props: object): Made =>
+    (web) =>
+      new EnvoySidecar(web, 'x', { listen: 8443, appPort: 8080, tls: EnvoyEdgeTls.plaintext(), ...props });
+  const haproxy =
+    (props: object): Made =>
+    (web) =>
+      new HaproxyAmbassador(web, 'x', { listen: 6379, servers: [{ name: 'a', host: 'a', port: 6379 }], ...props });
+
+  test.each<[message: string, Made]>([
+    [
+      'shutdownDeadline is 5000 ms, but nginx takes up to 10000 ms to stop; give "timeouts.shutdown" instead',
+      cache(deadline(5)),
+    ],
+    ['shutdownDeadline is 19000 ms, but Envoy takes up to 20000 ms to stop; give "drain" instead', edge(deadline(19))],
+    [
+      '"drain" is how long Envoy takes to stop; leave out "shutdownDeadline"',
+      edge(deadline(5, { drain: { atMost: Duration.seconds(5) } })),
+    ],
+    [
+      '"stopDelay" is how long Envoy takes to stop; leave out "shutdownDeadline"',
+      envoy({}, deadline(5, { stopDelay: Duration.seconds(6) })),
+    ],
+    [
+      '"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"',
+      haproxy(deadline(5, { hardStopAfter: Duration.seconds(6) })),
+    ],
+  ])('that the engine does not keep is told: %s', (message, make) => {
+    expect(() => make(deployment(Testing.chart()))).toThrow(message);
+  });
+
+  test.each<[title: string, Made]>([
+    ['one that is longer than what the engine takes', cache(deadline(10))],
+    ['one of a container whose drain nobody knows', edge(deadline(5, { container: { name: 'edge', image: 'a' } }))],
+    ['one of an engine without a limit', haproxy(deadline(5))],
+  ])('%s is believed', (_, make) => {
+    expect(() => make(deployment(Testing.chart()))).not.toThrow();
+  });
+
+  test('is that of a delay, where one is given', () => {
+    const chart = Testing.chart();
+    envoy({}, { stopDelay: Duration.seconds(30) })(deployment(chart));
+
+    expect(synthErrors(chart)).toEqual([
+      expect.stringContaining('may take 30 s to stop, but the pod is killed after 30 s') as string,
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { Ambassador, AmbassadorProps } from '../../patterns';
 import { ReadyMade } from '../../contributions';
 import { hostAndPort } from '../../values/address';
+import { shutdownProblem } from '../../values/limits';
 import { duration, fields, nested } from '../../values/shape';
 import { ownPortsOf } from './envoy-bootstrap';
 import { renderEnvoyFiles } from './envoy-config';
@@ -77,7 +78,11 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
   const made = new ReadyMade(scope, id, props, { ofContainer: [...Object.keys(OPTIONS), 'stopDelay'] });
   const { services, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort } = props;
   const settings = { ...props, healthPort: healthPort ?? (props.container ? undefined : DEFAULT_HEALTH_PORT) };
-  made.addProblems(...OWN(props, ''), ...envoyProblems(settings));
+  made.addProblems(
+    ...OWN(props, ''),
+    ...envoyProblems(settings),
+    ...shutdownProblem('Envoy', ['stopDelay', props.stopDelay], Duration.seconds(0), props.shutdownDeadline),
+  );
   made.assertRight('no envoy.yaml can be made');
   const helper = made.helperProps({
     container: ambassador(id, props),
@@ -97,6 +102,7 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
         .join(', '),
       env: service.env,
     })),
+    shutdownDeadline: props.shutdownDeadline ?? props.stopDelay,
   };
 }
 

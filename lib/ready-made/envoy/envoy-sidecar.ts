@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
+import { shutdownProblem } from '../../values/limits';
 import { duration, fields, nested, onlyFields, text } from '../../values/shape';
 import { ownPortsOf } from './envoy-bootstrap';
 import { OPTIONS, readyMade, USER, wholeSeconds } from './envoy-container';
@@ -115,9 +116,9 @@ function drainProblems(props: EnvoySidecarProps): string[] {
     ...(atMost && atMost.toSeconds() < atLeast.toSeconds()
       ? [`drain.atMost is ${atMost.toSeconds()} s, less than "atLeast", ${atLeast.toSeconds()} s; make it longer`]
       : []),
-    ...(props.drain && props.shutdownDeadline
-      ? ['"drain" is how long Envoy takes to stop; leave out "shutdownDeadline"']
-      : []),
+    ...(props.container
+      ? []
+      : shutdownProblem('Envoy', ['drain', props.drain], longestDrain({}), props.shutdownDeadline)),
   ];
 }
 

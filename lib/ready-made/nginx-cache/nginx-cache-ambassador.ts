@@ -5,6 +5,7 @@ import { ReadyMade, ReadyMadeConfigOptions, ReadyMadeMount } from '../../contrib
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { Ambassador, AmbassadorProps } from '../../patterns';
 import { hostAndPort } from '../../values/address';
+import { shutdownProblem } from '../../values/limits';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 import { fields } from '../../values/shape';
 import { tlsSources } from '../../values/tls-sources';
@@ -87,10 +88,17 @@ function ambassadorProps(scope: Construct, id: string, props: NginxCacheAmbassad
   const made = new ReadyMade(scope, id, props);
   const { healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
   const settings: NginxCacheSettings = { ...props, healthPort };
-  made.addProblems(...OWN(props, ''), ...nginxCacheProblems(settings), ...ownContainerProblems(props));
-  if (props.timeouts?.shutdown && props.shutdownDeadline) {
-    made.addProblems('"timeouts.shutdown" is how long nginx takes to stop; leave out "shutdownDeadline"');
-  }
+  made.addProblems(
+    ...OWN(props, ''),
+    ...nginxCacheProblems(settings),
+    ...ownContainerProblems(props),
+    ...shutdownProblem(
+      'nginx',
+      ['timeouts.shutdown', props.timeouts?.shutdown],
+      DEFAULT_SHUTDOWN,
+      props.shutdownDeadline,
+    ),
+  );
   made.assertRight('no nginx.conf can be made');
   const helper = made.helperProps({
     container: readyMade(id, settings),
