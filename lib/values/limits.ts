@@ -45,11 +45,15 @@ export function sizeProblem(what: string, given: Size | undefined, min: number, 
 /** A sentence about each port that is none, and about ports of which several are the same. */
 export function portProblems(ports: readonly (readonly [what: string, port: number])[]): string[] {
   const named = new Map<number, string[]>();
-  for (const [what, port] of ports) {
-    named.set(port, [...(named.get(port) ?? []), what]);
-  }
+  const impossible = ports.flatMap(([what, port]) => {
+    const problem = rangeProblem(what, port, 1, 65535);
+    if (problem.length === 0) {
+      named.set(port, [...(named.get(port) ?? []), what]);
+    }
+    return problem;
+  });
   return [
-    ...ports.flatMap(([what, port]) => rangeProblem(what, port, 1, 65535)),
+    ...impossible,
     ...[...named]
       .filter(([, names]) => names.length > 1)
       .map(

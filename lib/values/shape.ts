@@ -73,13 +73,13 @@ export function enumOf(name: string, values: Readonly<Record<string, unknown>>):
 
 export function listOf(items: string, shape: Shape): Shape {
   return nested(kind(`a list of ${items}`, Array.isArray), (list, path) =>
-    concat(list as unknown[], (item, index) => shape(item, `${path}[${index}]`)),
+    itemsIn(path, list as unknown[], (item, index) => shape(item, `${path}[${index}]`)),
   );
 }
 
 export function mapOf(values: string, shape: Shape): Shape {
   return nested(kind(`an object with ${values} by their names`, isRecord), (map, path) =>
-    concat(Object.entries(map as object), ([name, value]) => shape(value, `${path}[${JSON.stringify(name)}]`)),
+    itemsIn(path, Object.entries(map as object), ([name, value]) => shape(value, `${path}[${JSON.stringify(name)}]`)),
   );
 }
 
@@ -159,12 +159,34 @@ export function nested(outside: Shape, inside: Shape): Shape {
 
 /** Like flatMap, but with the holes of a list, and without a new list where there is nothing to say. */
 function concat<T>(items: readonly T[], problemsOf: (item: T, index: number) => readonly string[]): readonly string[] {
-  let all = NONE;
+  let all: string[] | undefined;
   for (let index = 0; index < items.length; index++) {
     const problems = problemsOf(items[index], index);
-    all = problems.length === 0 ? all : [...all, ...problems];
+    if (problems.length > 0) {
+      all ??= [];
+      all.push(...problems);
+    }
   }
-  return all;
+  return all ?? NONE;
+}
+
+/** Who has so many wrong items knows what is wrong. */
+const MOST_ITEMS = 10;
+
+function itemsIn<T>(
+  path: string,
+  items: readonly T[],
+  problemsOf: (item: T, index: number) => readonly string[],
+): readonly string[] {
+  let wrong = 0;
+  const problems = concat(items, (item, index) => {
+    const found = problemsOf(item, index);
+    wrong += found.length > 0 ? 1 : 0;
+    return wrong > MOST_ITEMS ? NONE : found;
+  });
+  return wrong > MOST_ITEMS
+    ? [...problems, `${path} has ${wrong - MOST_ITEMS} more items with problems; mend them likewise`]
+    : problems;
 }
 
 /** Whose values they are; a function where telling takes time. */

@@ -42,6 +42,13 @@ test.each<[problems: readonly string[], problem: string]>([
     ]),
     'listen and health and admin are all 80; give each a port of its own',
   ],
+  [
+    portProblems([
+      ['listen', 80.5],
+      ['health', 80.5],
+    ]).slice(1),
+    'health is 80.5; give a whole number from 1 to 65535',
+  ],
 ])('%s', (problems, problem) => {
   expect(problems).toEqual([problem]);
 });
