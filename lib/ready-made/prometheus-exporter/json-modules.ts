@@ -46,7 +46,7 @@ const plain = kind(
 
 const AUTHORIZATION: Shape = nested(
   kind(
-    'JsonAuthorization.bearer({ name, key }) or JsonAuthorization.basic(secret)',
+    'JsonAuthorization.bearer({ name, key }) or JsonAuthorization.basic({ secret })',
     (value) => isRecord(value) && '_bearer' in value,
   ),
   (value, path) => {

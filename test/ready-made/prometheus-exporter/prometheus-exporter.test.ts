@@ -332,7 +332,7 @@ const everything: JsonModule = {
   path: '/stats?all=1',
   headers: { 'X-Who': 'metrics' },
   secretHeaders: { 'X-Key': { name: 'shop', key: 'key' }, 'X-Other': { name: 'shop', key: 'other', optional: true } },
-  authorization: JsonAuthorization.basic('login', { passwordKey: 'pass' }),
+  authorization: JsonAuthorization.basic({ secret: 'login', passwordKey: 'pass' }),
   body: '{"all": true}',
   statuses: [200, 503],
   tls: PrometheusExporterTls.verified({ serverName: 'shop.example', caSecret: 'shop-tls', clientSecret: 'shop-tls' }),
