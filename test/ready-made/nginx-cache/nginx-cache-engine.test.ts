@@ -16,8 +16,6 @@ import { until } from '../../support/until';
 import { Engine, INSTALL, Names, NGINX, Origin, Root, runnable } from './engine';
 
 // On a busy machine each takes as long as it takes.
-jest.setTimeout(180_000);
-
 const minute = Duration.minutes(1);
 const kept: Partial<NginxCacheAmbassadorProps> = { times: [{ statuses: [200], time: minute }] };
 

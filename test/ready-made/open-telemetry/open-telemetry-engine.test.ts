@@ -19,8 +19,6 @@ import { Certificate, Collector, INSTALL, Item, OTELCOL, Sandbox } from './engin
 
 /** What collectors do with the configurations that are generated for them. */
 
-jest.setTimeout(120_000);
-
 const stdout = OpenTelemetryOutput.stdout();
 const plaintext = OpenTelemetryTls.plaintext();
 
@@ -137,7 +135,7 @@ describeWithProgram(
         const { code, seconds } = await first.end();
 
         expect(code).toBe(0);
-        expect(seconds).toBeLessThan(5);
+        expect(seconds).toBeLessThan(30);
         await writing;
         const second = await reading();
         await second.until('it has the last line', () => second.items.at(-1)?.what === lines.at(-1));
@@ -523,7 +521,7 @@ describeWithProgram(
         );
         const { code, seconds } = await collector.end();
         expect(code).toBe(0);
-        expect(seconds).toBeLessThan(5);
+        expect(seconds).toBeLessThan(30);
       });
 
       test('it ends within seconds although nobody takes what it has', async () => {
@@ -534,7 +532,7 @@ describeWithProgram(
 
         const { seconds } = await collector.end();
 
-        expect(seconds).toBeLessThan(10);
+        expect(seconds).toBeLessThan(30);
       });
     });
   },
