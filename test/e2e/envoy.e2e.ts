@@ -229,6 +229,16 @@ e2e(
       expect((await ask(address, port, path)).stderr).toContain('refused');
     }
     expect((await ask('localhost', 9911, '/ready')).stdout).toBe('LIVE\n');
+    // What other pods do not reach, whoever may do this does.
+    const forwarded = await namespace.bash(`
+      coproc kubectl port-forward pod/web :9911
+      read -r told <&"\${COPROC[0]}"
+      port=\${told#*:}
+      exec 3<>"/dev/tcp/127.0.0.1/\${port%% *}"
+      printf 'GET /ready HTTP/1.1\\r\\nhost: localhost\\r\\nconnection: close\\r\\n\\r\\n' >&3
+      cat <&3
+      kill $COPROC_PID`);
+    expect(forwarded.stdout).toContain('LIVE');
     expect((await ask('localhost', 8083, '/metrics')).stdout).toContain('envoy_server_live{} 1');
   },
   { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -262,6 +264,29 @@ describeWithProgram('pgbouncer', (pgbouncer) => {
         await expect(late.query('SELECT 1')).rejects.toThrow('query_wait_timeout');
         expect(Date.now() - begin).toBeGreaterThan(1900);
         await holder.query('COMMIT');
+      });
+
+      test('what JDBC sends at its start is taken, and refused where it is not ignored', async () => {
+        const words = Buffer.from('user\0shop\0database\0shop\0extra_float_digits\x003\0\0');
+        const head = Buffer.alloc(8);
+        head.writeInt32BE(head.length + words.length, 0);
+        // Version 3.0 of the protocol.
+        head.writeInt32BE(3 << 16, 4);
+        const answered = async (): Promise<string> => {
+          const socket = connect(listen, '127.0.0.1');
+          socket.write(Buffer.concat([head, words]));
+          const [answer] = (await once(socket, 'data')) as [Buffer];
+          socket.destroy();
+          return answer.toString('latin1');
+        };
+
+        await pooled({});
+        // It asks for the password.
+        expect(await answered()).toMatch(/^R/);
+        await bouncer?.stop();
+
+        await pooled({}, (text) => text.replace(/^ignore_startup_parameters.*$/m, ''));
+        expect(await answered()).toMatch(/^E[^]*unsupported startup parameter: extra_float_digits/);
       });
 
       test('more clients than it takes are refused', async () => {
