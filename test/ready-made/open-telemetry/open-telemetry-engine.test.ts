@@ -368,6 +368,21 @@ describeWithProgram(
       });
     });
 
+    test('a value of a Secret with $$ or ${…} arrives otherwise, as the documentation warns', async () => {
+      const { port, seen } = await sandbox.receiver();
+      write('hello');
+      const headers = { authorization: OpenTelemetryHeader.fromSecret('otlp', 'token') };
+      const outputs = [OpenTelemetryOutput.otlpHttp(`http://127.0.0.1:${port}`, { headers })];
+
+      const collector = await sandbox.start(
+        { logs: [{ inputs: [files()], outputs }] },
+        { OUTPUT_0_AUTHORIZATION: 'a$$b ${WORD} ${env:WORD}', WORD: 'a-word' },
+      );
+
+      await collector.until('it comes', () => seen.length > 0);
+      expect(seen[0].headers).toMatchObject({ authorization: 'a$b a-word a-word' });
+    });
+
     describe('metrics', () => {
       const METRICS = '# TYPE requests_total counter\nrequests_total{path="/a",user="me"} 3\n';
       const scraping = (port: number, ...outputs: OpenTelemetryOutput[]): { metrics: OpenTelemetryPipeline[] } => ({
