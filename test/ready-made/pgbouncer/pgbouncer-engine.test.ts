@@ -393,6 +393,7 @@ describeWithProgram('pgbouncer', (pgbouncer) => {
         await sleep(500);
         if (version >= 123) {
           expect(process?.exitCode).toBeNull();
+          await expect(client()).rejects.toThrow();
           expect((await running.query('SELECT 1 AS one')).rows).toStrictEqual([{ one: 1 }]);
           await running.query('COMMIT');
         }
