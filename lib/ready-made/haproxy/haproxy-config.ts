@@ -136,8 +136,6 @@ const MAX_NAME_LENGTH = 253;
 const PATH = /^\/[A-Za-z0-9\-._~!&()*+,;=:@/?%]*$/;
 /** What lets connections to localhost in. */
 const LISTEN_ADDRESSES = [...LOOPBACK, '*', '0.0.0.0', '::'];
-/** HAProxy computes with counts in 32 bits and does not notice when they overflow. */
-
 const SERVER = onlyFields(
   {},
   {
