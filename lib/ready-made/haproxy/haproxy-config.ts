@@ -12,16 +12,7 @@ import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, isHost } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
 import { quoteList } from '../../values/text';
-import {
-  enumOf,
-  fields,
-  flag,
-  listOf,
-  named,
-  onlyFields,
-  port as portShape,
-  shown,
-} from '../../values/shape';
+import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, shown } from '../../values/shape';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
 
 /** Settings of which the service has a name. */
