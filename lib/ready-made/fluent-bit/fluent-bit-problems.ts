@@ -1,10 +1,12 @@
 import { SHARE } from '../../contributions/helper-shape';
-import { hostProblem, rangeProblem } from '../../values/address';
+import { hostProblem, isHost, rangeProblem } from '../../values/address';
+import { secondsProblem } from '../../values/limits';
 import {
   dataKey,
   duration,
   fields,
   flag,
+  kind,
   listOf,
   made,
   mapOf,
@@ -17,10 +19,11 @@ import {
   text,
   wholeNumber,
 } from '../../values/shape';
+import { SECRET_HEADER } from '../../values/secret-header';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
 import {
   CompleteFluentBitSettings,
-  DEFAULT_GRACE,
   folderOf,
   headersOf,
   OWN_FIELDS,
@@ -78,7 +81,7 @@ const TARGETS: Readonly<Record<FluentBitTarget['kind'], Shape>> = {
   forward: fields({ host: text, options: onlyFields({}, { ...NETWORK, port, sharedKeySecret: objectName }) }),
 };
 const PARSER = fields({ options: onlyFields({}, { timeField: text, timeFormat: text }) }, { pattern: text });
-const SECRET_HEADER = fields({ secret: objectName, key: dataKey, prefix: text });
+const FROM_SECRET = fields({ secret: objectName, key: dataKey, prefix: text });
 
 /** All that is wrong with settings, a sentence each; none if Fluent Bit takes them as they are meant. */
 export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly string[] {
@@ -86,7 +89,7 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
   if (misshapen.length > 0) {
     return misshapen;
   }
-  const { logs, serviceName, fields: values = {}, grace = DEFAULT_GRACE } = settings;
+  const { logs, serviceName, fields: values = {}, grace } = settings;
   const outputs = outputsOf(settings);
   const parts = [
     ...outputs.flatMap((target, index) => TARGETS[target.kind](target, `outputs[${index}]`)),
@@ -108,7 +111,7 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
           ]
         : []),
     ]),
-    ...rangeProblem('grace', grace.toSeconds({ integral: false }), 1, 3600, ' s'),
+    ...secondsProblem('grace', grace, 1, 3600),
     ...logs.flatMap((files, index) => logsProblems(files, `logs[${index}]`)),
     ...outputs.flatMap((target, index) => targetProblems(target, `outputs[${index}]`)),
     ...(outputs.some(({ kind }) => kind === 'loki')
@@ -224,7 +227,6 @@ function urlProblems(
 const HEADER = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** What the client says itself. */
 const RESERVED = /^(?:host|te|connection|transfer-encoding|content-(?:type|encoding|length)|user-agent)$/i;
-const SECRET = /^(?:proxy-)?authorization$|cookie|token|secret|password|api-?key/i;
 
 function headersProblems(
   target: Exclude<FluentBitTarget, { kind: 'stdout' | 'file' | 'forward' }>,
@@ -252,14 +254,14 @@ function headerProblems(name: string, { _content: content }: FluentBitHeader, wh
     problems.push(`${what} is what Fluent Bit says itself; leave it out`);
   }
   if ('value' in content) {
-    if (SECRET.test(name)) {
+    if (SECRET_HEADER.test(name)) {
       problems.push(
         `the value of ${what} would stand in a ConfigMap; give it by FluentBitHeader.fromSecret("secret", "key")`,
       );
     }
     return [...problems, ...asciiProblems(what, content.value)];
   }
-  const misshapen = SECRET_HEADER(content, what);
+  const misshapen = FROM_SECRET(content, what);
   return misshapen.length > 0 || content.prefix === ''
     ? [...problems, ...misshapen]
     : [...problems, ...asciiProblems(`the prefix of ${what}`, `${content.prefix}x`)];
@@ -281,17 +283,27 @@ function lokiProblems(
   ];
 }
 
-function tlsProblems(target: FluentBitTarget, where: string): string[] {
+const TLS_OPTIONS = onlyFields({}, { ...TLS_OBJECTS, serverName: kind('a DNS name or an IP address', isHost) });
+
+function tlsProblems(target: FluentBitTarget, where: string): readonly string[] {
   const tls = networkOf(target)?.tls;
-  if (!tls || !('url' in target)) {
+  if (!tls) {
     return [];
   }
-  if (target.url.startsWith('http:') && tls._mode !== 'plaintext') {
-    return [`TLS is asked for of ${where}, which is ${shown(target.url)}; begin it with "https:"`];
+  const misshapen = TLS_OPTIONS(tls._options, `tls of ${where}`);
+  if (misshapen.length > 0) {
+    return misshapen;
   }
-  return target.url.startsWith('https:') && tls._mode === 'plaintext'
-    ? [`no TLS is asked for of ${where}, which is ${shown(target.url)}; begin it with "http:"`]
-    : [];
+  const { caSecret, caConfigMap, caKey } = tls._options;
+  const problems = [...authorityProblems(`tls of ${where}`, { caSecret, caConfigMap }, { caKey })];
+  const { url = '' } = 'url' in target ? target : {};
+  if (url.startsWith('http:') && tls._mode !== 'plaintext') {
+    problems.push(`TLS is asked for of ${where}, which is ${shown(url)}; begin it with "https:"`);
+  }
+  if (url.startsWith('https:') && tls._mode === 'plaintext') {
+    problems.push(`no TLS is asked for of ${where}, which is ${shown(url)}; begin it with "http:"`);
+  }
+  return problems;
 }
 
 /** What would be sent twice, or be written to by two. */

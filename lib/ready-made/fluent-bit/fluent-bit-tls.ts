@@ -1,6 +1,3 @@
-import { assertShape, dataKey, kind, objectName, onlyFields } from '../../values/shape';
-import { isHost } from '../../values/address';
-
 /** Whom Fluent Bit trusts, and how it says who it is. */
 export interface FluentBitTlsOptions {
   /**
@@ -47,20 +44,8 @@ export interface FluentBitTlsOptions {
  * const output = FluentBitOutput.forward('fluentd.logging', { tls: FluentBitTls.verified({ caSecret: 'logging-ca' }) });
  */
 export class FluentBitTls {
-  /**
-   * TLS, with the server's certificate and its name verified.
-   *
-   * @throws when an option is wrong
-   */
+  /** TLS, with the server's certificate and its name verified. */
   public static verified(options: FluentBitTlsOptions = {}): FluentBitTls {
-    assertShape('FluentBitTls.verified', options, OPTIONS);
-    const { caSecret, caConfigMap, caKey } = options;
-    if (caSecret !== undefined && caConfigMap !== undefined) {
-      throw new Error('FluentBitTls.verified: caSecret and caConfigMap are both given; leave one of them out');
-    }
-    if (caKey !== undefined && caSecret === undefined && caConfigMap === undefined) {
-      throw new Error('FluentBitTls.verified: caKey is given without caSecret or caConfigMap; give one of them');
-    }
     return new FluentBitTls('verified', options);
   }
 
@@ -81,14 +66,3 @@ export class FluentBitTls {
     public readonly _options: FluentBitTlsOptions,
   ) {}
 }
-
-const OPTIONS = onlyFields(
-  {},
-  {
-    caSecret: objectName,
-    caConfigMap: objectName,
-    caKey: dataKey,
-    clientSecret: objectName,
-    serverName: kind('a DNS name or an IP address', isHost),
-  },
-);

@@ -168,6 +168,13 @@ const named = pattern.chain((each) =>
   mostly(fc.constantFrom(`(?<x>${each})`, `${each}(?<x>.*)`, `(?<x>\\w+) (?<y>${each})`), each),
 );
 
+/** Most of what is put together at random is no expression. */
+const mostlyRight = (each: fc.Arbitrary<string>, isNamed: boolean): fc.Arbitrary<string> =>
+  fc.oneof(
+    { weight: 9, arbitrary: each.filter((one) => patternProblems('', one, isNamed).length === 0) },
+    { weight: 1, arbitrary: each },
+  );
+
 /** Logs of a folder, which have to be in different ones where their files are read. */
 const logs = (source: FluentBitLogs['source']): fc.Arbitrary<FluentBitLogs> =>
   fc.record(
@@ -188,9 +195,9 @@ const logs = (source: FluentBitLogs['source']): fc.Arbitrary<FluentBitLogs> =>
           '%L %L',
           '%',
         ).map((timeFormat) => FluentBitParser.json({ timeField: 'time', timeFormat })),
-        named.map((each) => FluentBitParser.regex(each)),
+        mostlyRight(named, true).map((each) => FluentBitParser.regex(each)),
       ),
-      entryStart: pattern,
+      entryStart: mostlyRight(pattern, false),
       onlyNew: fc.boolean(),
     },
     { requiredKeys: ['source'] },

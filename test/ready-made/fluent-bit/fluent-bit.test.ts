@@ -285,12 +285,15 @@ describe('what is refused', () => {
   });
 
   test.each([
-    [{ caSecret: 'a', caConfigMap: 'b' }, 'caSecret and caConfigMap are both given'],
-    [{ caKey: 'a' }, 'caKey is given without'],
-    [{ caSecretName: 'a' }, 'caSecretName is no property'],
-    [{ serverName: 'a b' }, 'serverName is "a b"; give a DNS name'],
+    [{ caSecret: 'a', caConfigMap: 'b' }, 'tls of outputs[0] has "caSecret", "caConfigMap"; give one'],
+    [{ caKey: 'a' }, 'tls of outputs[0] has "caKey", but none'],
+    [{ caSecretName: 'a' }, 'tls of outputs[0].caSecretName is no property'],
+    [{ serverName: 'a b' }, 'tls of outputs[0].serverName is "a b"; give a DNS name'],
   ])('for TLS %p', (options, expected) => {
-    expect(() => FluentBitTls.verified(options as object)).toThrow(expected);
+    const tls = FluentBitTls.verified(options as object);
+    expect(ofOutput(FluentBitOutput.http('https://a.example', { tls }))).toStrictEqual([
+      expect.stringContaining(expected),
+    ]);
   });
 });
 
