@@ -12,16 +12,7 @@ import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, isHost } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
 import { quoteList } from '../../values/text';
-import {
-  enumOf,
-  fields,
-  flag,
-  listOf,
-  named,
-  onlyFields,
-  port as portShape,
-  shown,
-} from '../../values/shape';
+import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, shown } from '../../values/shape';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
 
 /** Settings of which the service has a name. */
@@ -136,8 +127,6 @@ const MAX_NAME_LENGTH = 253;
 const PATH = /^\/[A-Za-z0-9\-._~!&()*+,;=:@/?%]*$/;
 /** What lets connections to localhost in. */
 const LISTEN_ADDRESSES = [...LOOPBACK, '*', '0.0.0.0', '::'];
-/** HAProxy computes with counts in 32 bits and does not notice when they overflow. */
-
 const SERVER = onlyFields(
   {},
   {

@@ -97,16 +97,11 @@ test.each<[string, (web: k8s.KubeDeployment) => PrometheusExporter, unknown]>([
     (web) =>
       PrometheusExporter.nginx(web, 'm', {
         statusPath: '/status?x=%20',
-        timeout: Duration.millis(1500),
         metricsPort: 9999,
       }),
     {
       image: 'nginx/nginx-prometheus-exporter:1.4.1',
-      args: [
-        '--nginx.scrape-uri=http://127.0.0.1:8080/status?x=%20',
-        '--nginx.timeout=1500ms',
-        '--web.listen-address=:9999',
-      ],
+      args: ['--nginx.scrape-uri=http://127.0.0.1:8080/status?x=%20', '--web.listen-address=:9999'],
       env: undefined,
       ports: [{ name: 'metrics-9999', containerPort: 9999 }],
       probes: [{ path: '/', port: 9999 }, undefined],
@@ -787,7 +782,6 @@ describe('what is impossible is told at once, with the path of the construct', (
       PrometheusExporter.nginx(web(), 'metrics', {
         statusPort: 0,
         statusPath: 'status%',
-        timeout: Duration.millis(0),
         metricsPort: 70000,
         scrape,
       }),
@@ -797,8 +791,7 @@ describe('what is impossible is told at once, with the path of the construct', (
   the PodMonitor.scrapeTimeout is 11s, longer than the interval of 10s
   the PodMonitor.matchLabels is empty, which selects every pod of the namespace; give labels of the workload's pods
   statusPort is 0; give a whole number from 1 to 65535
-  statusPath is "status%"; give the path of a URL, which starts with "/" and has anything unusual percent-encoded
-  timeout is 0 ms; give whole milliseconds, from 1 to 8796093022208`),
+  statusPath is "status%"; give the path of a URL, which starts with "/" and has anything unusual percent-encoded`),
     );
   });
 
