@@ -102,7 +102,7 @@ function secretContent(name: string): string {
     const read = (file: string) => readFileSync(join(folder, file), 'utf8');
     return { certificate: read('certificate'), key: read('key') };
   });
-  return name === 'tls.key' ? pair.key : name.endsWith('.crt') ? pair.certificate : 'value';
+  return name === 'tls.key' ? pair.key : /\.(?:crt|pem)$/.test(name) ? pair.certificate : 'value';
 }
 
 /** What Envoy says against a configuration; the empty string where it takes it. */

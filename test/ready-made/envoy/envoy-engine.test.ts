@@ -489,6 +489,21 @@ describeWithProgram(
         },
       );
 
+      test('the authority may be in another key', async () => {
+        const root = new Root();
+        root.mount('secret-ca', { 'root.pem': ca, 'ca.crt': new Authority('other').certificate });
+        await withTls('api', async (url) => {
+          await Engine.with(
+            envoy,
+            [{ upstreams: [url], tls: verified({ caKey: 'root.pem' }) }],
+            async ({ port }) => {
+              expect(await ask(port)).toMatchObject({ status: 200, body: 'api.example ' });
+            },
+            { root },
+          );
+        });
+      });
+
       test('an address is verified as one', async () => {
         await withTls('address', async (url) => {
           await Engine.with(

@@ -139,11 +139,11 @@ describeWithProgram(
 
       test('a client without a certificate, or with one of others, is refused, and the app is told of one that is let in', async () => {
         const root = rooted();
-        root.mount('secret-clients', { 'ca.crt': ca });
+        root.mount('secret-clients', { 'root.pem': ca });
         const app = answering(200);
         await withEdge(
           app,
-          { tls: EnvoyEdgeTls.fromSecret('web-tls', { clientCaSecret: 'clients' }) },
+          { tls: EnvoyEdgeTls.fromSecret('web-tls', { clientCaSecret: 'clients', clientCaKey: 'root.pem' }) },
           async (engine) => {
             const stranger = new Authority('other').issue('DNS:shop.example');
             const refused = [

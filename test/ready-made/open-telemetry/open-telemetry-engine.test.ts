@@ -474,14 +474,14 @@ describeWithProgram(
 
       describe.each(Object.entries(sending))('over %s', (_, output) => {
         const trusting = (options: OpenTelemetryTlsOptions = {}): OpenTelemetryTls => {
-          sandbox.mount('configmap-roots', 'ca.crt', server.cert);
+          sandbox.mount('configmap-roots', options.caKey ?? 'ca.crt', server.cert);
           return OpenTelemetryTls.verified({ caConfigMap: 'roots', ...options });
         };
 
         test('what has the right name and is vouched for gets the data', async () => {
           const { port, seen } = await sandbox.secureReceiver(server);
 
-          const collector = await start(output(port, trusting()));
+          const collector = await start(output(port, trusting({ caKey: 'root.pem' })));
 
           await collector.until('it comes', () => seen.length > 0);
         });

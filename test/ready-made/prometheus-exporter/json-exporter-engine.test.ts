@@ -263,7 +263,7 @@ describeWithProgram(
           authorization: JsonAuthorization.bearer({ name: 'shop', key: 'token' }),
           body: '{"query": "status\u00e9"}\n',
         },
-        { ...common, name: 'basic', authorization: JsonAuthorization.basic('login') },
+        { ...common, name: 'basic', authorization: JsonAuthorization.basic({ secret: 'login' }) },
       ];
       const secrets = {
         'shop/key': 'the-key\n',

@@ -214,6 +214,7 @@ test.each<[string, (web: k8s.KubeDeployment) => PrometheusExporter, unknown]>([
         tls: PrometheusExporterTls.verified({
           serverName: 'cache.example',
           caConfigMap: 'ca',
+          caKey: 'root.pem',
           clientSecret: 'metrics',
         }),
       }),
@@ -224,7 +225,7 @@ test.each<[string, (web: k8s.KubeDeployment) => PrometheusExporter, unknown]>([
         '--memcached.timeout=500ms',
         '--memcached.tls.enable',
         '--memcached.tls.server-name=cache.example',
-        '--memcached.tls.ca-file=/etc/exporter-secrets/configmap-ca/ca.crt',
+        '--memcached.tls.ca-file=/etc/exporter-secrets/configmap-ca/root.pem',
         '--memcached.tls.cert-file=/etc/exporter-secrets/secret-metrics/tls.crt',
         '--memcached.tls.key-file=/etc/exporter-secrets/secret-metrics/tls.key',
         '--web.listen-address=:9150',
@@ -326,7 +327,7 @@ const everything: JsonModule = {
   path: '/stats?all=1',
   headers: { 'X-Who': 'metrics' },
   secretHeaders: { 'X-Key': { name: 'shop', key: 'key' }, 'X-Other': { name: 'shop', key: 'other', optional: true } },
-  authorization: JsonAuthorization.basic('login', { passwordKey: 'pass' }),
+  authorization: JsonAuthorization.basic({ secret: 'login', passwordKey: 'pass' }),
   body: '{"all": true}',
   statuses: [200, 503],
   tls: PrometheusExporterTls.verified({ serverName: 'shop.example', caSecret: 'shop-tls', clientSecret: 'shop-tls' }),
@@ -854,8 +855,8 @@ describe('what is impossible is told at once, with the path of the construct', (
     ).toThrow(
       new Error(`test/web/metrics: no exporter for MySQL can be made:
   user is "a:b"; give the name of a user, of letters, digits, "_", ".", "@", "+" and "-"
-  passwordSecret.name is "Secret"; give the name of a Secret
-  passwordSecret.key is ""; give the key in the Secret`),
+  passwordSecret.name is "Secret"; give the name of an object: small letters, digits, "-" and "."
+  passwordSecret.key is ""; give letters, digits, "-", "_" and "."`),
     );
   });
 
@@ -868,13 +869,13 @@ describe('what is impossible is told at once, with the path of the construct', (
     ).toThrow(
       new Error(`test/web/metrics: no exporter for memcached can be made:
   tls.serverName is "a b"; give the name that the certificate has
-  tls.caConfigMap is "A"; give the name of a ConfigMap`),
+  tls.caConfigMap is "A"; give the name of an object: small letters, digits, "-" and "."`),
     );
     expect(() =>
       PrometheusExporter.memcached(web(), 'metrics', {
         tls: PrometheusExporterTls.verified({ serverName: 'a', caSecret: 'a', caConfigMap: 'a' }),
       }),
-    ).toThrow('tls has "caSecret" and "caConfigMap"; give one of them');
+    ).toThrow('tls has "caSecret", "caConfigMap"; give one of them');
     expect(() => PrometheusExporter.memcached(web(), 'metrics', { memcachedPort: 9150 })).toThrow(
       'memcachedPort and metricsPort are both 9150; give metricsPort another port',
     );

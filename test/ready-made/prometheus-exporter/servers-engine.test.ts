@@ -546,13 +546,23 @@ describeWithProgram(
         const clientSecret = 'tls';
         test.each<[string, () => PrometheusExporterTls | undefined, number]>([
           ['verified', () => tls.verified({ serverName: 'cache.example', caSecret: 'tls', clientSecret }), 1],
+          [
+            'verified by what another key has',
+            () => tls.verified({ serverName: 'cache.example', caSecret: 'tls', caKey: 'root.pem', clientSecret }),
+            1,
+          ],
           ['not looked at', () => tls.unverified({ clientSecret }), 1],
           ['of another name', () => tls.verified({ serverName: 'other.example', caConfigMap: 'tls', clientSecret }), 0],
           ['of an authority that nobody knows', () => tls.verified({ serverName: 'cache.example', clientSecret }), 0],
           ['the only one', () => tls.unverified(), 0],
           ['not spoken of', () => undefined, 0],
         ])('a certificate %s', async (_, make, up) => {
-          const secrets = Object.fromEntries(Object.entries(certificates).map(([key, value]) => [`tls/${key}`, value]));
+          const secrets = Object.fromEntries(
+            Object.entries({ ...certificates, 'root.pem': certificates['ca.crt'] }).map(([key, value]) => [
+              `tls/${key}`,
+              value,
+            ]),
+          );
           const what = await whatOf(port, { tls: make(), timeout: Duration.seconds(5) });
           await running(program, what, secrets, async (exporter) => {
             expect((await exporter.metrics()).valueOf('memcached_up')).toBe(up);
