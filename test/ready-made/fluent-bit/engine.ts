@@ -11,7 +11,7 @@ import { Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { FluentBitSettings, FluentBitSidecar, SharedVolume, VolumeShare } from '../../../lib';
 import { freePort, listening, portOf } from '../../support/net';
-import { until } from '../../support/until';
+import { until, untilRunning } from '../../support/until';
 import { deployment, synthManifests, synthPodSpec } from '../../support/workloads';
 
 export const INSTALL = 'build v5.1.1 of github.com/fluent/fluent-bit, and put it in the PATH';
@@ -93,18 +93,8 @@ export class Running {
       .map((line) => JSON.parse(line) as Fields);
   }
 
-  public async until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-    await until(
-      what,
-      () => {
-        if (this.hasEnded) {
-          throw new Error(`it ended before this: ${what}\n${this.log}`);
-        }
-        return condition();
-      },
-      60,
-      () => `${this.output}\n${this.log}`,
-    );
+  public until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+    return untilRunning(what, this.child, () => `${this.output}\n${this.log}`, condition);
   }
 
   /** Waits for so many records, and gives what was asked for of each. */
