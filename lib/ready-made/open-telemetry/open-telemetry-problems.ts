@@ -430,8 +430,9 @@ function secretProblem(what: string, name: unknown): string[] {
 function portProblems(settings: OpenTelemetrySettings): string[] {
   const listeners = listenersOf(settings);
   const problems = listeners.flatMap(({ what, port }) => rangeProblem(what, port, 1, 65535));
-  for (const port of new Set(listeners.map((listener) => listener.port))) {
-    const same = listeners.filter((listener) => listener.port === port).map(({ what }) => what);
+  const possible = listeners.filter(({ what, port }) => rangeProblem(what, port, 1, 65535).length === 0);
+  for (const port of new Set(possible.map((listener) => listener.port))) {
+    const same = possible.filter((listener) => listener.port === port).map(({ what }) => what);
     if (same.length > 1 && new Set(same).size === 1) {
       problems.push(
         `${same.length} of OpenTelemetryInput.otlp() have "${same[0]}" ${port}; give all pipelines the same one, or each a ` +
@@ -503,6 +504,11 @@ function patternProblem(what: string, pattern: unknown, named = false): string[]
   }
   const compiled = compiledRe2(pattern);
   if (typeof compiled === 'string') {
+    // Go takes them, and the collector keeps what the last one has matched, even where that is nothing.
+    const [, twice] = /duplicate capture group name: `(.*)`$/.exec(compiled) ?? [];
+    if (twice) {
+      return [`${what} is ${shown(pattern)}, which names two groups "${twice}"; give each a name of its own`];
+    }
     return [`${what} is ${shown(pattern)}, which RE2 does not take: ${compiled}`];
   }
   return named && Object.keys(compiled.namedGroups()).length === 0
