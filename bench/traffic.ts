@@ -20,9 +20,9 @@ export interface Seen {
 const WARM_MILLISECONDS = 300;
 const ASKED = 1500;
 /** Where answers take long there are fewer of them. */
-const ASKED_MILLISECONDS = 1500;
+const ASKED_MILLISECONDS = 1000;
 const CONNECTIONS = 16;
-const RATE_MILLISECONDS = 1000;
+const RATE_MILLISECONDS = 800;
 
 export async function seen(connected: () => Promise<Client>): Promise<Seen> {
   const one = await connected();
