@@ -14,7 +14,7 @@ const OURS: readonly RegExp[] = [
   // It would not start, or be able to connect, listen or write.
   /^(?:\w+Port|port to scrape|the port of ".*") is .*; give a whole number from 1 to 65535$/,
   /^\w+Port(?: and \w+Port)+ are (?:both|all) \d+; give each a port of its own$/,
-  /^\d+ of OpenTelemetryInput\.otlp\(\) have "\w+" \d+; give all pipelines the same one/,
+  /^\d+ of OpenTelemetryInput\.otlp\(\) have "\w+" \S+; give all pipelines the same one/,
   /^(?:the host of ".*"|serverName for ".*") is .*; give a DNS name or an IP address to connect to$/,
   /^the endpoint .* is no host and port/,
   /^the URL .* is none of "http:\/\/" or "https:\/\/"/,
@@ -22,7 +22,7 @@ const OURS: readonly RegExp[] = [
   /^(?:the (?:prefix of the )?header|tenant) .*; give printable ASCII without spaces at its ends$/,
   /^the collector writes .*, but volume ".*" is read-only for it/,
   // It would do something else.
-  /^TLS is asked for to|^no TLS is asked for to|^both "caSecret" and "caConfigMap"/,
+  /^TLS is asked for to|^no TLS is asked for to|^tls for ".*" has /,
   /^the header .* is what the protocol says itself|^the header .* is given twice/,
   /^(?:the pattern|the folder) .* of files |^the folder .* has what the collector reads as a pattern/,
   /^the file .* has no name of letters/,
@@ -39,7 +39,7 @@ const OURS: readonly RegExp[] = [
   // A secret would be where all see it.
   /^the value of the header .* would stand in a ConfigMap/,
   // Kubernetes would refuse it.
-  /^(?:caSecret|caConfigMap|clientSecret) for .*; give the name of an object|^the Secret of the header /,
+  /^tls for ".*": options\.\w+ is .*; give the name of an object|^the Secret of the header /,
   /^the key of the header /,
 ];
 
