@@ -31,7 +31,7 @@ const OURS: readonly RegExp[] = [
   /^path to scrape is /,
   /; give text without control characters$/,
   /has both "message", which becomes the body, and "keepBody"/,
-  /^the pattern of .* is ""; give a regular expression$/,
+  /^(?:the pattern of .*|entryStart) is ""; give a regular expression$/,
   /renames .* to itself|which has no named group|, which names two groups |^two (?:inputs|outputs) /,
   /^port \d+ to scrape is the collector's own/,
   // It would reach others than the main container, or not it.
