@@ -35,6 +35,7 @@ test('there is a manifest for each lab and each further chart', () => {
     'use-case-logs.yaml',
     'use-case-metrics.yaml',
     'use-case-normalization.yaml',
+    'use-case-read-write-split.yaml',
     'use-case-retries-and-circuit-breaker.yaml',
     'use-case-scraped-metrics.yaml',
     'use-case-tls-edge.yaml',
