@@ -18,7 +18,7 @@ export interface CloudSqlProxyProps extends CloudSqlSettings, ReadyMadeOptions {
  * What the proxy would not start with, or take otherwise than it was meant, is an error.
  *
  * The ready-made container has the image `gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.25.3`, its user 65532, what Pod
- * Security "restricted" asks for, a read-only root file system, requests of 10m CPU and 32Mi memory, its ports, and a startup
+ * Security "restricted" asks for, a read-only root file system, requests of 10m CPU and 48Mi memory, its ports, and a startup
  * and a liveness probe. A container of your own gets arguments and the mount of the key, and has no arguments itself.
  *
  * @example
@@ -103,6 +103,6 @@ function readyMade(id: string, { instances, healthPort = DEFAULT_HEALTH_PORT }: 
     // As Google recommends it: it fails when the proxy answers nothing for a minute, not when Google does.
     livenessProbe: { httpGet: httpGet('/liveness'), timeoutSeconds: 10, failureThreshold: 6 },
     // No readinessProbe: its 503 says that all connections are in use, by a pod that works then.
-    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') } },
+    resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('48Mi') } },
   };
 }
