@@ -264,7 +264,11 @@ describeWithProgram(
               count[proxy.hasEnded ? 'refused' : 'taken']++;
               if (!proxy.hasEnded) {
                 const host = settings.listenAddress ?? '127.0.0.1';
-                await Promise.all(settings.instances.map(({ listen }) => connected(listen, host)));
+                try {
+                  await Promise.all(settings.instances.map(({ listen }) => connected(listen, host)));
+                } catch (error) {
+                  throw new Error(`${String(error)}\n${JSON.stringify(settings)}\n${proxy.output}`, { cause: error });
+                }
               }
             },
             { endpoint: nowhere, folder },
