@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 
 const project = join(__dirname, '..');
-const FILE = join(project, 'lib/rules/reading/api-types.ts');
+const FILE = join(project, 'lib/values/api-types.ts');
 
 /** The oldest version that is asked, the newest, and those between them: their last releases when this was written. */
 const RELEASES = ['v1.31.14', 'v1.32.13', 'v1.33.13', 'v1.34.4', 'v1.35.4', 'v1.36.3', 'v1.37.2'];

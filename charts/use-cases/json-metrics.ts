@@ -78,7 +78,7 @@ export class JsonMetrics extends Chart {
       modules: [
         {
           path: '/status.json',
-          authorization: JsonAuthorization.basic(SECRET),
+          authorization: JsonAuthorization.basic({ secret: SECRET }),
           metrics: [
             { name: 'shop_orders_total', path: '{.orders}', help: 'Orders', valueType: JsonValueType.COUNTER },
             {

@@ -19,7 +19,8 @@ export enum ConfigChange {
    * annotation there.
    *
    * The ConfigMap must be changed first, or new pods start with the old content: Helm, kustomize, Argo CD and Flux apply
-   * ConfigMaps first, `kubectl apply -f` goes by the order in the file, where it stands behind its workload.
+   * ConfigMaps first, as their documentation says, `kubectl apply -f` goes by the order in the file, where it stands behind
+   * its workload.
    */
   RESTART = 'Restart',
 

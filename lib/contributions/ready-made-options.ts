@@ -52,6 +52,22 @@ export interface ReadyMadeConfigOptions extends ReadyMadeOptions {
   readonly onChange?: ConfigChange;
 }
 
+/** A volume that a helper brings, and where its container has it. */
+export interface ReadyMadeMount {
+  /** The folder in the container. */
+  readonly mountPath: string;
+
+  /** The volume. In the pod the container's name and `-` stand before its name. */
+  readonly volume: k8s.Volume;
+
+  /**
+   * Whether the container writes there.
+   *
+   * @default false
+   */
+  readonly writable?: boolean;
+}
+
 /** What a ready-made helper is, as far as its user says nothing else. */
 export interface ReadyMadeDefaults {
   /**
@@ -91,4 +107,27 @@ export interface ReadyMadeDefaults {
    * @default ConfigChange.REPLACE
    */
   readonly onChange?: ConfigChange;
+
+  /**
+   * What the container reads besides its files, certificates of a Secret for instance, and where it keeps what is to
+   * outlive it. A container that the user gives has them too.
+   *
+   * @default - nothing
+   */
+  readonly mounts?: ReadyMadeMount[];
+
+  /**
+   * Variables that the files name. A container that the user gives has them too, save for those of which it has one of that
+   * name.
+   *
+   * @default - none
+   */
+  readonly env?: k8s.EnvVar[];
+
+  /**
+   * TCP ports on which the process listens, whether its container declares them or not.
+   *
+   * @default - none besides those that the container declares
+   */
+  readonly listensOn?: number[];
 }

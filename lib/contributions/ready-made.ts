@@ -1,3 +1,4 @@
+import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { fragment } from '../values/fragment';
 import {
@@ -5,6 +6,7 @@ import {
   assertShape,
   enumOf,
   fields,
+  flag,
   listOf,
   mapOf,
   named,
@@ -17,8 +19,8 @@ import { readyMadeProblems } from '../values/ready-made';
 import { quoteList } from '../values/text';
 import { ConfigChange, ConfigFiles } from './config-files';
 import { HelperProps } from './helper-options';
-import { CONTAINER, HELPER_OPTIONS, RESTRICTED_FIELDS } from './helper-shape';
-import { ReadyMadeConfigOptions, ReadyMadeDefaults } from './ready-made-options';
+import { CONTAINER, HELPER_OPTIONS, RESTRICTED_FIELDS, VOLUME } from './helper-shape';
+import { ReadyMadeConfigOptions, ReadyMadeDefaults, ReadyMadeMount } from './ready-made-options';
 
 /** The settings of a helper of one's own, by their names. */
 export interface ReadyMadeSettings {
@@ -125,17 +127,24 @@ export class ReadyMade {
   public helperProps(defaults: ReadyMadeDefaults): HelperProps {
     this.assertRight('no helper can be made');
     assertShape(`${this.path}: the defaults`, defaults, DEFAULTS);
-    const { container, image, resources, restricted } = this.options;
+    const { container: own, image, resources, restricted, volumes, listensOn } = this.options;
     const paths = [...(defaults.writablePaths ?? []), ...(restricted?.writablePaths ?? [])];
+    const container = own ?? {
+      ...defaults.container,
+      image: image ?? defaults.container.image,
+      resources: resources ?? defaults.container.resources,
+    };
+    const mounts = (defaults.mounts ?? []).map((mount) => ({
+      ...mount,
+      name: `${container.name}-${mount.volume.name}`,
+    }));
     return {
       ...this.options,
-      container: container ?? {
-        ...defaults.container,
-        image: image ?? defaults.container.image,
-        resources: resources ?? defaults.container.resources,
-      },
-      imageFromRegistry: !container && image === undefined,
-      restricted: container
+      container: withParts(container, mounts.map(mounted), defaults.env),
+      volumes: [...(volumes ?? []), ...mounts.map(({ volume, name }) => ({ ...volume, name }))],
+      listensOn: [...new Set([...(listensOn ?? []), ...(defaults.listensOn ?? [])])],
+      imageFromRegistry: !own && image === undefined,
+      restricted: own
         ? restricted
         : { user: defaults.user, ...restricted, ...(paths.length > 0 && { writablePaths: paths }) },
       files: this.filesOf(defaults),
@@ -160,6 +169,27 @@ export class ReadyMade {
   }
 }
 
+function mounted({ name, mountPath, writable = false }: ReadyMadeMount & { readonly name: string }): k8s.VolumeMount {
+  return { name, mountPath, ...(!writable && { readOnly: true }) };
+}
+
+/** A container is left as it is where nothing is added. */
+function withParts(
+  container: k8s.Container,
+  mounts: readonly k8s.VolumeMount[],
+  variables: readonly k8s.EnvVar[] = [],
+): k8s.Container {
+  const given = new Set(container.env?.map(({ name }) => name));
+  const env = variables.filter(({ name }) => !given.has(name));
+  return mounts.length === 0 && env.length === 0
+    ? container
+    : {
+        ...container,
+        ...(mounts.length > 0 && { volumeMounts: [...(container.volumeMounts ?? []), ...mounts] }),
+        ...(env.length > 0 && { env: [...(container.env ?? []), ...env] }),
+      };
+}
+
 const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
 
 const OPTIONS = {
@@ -181,5 +211,8 @@ const DEFAULTS = onlyFields(
     files: mapOf('contents', text),
     folder: text,
     onChange: enumOf('ConfigChange', ConfigChange),
+    mounts: listOf('volumes with their folders', onlyFields({ mountPath: text, volume: VOLUME }, { writable: flag })),
+    env: listOf('variables', fragment('a variable of the Kubernetes API')),
+    listensOn: HELPER_OPTIONS.listensOn,
   },
 );

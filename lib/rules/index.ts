@@ -189,9 +189,23 @@ export function isOnByDefault({ level }: RuleInfo): boolean {
 
 /** What is wrong with a pod, by the rules that `only` picks. */
 export function checkPod(subject: PodSubject, only: (rule: RuleInfo) => boolean = isOnByDefault): Finding[] {
-  const present = containerFieldsOf(subject.template);
-  const isPresent = (field: string): boolean => present.has(field);
-  return check(POD_RULES, subject, (rule) => only(rule) && (rule.fields?.some(isPresent) ?? true));
+  return check(rulesAbout(containerFieldsOf(subject.template)), subject, only);
+}
+
+/** The container fields that any rule is about alone. */
+const FIELDS_OF_RULES = [...new Set(POD_RULES.flatMap(({ fields = [] }) => fields))];
+
+const rulesByFields = new Map<string, readonly Rule<PodSubject>[]>();
+
+/** The rules that are about a pod whose containers have these fields. Most pods of an app have the same. */
+function rulesAbout(present: ReadonlySet<string>): readonly Rule<PodSubject>[] {
+  const key = FIELDS_OF_RULES.filter((field) => present.has(field)).join(' ');
+  let rules = rulesByFields.get(key);
+  if (rules === undefined) {
+    rules = POD_RULES.filter(({ fields }) => fields?.some((field) => present.has(field)) ?? true);
+    rulesByFields.set(key, rules);
+  }
+  return rules;
 }
 
 /** What is wrong with an object of whatever kind, by the rules that `only` picks. */

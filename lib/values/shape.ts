@@ -29,12 +29,14 @@ export const port = wholeNumber(1, 65535);
 /** Of a Secret or ConfigMap that is there, whose slip nothing would find before its pod waits for it. */
 export const objectName = kind(
   'the name of an object: small letters, digits, "-" and "."',
-  (value) => typeof value === 'string' && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(value),
+  (value) => typeof value === 'string' && value.length <= 253 && OBJECT_NAME.test(value),
 );
+const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
+const OBJECT_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 /** One of its keys. */
 export const dataKey = kind(
   'letters, digits, "-", "_" and "."',
-  (value) => typeof value === 'string' && /^[A-Za-z0-9._-]+$/.test(value),
+  (value) => typeof value === 'string' && /^(?!\.$|\.\.)[A-Za-z0-9._-]{1,253}$/.test(value),
 );
 
 /** Fields of these names that are judged elsewhere. */
@@ -71,13 +73,21 @@ export function enumOf(name: string, values: Readonly<Record<string, unknown>>):
 
 export function listOf(items: string, shape: Shape): Shape {
   return nested(kind(`a list of ${items}`, Array.isArray), (list, path) =>
-    concat(list as unknown[], (item, index) => shape(item, `${path}[${index}]`)),
+    itemsIn(path, list as unknown[], (item, index) => shape(item, `${path}[${index}]`)),
   );
 }
 
 export function mapOf(values: string, shape: Shape): Shape {
   return nested(kind(`an object with ${values} by their names`, isRecord), (map, path) =>
-    concat(Object.entries(map as object), ([name, value]) => shape(value, `${path}[${JSON.stringify(name)}]`)),
+    itemsIn(path, Object.entries(map as object), ([name, value]) => shape(value, `${path}[${JSON.stringify(name)}]`)),
+  );
+}
+
+/** A list or a map that has something in it. */
+export function notEmpty(shape: Shape, item: string): Shape {
+  return nested(
+    shape,
+    kind(`at least one ${item}`, (value) => Object.keys(value as object).length > 0),
   );
 }
 
@@ -149,12 +159,34 @@ export function nested(outside: Shape, inside: Shape): Shape {
 
 /** Like flatMap, but with the holes of a list, and without a new list where there is nothing to say. */
 function concat<T>(items: readonly T[], problemsOf: (item: T, index: number) => readonly string[]): readonly string[] {
-  let all = NONE;
+  let all: string[] | undefined;
   for (let index = 0; index < items.length; index++) {
     const problems = problemsOf(items[index], index);
-    all = problems.length === 0 ? all : [...all, ...problems];
+    if (problems.length > 0) {
+      all ??= [];
+      all.push(...problems);
+    }
   }
-  return all;
+  return all ?? NONE;
+}
+
+/** Who has so many wrong items knows what is wrong. */
+const MOST_ITEMS = 10;
+
+function itemsIn<T>(
+  path: string,
+  items: readonly T[],
+  problemsOf: (item: T, index: number) => readonly string[],
+): readonly string[] {
+  let wrong = 0;
+  const problems = concat(items, (item, index) => {
+    const found = problemsOf(item, index);
+    wrong += found.length > 0 ? 1 : 0;
+    return wrong > MOST_ITEMS ? NONE : found;
+  });
+  return wrong > MOST_ITEMS
+    ? [...problems, `${path} has ${wrong - MOST_ITEMS} more items with problems; mend them likewise`]
+    : problems;
 }
 
 /** Whose values they are; a function where telling takes time. */

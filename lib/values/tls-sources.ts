@@ -1,4 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
+import { dataKey, objectName } from './shape';
+import { quoteList } from './text';
 
 /** What a connection is secured by, as the objects of the cluster have it. */
 export interface TlsObjects {
@@ -6,6 +8,31 @@ export interface TlsObjects {
   readonly caConfigMap?: string;
   readonly caKey?: string;
   readonly clientSecret?: string;
+}
+
+/** The shapes of the same. */
+export const TLS_OBJECTS = { caSecret: objectName, caConfigMap: objectName, caKey: dataKey, clientSecret: objectName };
+
+type Named = Readonly<Record<string, string | undefined>>;
+
+/**
+ * A sentence where more than one thing has authorities, or a key is that of nothing.
+ *
+ * @param objects Secrets and ConfigMaps with authorities, by the names of their properties
+ * @param key the key in one of these, by the name of its property
+ * @param others what else has authorities
+ */
+export function authorityProblems(of: string, objects: Named, key: Named, others: Named = {}): string[] {
+  const given = (named: Named): string[] => Object.keys(named).filter((name) => named[name] !== undefined);
+  const authorities = given({ ...objects, ...others });
+  const useless = given(objects).length === 0 ? given(key) : [];
+  return [
+    ...(authorities.length > 1 ? [`${of} has ${quoteList(authorities)}; give one of them`] : []),
+    ...useless.map(
+      (name) =>
+        `${of} has ${quoteList([name])}, but none of ${quoteList(Object.keys(objects))}; give one, or leave it out`,
+    ),
+  ];
 }
 
 /** The sources of a volume with `ca.crt`, `tls.crt` and `tls.key`, as far as they are given. */

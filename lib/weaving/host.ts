@@ -5,7 +5,7 @@ import { RestrictedOptions } from '../contributions/restricted-options';
 import { Finding, WeavingFinding } from '../findings/finding';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
-import { Fields, isRecord, plain } from '../values/record';
+import { isRecord, plain } from '../values/record';
 import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
 import { ImageRegistry } from '../workloads/image-registry';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
@@ -106,7 +106,7 @@ export class Host {
     const volumes = helper.volumes && [...helper.volumes];
     const attachment = new Attachment(this, pattern, {
       ...contribution,
-      helper: Object.assign(new Fields(), helper, { volumes }),
+      helper: { ...helper, volumes },
     });
     this.attachments.push(attachment);
     this.changed();

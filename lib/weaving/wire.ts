@@ -1,7 +1,7 @@
 import { ApiObject, resolve } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Container, Volume } from '../values/pod';
-import { Fields, isRecord, plain, withFields } from '../values/record';
+import { isRecord, plain, withFields } from '../values/record';
 
 /** What a helper brings to a pod, L1-typed. */
 interface Fragment {
@@ -37,7 +37,7 @@ function withUnknownFields(given: unknown, rendered: unknown): unknown {
   if (!isRecord(given) || !isRecord(rendered)) {
     return rendered;
   }
-  const completed = new Fields();
+  const completed: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     // The serializer renames by changing case only, to the API's acronyms. What it makes undefined it did not
     // understand: a plain number or string where it expects a Quantity or an IntOrString.

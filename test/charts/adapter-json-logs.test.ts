@@ -96,7 +96,7 @@ function theAdapter(nginx: string, busybox: string): void {
       referer: 'https://example.com/[x] %s',
       agent: 'say "hi" \\ \t{}',
     });
-  }, 30_000);
+  });
 }
 
 /** nginx may still be starting, so it is asked again until it answers. */

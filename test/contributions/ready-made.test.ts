@@ -99,6 +99,59 @@ describe('what the user says', () => {
   });
 });
 
+describe('what the configuration names', () => {
+  const needs: Partial<ReadyMadeDefaults> = {
+    mounts: [
+      { mountPath: '/etc/ca', volume: { name: 'ca', secret: { secretName: 'company-ca' } } },
+      { mountPath: '/var/lib', volume: { name: 'state', emptyDir: {} }, writable: true },
+    ],
+    env: [
+      { name: 'TOKEN', value: 'a' },
+      { name: 'LEVEL', value: 'info' },
+    ],
+    listensOn: [9000, 9001],
+  };
+
+  test.each<[title: string, options: ReadyMadeConfigOptions, name: string]>([
+    ['the ready-made container has', {}, 'shipper'],
+    ['a container of the user has as well', { container: { name: 'mine', image: 'mine:1' } }, 'mine'],
+  ])('%s', (_, options, name) => {
+    expect(propsOf(options, needs)).toMatchObject({
+      container: {
+        name,
+        volumeMounts: [
+          { name: `${name}-ca`, mountPath: '/etc/ca', readOnly: true },
+          { name: `${name}-state`, mountPath: '/var/lib' },
+        ],
+        env: needs.env,
+      },
+      volumes: [
+        { name: `${name}-ca`, secret: { secretName: 'company-ca' } },
+        { name: `${name}-state`, emptyDir: {} },
+      ],
+      listensOn: [9000, 9001],
+    });
+  });
+
+  test('stands behind what the user gives, and each port and variable once', () => {
+    const volumeMounts = [{ name: 'cache', mountPath: '/cache' }];
+    const env = [{ name: 'LEVEL', value: 'debug' }];
+    const props = propsOf(
+      {
+        container: { name: 'mine', image: 'mine:1', volumeMounts, env },
+        volumes: [{ name: 'cache', emptyDir: {} }],
+        listensOn: [9001],
+      },
+      needs,
+    );
+
+    expect(props.container.volumeMounts?.map(({ name }) => name)).toEqual(['cache', 'mine-ca', 'mine-state']);
+    expect(props.container.env).toEqual([...env, { name: 'TOKEN', value: 'a' }]);
+    expect(props.volumes?.map(({ name }) => name)).toEqual(['cache', 'mine-ca', 'mine-state']);
+    expect(props.listensOn).toEqual([9001, 9000]);
+  });
+});
+
 describe('what is wrong', () => {
   const web = deployment(Testing.chart());
 
@@ -153,6 +206,12 @@ describe('what is wrong', () => {
       'a user that is no number',
       () => propsOf({}, { user: 'nginx' as never }),
       'test/web/shipper: the defaults: user is "nginx"; give a whole number from 0 to 2147483647',
+    ],
+    [
+      'a mount that lacks its volume',
+      () => propsOf({}, { mounts: [{ mountPath: '/etc/ca' } as never] }),
+      'test/web/shipper: the defaults: mounts[0].volume is missing; give a volume of the Kubernetes API, ' +
+        '{ name, emptyDir: {} }, say',
     ],
   ])('%s', (_, act, message) => {
     expect(act).toThrow(new Error(message));

@@ -12,14 +12,17 @@ import { certificateFor, secret } from './support/secrets';
 
 /** `EnvoySidecar` on a cluster, and the chart of its use case. */
 
-/** An app at localhost that answers at once, or after 6 seconds, and is well while a file is there. */
+/** An app at localhost that answers at once, or three seconds after `STOPPING`, and is well while a file is there. */
 const APP = `trap exit TERM
 mkdir -p /tmp/www/cgi-bin
 echo answered >/tmp/www/index.html
 echo well >/tmp/www/healthz
-printf '#!/bin/sh\\nsleep 6; printf "content-type: text/plain\\\\r\\\\n\\\\r\\\\nat last\\\\n"' >/tmp/www/cgi-bin/slow
+printf '#!/bin/sh\\ntouch /tmp/asked; until [ -e /tmp/stopping ]; do sleep 0.2; done; sleep 3; printf "content-type: text/plain\\\\r\\\\n\\\\r\\\\nat last\\\\n"' >/tmp/www/cgi-bin/slow
 chmod +x /tmp/www/cgi-bin/slow
 httpd -f -p 127.0.0.1:8080 -h /tmp/www & wait $!`;
+
+/** A preStop hook that tells the app. */
+const STOPPING: k8s.Lifecycle = { preStop: { exec: { command: sh('touch /tmp/stopping; sleep 12') } } };
 
 /** What an app has to have whose proxy goes on taking requests: it goes on, too. */
 const GOES_ON = (seconds: number): k8s.Lifecycle => ({ preStop: { exec: { command: ['sleep', String(seconds)] } } });
@@ -115,7 +118,7 @@ e2e.each('a request under way is finished when the pod is deleted, and Envoy end
 })(async (namespace, kind) => {
   await namespace.apply(
     synthesized((chart) => {
-      edge(pod(chart, 'web', { command: sh(APP), lifecycle: GOES_ON(8) }), { kind });
+      edge(pod(chart, 'web', { command: sh(APP), lifecycle: STOPPING }), { kind });
       service(chart);
       pod(chart, 'client', {}, {}, {});
     }),
@@ -123,9 +126,9 @@ e2e.each('a request under way is finished when the pod is deleted, and Envoy end
   await namespace.ready('web');
   await namespace.ready('client');
 
-  const slow = namespace.exec('client', 'main', 'wget', '-T', '60', '-qO-', 'http://web/cgi-bin/slow');
+  const slow = namespace.exec('client', 'main', 'wget', '-T', '120', '-qO-', 'http://web/cgi-bin/slow');
   await eventually('the request is under way', async () => {
-    const { code, stderr } = await namespace.exec('web', 'main', 'pidof', 'slow');
+    const { code, stderr } = await namespace.exec('web', 'main', 'test', '-e', '/tmp/asked');
     return code === 0 || stderr || 'not yet';
   });
   const over = await ended(namespace, 'web');
@@ -145,25 +148,25 @@ e2e('no request is lost while all pods are replaced', async (namespace) => {
           template: {
             metadata: { labels: { app: 'web' } },
             spec: {
-              containers: [{ name: 'main', image: BUSYBOX, command: sh(APP), lifecycle: GOES_ON(5) }],
+              containers: [{ name: 'main', image: BUSYBOX, command: sh(APP), lifecycle: GOES_ON(10) }],
             },
           },
         },
       });
-      edge(web, { kind: HelperKind.NATIVE_SIDECAR });
+      edge(web, { kind: HelperKind.NATIVE_SIDECAR, drain: { atLeast: Duration.seconds(10) } });
       service(chart);
       const asking = `trap 'exit' TERM
-while true; do wget -T 10 -qO- http://web/ 2>&1 || echo lost; sleep 0.05; done`;
+while true; do wget -T 60 -qO- http://web/ 2>&1 || echo lost; sleep 0.05; done`;
       pod(chart, 'client', { command: sh(asking) }, {}, {});
     }),
   );
-  await namespace.kubectl('rollout', 'status', 'deployment/web', '--timeout=300s');
+  await namespace.rolledOut('web');
   await namespace.ready('client');
   await namespace.logged('client', 'main', /answered/);
   const before = (await namespace.logs('client', 'main')).length;
 
   await namespace.kubectl('rollout', 'restart', 'deployment/web');
-  await namespace.kubectl('rollout', 'status', 'deployment/web', '--timeout=300s');
+  await namespace.rolledOut('web');
   await eventually('the old pods are gone', async () => (await namespace.pods('app=web')).length === 2 || 'not yet');
 
   const since = (await namespace.logs('client', 'main')).slice(before);
@@ -191,7 +194,7 @@ e2e('a Job with a native EnvoySidecar completes', async (namespace) => {
     }),
   );
 
-  await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=180s');
+  await namespace.completed('job');
 });
 
 e2e(

@@ -118,7 +118,7 @@ e2e('a PodMonitor is what the operator of Prometheus takes, to the last field', 
     const { code, stderr } = await namespace.tryKubectl(['create', '-f', '-'], definition);
     expect(code === 0 || stderr).toStrictEqual(code === 0 || expect.stringContaining('AlreadyExists'));
   }
-  await namespace.kubectl('wait', '--for=condition=Established', `crd/${CRD}`, '--timeout=60s');
+  await namespace.kubectl('wait', '--for=condition=Established', `crd/${CRD}`, '--timeout=180s');
   const modules = [{ metrics: [{ name: 'n', path: '{.n}' }] }, { name: 'b', metrics: [{ name: 'n', path: '{.n}' }] }];
   const scrape = PrometheusScrape.podMonitor({
     name: 'web',
@@ -209,7 +209,7 @@ e2e('StatsD metrics are taken from the pod alone, from the first line on, also o
       pod(chart, 'other', { command: sh(IDLE) });
     }),
   );
-  await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=180s');
+  await namespace.completed('job');
   const [done] = await namespace.pods('app=job');
   expect(await namespace.logs(done, 'main')).toContain('jobs_done_total{queue="mail"} 5');
   expect(endOf(done, 'metrics')).toBeDefined();

@@ -14,6 +14,7 @@ e2e(
     await applyDist(namespace, 'communication.yaml');
     // The manifest names an image that stands for the reader's own app, and a site on the internet.
     const pod = await namespace.ready('localhost');
+    await namespace.ready('shared-volume');
     await eventually('the proxy answers in the pod', async () => {
       const { stdout, stderr } = await namespace.exec(pod, 'proxy', 'curl', '-fsS', 'http://localhost:8080/');
       return /example/i.test(stdout) || stderr;

@@ -68,7 +68,7 @@ e2e('a Job with a native one completes, and its last line comes out though it ha
     }),
   );
 
-  await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=180s');
+  await namespace.completed('job');
 
   const [job] = await namespace.pods('app=job');
   expect(await namespace.logs(job, 'json')).toBe(
@@ -96,7 +96,8 @@ e2e(
     await namespace.exec('web', 'json', ...sh('kill -KILL $(pidof awk)'));
     await namespace.exec('web', 'main', ...sh('echo INFO again >>/logs/app.log'));
     await namespace.logged('web', 'json', /again/);
-    expect(restartsOf(await namespace.ready('web'))).toBe(1);
+    const again = await namespace.pod('web', 'has started its formatter again', (web) => restartsOf(web) > 0);
+    expect(restartsOf(again)).toBe(1);
   },
   RESTRICTED,
 );

@@ -68,7 +68,7 @@ e2e('a Job with a native one completes, and reads what has been counted of it', 
     }),
   );
 
-  await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=180s');
+  await namespace.completed('job');
 
   const [job] = await namespace.pods('app=job');
   expect(await namespace.logs(job, 'main')).toMatch(/^lines_total\{word="done"\} [1-9]/);

@@ -33,12 +33,13 @@ e2e(
     const showroom = await namespace.ready('app=showroom');
 
     await namespace.logged(showroom, 'app', /(X-Cache-Status[^]*){20}/);
-    // The app asks once in a second, the cache at most once in five: the log of the service first, so that it is behind.
+    // The app asks once in a second, or less often on a busy machine, and the cache at most once in five: the log of the
+    // service first, so that it is behind.
     const asked = (await namespace.logs(catalog, 'catalog')).match(/"GET \/items /g)?.length ?? 0;
     const log = await namespace.logs(showroom, 'app');
     expect(log).toMatch(/X-Cache-Status: HIT\s+items of (\S+)\n[^]*X-Cache-Status: HIT\s+items of \1\n/);
     expect(asked).toBeGreaterThan(1);
-    expect(asked).toBeLessThan((log.match(/X-Cache-Status/g)?.length ?? 0) / 2);
+    expect(asked).toBeLessThan((log.match(/X-Cache-Status/g)?.length ?? 0) * 0.8);
 
     await namespace.kubectl('scale', 'deployment', 'catalog', '--replicas=0');
     await namespace.gone('app=catalog');
@@ -55,7 +56,7 @@ e2e(
     expect(restartsOf(await namespace.ready('app=showroom'))).toBe(0);
 
     await namespace.kubectl('rollout', 'restart', 'deployment', 'showroom');
-    await namespace.kubectl('rollout', 'status', 'deployment', 'showroom', '--timeout=180s');
+    await namespace.rolledOut('showroom');
     await eventually(
       'the old pod is gone',
       async () => (await namespace.pods('app=showroom')).length === 1 || 'not yet',
@@ -254,7 +255,7 @@ e2e(
       }),
     );
 
-    await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=120s');
+    await namespace.completed('job');
     const [done] = await namespace.pods('job-name=job');
     expect(await namespace.logs(done, 'main')).toMatch(/^(items of .*\n){2}$/);
   },

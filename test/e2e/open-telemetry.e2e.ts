@@ -107,7 +107,7 @@ e2e('a Job with a native collector completes, and its last line is shipped', asy
     }),
   );
 
-  await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=180s');
+  await namespace.completed('job');
 
   const [{ metadata }] = await namespace.pods('app=job');
   expect(await namespace.logs(metadata.name, 'shipper')).toContain('"stringValue":"done"');

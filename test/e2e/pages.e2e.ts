@@ -239,6 +239,46 @@ e2e('a pod whose ConfigMap is not there stays in ContainerCreating, and has no l
   expect((await namespace.tryKubectl(['logs', 'web', '-c', 'main'])).code).not.toBe(0);
 });
 
+e2e('a pod that writes more to an emptyDir than its size is evicted', async (namespace) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      const data = { name: 'data', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Mi') } };
+      const command = sh(`dd if=/dev/zero of=/data/file bs=1M count=8; ${IDLE}`);
+      pod(chart, 'web', { command, volumeMounts: [{ name: 'data', mountPath: '/data' }] }, { volumes: [data] });
+    }),
+  );
+  interface Evicted {
+    readonly status: { readonly reason?: string; readonly message?: string };
+  }
+  const evicted = await eventually('it is evicted', async () => {
+    const found = await namespace.find<Evicted>('pods/web');
+    return found?.status.reason === 'Evicted' ? found : JSON.stringify(found?.status.reason ?? 'not yet');
+  });
+  expect(evicted.status.message).toMatch(/emptyDir volume "data" exceeds the limit/i);
+});
+
+e2e('a file of a ConfigMap that is mounted by subPath does not change with it, and others do', async (namespace) => {
+  const apply = (one: string): Promise<void> =>
+    namespace.apply(
+      synthesized((chart) => {
+        new k8s.KubeConfigMap(chart, 'files', { metadata: { name: 'files' }, data: { one } });
+        const volumeMounts = [
+          { name: 'files', mountPath: '/all' },
+          { name: 'files', mountPath: '/single/one', subPath: 'one' },
+        ];
+        pod(chart, 'web', { volumeMounts }, { volumes: [{ name: 'files', configMap: { name: 'files' } }] });
+      }),
+    );
+  await apply('before');
+  const web = await namespace.ready('web');
+  await apply('after');
+  await eventually('the whole volume has the new one', async () => {
+    const { stdout, stderr } = await namespace.exec(web, 'main', 'cat', '/all/one');
+    return stdout === 'after' || stdout + stderr;
+  });
+  expect((await namespace.exec(web, 'main', 'cat', '/single/one')).stdout).toBe('before');
+});
+
 e2e.each('files of a Job and of a bare Pod change: what runs is not replaced', {
   'with RESTART': ConfigChange.RESTART,
   'with REPLACE': ConfigChange.REPLACE,

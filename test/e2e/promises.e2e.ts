@@ -108,7 +108,7 @@ e2e(
     Object.assign(regular.spec.template.spec, { containers: [...containers, helper], initContainers: undefined });
     await namespace.apply(JSON.stringify(regular));
 
-    await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=180s');
+    await namespace.completed('job');
     await namespace.pod('job-name=regular', 'has done its work', (seen) => endOf(seen, 'main')?.exitCode === 0);
     const waited = await namespace.tryKubectl(['wait', '--for=condition=Complete', 'job/regular', '--timeout=15s']);
     expect(waited.stderr).toContain('timed out');
@@ -116,7 +116,7 @@ e2e(
 );
 
 /** Asks once, as soon as it starts, and says what came of it. */
-const FIRST_REQUEST = 'wget -T 5 -qO- http://localhost:8080/ 2>/dev/null || echo refused';
+const FIRST_REQUEST = 'wget -T 60 -qO- http://localhost:8080/ 2>/dev/null || echo refused';
 
 e2e.each('an ambassador that has a probe answers the first request, a regular one does not', {
   native: [HelperKind.NATIVE_SIDECAR, true, 'answered'],
@@ -196,7 +196,7 @@ e2e('a variable of an ambassador that refers to one of the main container is exp
 e2e('with a WaitFor for its upstream, an HaproxyAmbassador answers from the first request on', async (namespace) => {
   await namespace.apply(
     synthesized((chart) => {
-      const asking = `for i in 1 2 3 4 5; do wget -T 5 -qO- http://localhost:8080/ 2>/dev/null || echo refused; done; ${IDLE}`;
+      const asking = `for i in 1 2 3 4 5; do wget -T 60 -qO- http://localhost:8080/ 2>/dev/null || echo refused; done; ${IDLE}`;
       const web = pod(chart, 'web', { command: sh(asking) });
       new HaproxyAmbassador(web, 'proxy', {
         kind: HelperKind.NATIVE_SIDECAR,
@@ -322,7 +322,7 @@ e2e.each('when configuration files change', {
       }),
     );
   const read = async (greeting: string): Promise<Pod> => {
-    await namespace.kubectl('rollout', 'status', 'deployment/web', '--timeout=180s');
+    await namespace.rolledOut('web');
     return eventually(`the ready pod reads ${greeting}`, async () => {
       const pod = await namespace.ready('app=web');
       const { stdout, stderr } = await namespace.exec(pod, 'helper', 'cat', '/config/greeting');

@@ -13,7 +13,12 @@ e2e('every manifest in dist/ is accepted strictly, without a warning', async (na
   const said = await namespace.tryKubectl(['apply', '--dry-run=server', '--validate=strict', '-f', dist]);
   expect(said).toMatchObject({ code: 0, stderr: '' });
   const documents = DIST.flatMap((file) => parseAllDocuments(readFileSync(join(dist, file), 'utf8')));
-  expect(said.stdout.match(/ created \(server dry run\)$/gm)).toHaveLength(documents.length);
+  // In the order in which they stand in the files.
+  const made = [...said.stdout.matchAll(/^[^/]+\/(\S+) created \(server dry run\)$/gm)].map(([, name]) => name);
+  const names = documents.map(
+    (document) => (document.toJS() as { readonly metadata: { readonly name: string } }).metadata.name,
+  );
+  expect(made).toEqual(names);
 });
 
 interface Example {

@@ -102,7 +102,7 @@ test('an example that does not compile, fails, or makes something that fails at 
   expect(problems[0]).toBe("Cannot find name 'nobody'.");
   expect(problems[1]).toBe('Error: no');
   expect(problems[2]).toContain('container-conflict');
-}, 120_000);
+});
 
 test('every public class has an example', () => {
   const without = publicTypes().filter(({ kind, docs }) => kind === 'class' && docs?.example === undefined);

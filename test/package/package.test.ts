@@ -110,7 +110,7 @@ describe('the packed library', () => {
     writeFileSync(join(folder, 'javascript.mjs'), example);
     run(folder, process.execPath, ['javascript.mjs']);
     expect(contentOf(join(folder, 'dist'))).toEqual({ 'web.k8s.yaml': manifest });
-  }, 120_000);
+  });
 
   test('is enough for another package to define a ready-made helper, as its page says, and for a user of that', () => {
     const page = readFileSync(join(project, 'docs/ready-made/write-your-own.md'), 'utf8');
@@ -154,14 +154,14 @@ describe('the packed library', () => {
   host is "redis_example"; give the DNS name that the server's certificate is for
   port is 70000; give a whole number from 1 to 65535
   "image" is that of the ready-made container, but "container" is given; say it there`);
-  }, 120_000);
+  });
 
   test('keeps its rooms to itself, and shows what tools ask for', () => {
     const load = (path: string) => run(folder, process.execPath, ['-p', `require.resolve(${JSON.stringify(path)})`]);
     expect(() => load('cdk8s-pod-patterns/build/weaving/weave')).toThrow('ERR_PACKAGE_PATH_NOT_EXPORTED');
     expect(load('cdk8s-pod-patterns/package.json')).toContain('package.json');
     expect(load('cdk8s-pod-patterns/.jsii')).toContain('.jsii');
-  }, 60_000);
+  });
 
   test('has the source that each of its types leads to', () => {
     const installed = join(folder, 'node_modules/cdk8s-pod-patterns');

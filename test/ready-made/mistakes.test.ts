@@ -3,9 +3,13 @@ import { Construct } from 'constructs';
 import {
   CloudSqlProxy,
   EnvoyAmbassador,
+  EnvoyEdgeTls,
+  EnvoySidecar,
   EnvoyTls,
   GitSync,
+  HaproxyAmbassador,
   NginxCacheAmbassador,
+  NginxCacheTls,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetrySidecar,
@@ -14,10 +18,11 @@ import {
   PgBouncerTls,
   PgBouncerUsers,
   PrometheusExporter,
+  PrometheusExporterTls,
   PrometheusScrape,
   SharedVolume,
 } from '../../lib';
-import { deployment, synthPodSpec } from '../support/workloads';
+import { deployment, synthErrors, synthPodSpec } from '../support/workloads';
 
 type Made = (web: Construct) => unknown;
 
@@ -79,10 +84,12 @@ const CASES: Record<string, Record<string, Made>> = {
     'timeouts.connect is no property; there are serverConnect, ': pgBouncer({
       timeouts: { connect: Duration.seconds(2) },
     }),
-    'PgBouncerTls.verified: caSecretName is no property; there are caSecret, ': () =>
-      PgBouncerTls.verified({ caSecretName: 'ca' } as never),
-    'credentials[0].userKey is no property; there are secret, usernameKey, passwordKey': () =>
-      PgBouncerUsers.fromCredentials({ secret: 'shop-db', userKey: 'name' } as never),
+    'tls.caSecretName is no property; there are caSecret, ': pgBouncer({
+      tls: PgBouncerTls.verified({ caSecretName: 'ca' } as never),
+    }),
+    'users[0].userKey is no property; there are secret, usernameKey, passwordKey': pgBouncer({
+      users: PgBouncerUsers.fromCredentials({ secret: 'shop-db', userKey: 'name' } as never),
+    }),
     'logs[0].processors is no property; there are inputs, outputs, transformations': collector({ processors: [] }),
     'tls for "gateway:4317": options.caSecretName is no property; there are caSecret, ': traces(
       [OpenTelemetryInput.otlp()],
@@ -126,17 +133,20 @@ const CASES: Record<string, Record<string, Made>> = {
     ),
   },
   'a name that nothing has': {
-    'credentials[0].secret is "My_Secret"; give the name of an object: small letters, digits, "-" and "."': () =>
-      PgBouncerUsers.fromCredentials({ secret: 'My_Secret' }),
-    'key is "user list"; give letters, digits, "-", "_" and "."': () =>
-      PgBouncerUsers.fromUserList('users', 'user list'),
-    'caSecret is "my secret"; give the name of an object': () => PgBouncerTls.verified({ caSecret: 'my secret' }),
+    'users[0].secret is "My_Secret"; give the name of an object: small letters, digits, "-" and "."': pgBouncer({
+      users: PgBouncerUsers.fromCredentials({ secret: 'My_Secret' }),
+    }),
+    'users.key is "user list"; give letters, digits, "-", "_" and "."': pgBouncer({
+      users: PgBouncerUsers.fromUserList('users', 'user list'),
+    }),
+    'tls.caSecret is "my secret"; give the name of an object': pgBouncer({
+      tls: PgBouncerTls.verified({ caSecret: 'my secret' }),
+    }),
   },
   'one thing said once, in words that help': {
     '2 of OpenTelemetryInput.otlp() have "grpcPort" 4317; give all pipelines the same one, or each a port of its own':
       traces([OpenTelemetryInput.otlp(), OpenTelemetryInput.otlp()]),
-    'PgBouncerUsers.fromCredentials: credentials is an empty list; give at least one': () =>
-      PgBouncerUsers.fromCredentials(),
+    'users is an empty list; give at least one user': pgBouncer({ users: PgBouncerUsers.fromCredentials() }),
     'the helper: scope is missing; give a construct': () =>
       PrometheusExporter.nginx(undefined as never, undefined as never),
   },
@@ -161,6 +171,95 @@ test('TLS settings of another helper, which the compiler takes for its own, are 
   for (const make of made) {
     expect(() => make(deployment(Testing.chart()))).toThrow(/tls.* is an? (?:PgBouncerTls|EnvoyTls); give/);
   }
+});
+
+describe('the names of Secrets and ConfigMaps', () => {
+  const authority: Record<string, (name: string) => Made> = {
+    EnvoyTls: (name) => envoy({ tls: EnvoyTls.verified({ caSecret: name }) }),
+    NginxCacheTls: (name) => (web) =>
+      new NginxCacheAmbassador(web, 'x', {
+        upstream: 'https://www.a.example',
+        tls: NginxCacheTls.verified({ caConfigMap: name }),
+      }),
+    OpenTelemetryTls: (name) =>
+      traces([OpenTelemetryInput.otlp()], otlp({ tls: OpenTelemetryTls.verified({ caSecret: name }) })),
+    PgBouncerTls: (name) => (web) => pgBouncer({ tls: PgBouncerTls.verified({ caSecret: name }) })(web),
+    PrometheusExporterTls: (name) => (web) =>
+      PrometheusExporter.memcached(web, 'x', {
+        tls: PrometheusExporterTls.verified({ serverName: 'a', caConfigMap: name }),
+      }),
+    GitSync: (name) => (web) =>
+      new GitSync(web, 'x', { repository: 'https://git.example/a.git', path: '/a', caSecret: name }),
+  };
+
+  test.each(Object.keys(authority))('%s takes those that an object can have', (helper) => {
+    for (const name of ['a', '1', 'company-ca', 'ca.company.example', 'a'.repeat(253)]) {
+      expect(() => authority[helper](name)(deployment(Testing.chart()))).not.toThrow();
+    }
+    for (const name of ['', 'Ca', '-a', 'a-', 'a_b', 'a..b', 'a.-b', '$(CA)', 'a'.repeat(254)]) {
+      expect(() => authority[helper](name)(deployment(Testing.chart()))).toThrow(
+        `is "${name}"; give the name of an object: small letters, digits, "-" and "."`,
+      );
+    }
+  });
+});
+
+describe('a deadline to stop', () => {
+  const deadline = (seconds: number, props: object = {}): object => ({
+    shutdownDeadline: Duration.seconds(seconds),
+    ...props,
+  });
+  const cache =
+    (props: object): Made =>
+    (web) =>
+      new NginxCacheAmbassador(web, 'x', { upstream: 'https://www.a.example', ...props });
+  const edge =
+    (props: object): Made =>
+    (web) =>
+      new EnvoySidecar(web, 'x', { listen: 8443, appPort: 8080, tls: EnvoyEdgeTls.plaintext(), ...props });
+  const haproxy =
+    (props: object): Made =>
+    (web) =>
+      new HaproxyAmbassador(web, 'x', { listen: 6379, servers: [{ name: 'a', host: 'a', port: 6379 }], ...props });
+
+  test.each<[message: string, Made]>([
+    [
+      'shutdownDeadline is 5000 ms, but nginx takes up to 10000 ms to stop; give "timeouts.shutdown" instead',
+      cache(deadline(5)),
+    ],
+    ['shutdownDeadline is 19000 ms, but Envoy takes up to 20000 ms to stop; give "drain" instead', edge(deadline(19))],
+    [
+      '"drain" is how long Envoy takes to stop; leave out "shutdownDeadline"',
+      edge(deadline(5, { drain: { atMost: Duration.seconds(5) } })),
+    ],
+    [
+      '"stopDelay" is how long Envoy takes to stop; leave out "shutdownDeadline"',
+      envoy({}, deadline(5, { stopDelay: Duration.seconds(6) })),
+    ],
+    [
+      '"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"',
+      haproxy(deadline(5, { hardStopAfter: Duration.seconds(6) })),
+    ],
+  ])('that the engine does not keep is told: %s', (message, make) => {
+    expect(() => make(deployment(Testing.chart()))).toThrow(message);
+  });
+
+  test.each<[title: string, Made]>([
+    ['one that is longer than what the engine takes', cache(deadline(10))],
+    ['one of a container whose drain nobody knows', edge(deadline(5, { container: { name: 'edge', image: 'a' } }))],
+    ['one of an engine without a limit', haproxy(deadline(5))],
+  ])('%s is believed', (_, make) => {
+    expect(() => make(deployment(Testing.chart()))).not.toThrow();
+  });
+
+  test('is that of a delay, where one is given', () => {
+    const chart = Testing.chart();
+    envoy({}, { stopDelay: Duration.seconds(30) })(deployment(chart));
+
+    expect(synthErrors(chart)).toEqual([
+      expect.stringContaining('may take 30 s to stop, but the pod is killed after 30 s') as string,
+    ]);
+  });
 });
 
 test('what stands before an @ in an address is in no message', () => {

@@ -72,6 +72,26 @@ test.each([
   expect(messagesOf('field-type', withContainer(fields))).toEqual([`container "app" has ${message}`]);
 });
 
+test.each<[string, object, (index: number) => string, string]>([
+  [
+    'list',
+    { args: Array(30).fill(1) },
+    (index) => `args[${index}] 1; must be a string; write it in quotes`,
+    '20 more in args',
+  ],
+  [
+    'list of objects',
+    { env: Array(11).fill('A=b') },
+    (index) => `env[${index}] "A=b"; must be an object with fields such as "name", "value", "valueFrom"; write these`,
+    '1 more in env',
+  ],
+])('items of the wrong type are summed up in a long %s', (_, fields, first, rest) => {
+  expect(messagesOf('field-type', withContainer(fields))).toEqual([
+    ...Array.from({ length: 10 }, (_, index) => `container "app" has ${first(index)}`),
+    `container "app" has ${rest} that are of the wrong type; mend them likewise`,
+  ]);
+});
+
 const integer = 'must be an integer';
 const boolean = 'must be a boolean; write true or false, without quotes';
 test.each([

@@ -41,7 +41,7 @@ export function exchange(port: number, message: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     let answer = '';
-    socket.setTimeout(5000, () => {
+    socket.setTimeout(60_000, () => {
       socket.destroy(new Error(`port ${port} is silent`));
     });
     socket.on('connect', () => {
@@ -57,10 +57,10 @@ export function exchange(port: number, message: string): Promise<string> {
   });
 }
 
-/** Waits until something listens on a port, at most five seconds. */
+/** Waits until something listens on a port. */
 export async function answering(port: number): Promise<void> {
   const start = Date.now();
-  while (Date.now() - start < 5000) {
+  while (Date.now() - start < 60_000) {
     const socket = connect(port, '127.0.0.1');
     try {
       await once(socket, 'connect');

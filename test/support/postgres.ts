@@ -109,7 +109,7 @@ export async function ended(process: ChildProcess | undefined, signal: NodeJS.Si
   if (process?.exitCode === null && process.signalCode === null) {
     const exited = once(process, 'exit');
     process.kill(signal);
-    const killer = setTimeout(() => process.kill('SIGKILL'), 10_000);
+    const killer = setTimeout(() => process.kill('SIGKILL'), 60_000);
     await exited;
     clearTimeout(killer);
   }
@@ -135,7 +135,7 @@ export class PgBouncer {
       if (child.exitCode !== null || child.signalCode !== null) {
         throw new Error(`PgBouncer ends:\n${bouncer.log}`);
       }
-      if (Date.now() - begin > 10_000) {
+      if (Date.now() - begin > 60_000) {
         child.kill('SIGKILL');
         throw new Error(`PgBouncer is not up:\n${bouncer.log}`);
       }

@@ -4,7 +4,7 @@ import { ReadyMade, ReadyMadeOptions, VolumeShare } from '../../contributions';
 import { SHARE } from '../../contributions/helper-shape';
 import { Sidecar, SidecarProps } from '../../patterns';
 import { HTTP_METHOD, WEB_ADDRESS } from '../../values/argument';
-import { fields, kind, listOf, nested, NONE, port, Shape, wholeNumber } from '../../values/shape';
+import { fields, listOf, nested, NONE, notEmpty, port, Shape, wholeNumber } from '../../values/shape';
 
 /** Properties of a sidecar that tells of configuration that has changed. */
 export interface ConfigReloaderProps extends ReadyMadeOptions {
@@ -83,13 +83,15 @@ function sidecarProps(scope: Construct, id: string, props: ConfigReloaderProps):
     made.addProblems('"container" has args of its own, which those of the settings would replace; leave them out');
   }
   made.assertRight('no configmap-reload can be made');
-  const helper = made.helperProps({ container: readyMade(id, props), user: USER });
-  const { configs, metricsPort } = props;
+  const helper = made.helperProps({
+    container: readyMade(id, props),
+    user: USER,
+    listensOn: props.metricsPort === undefined ? [] : [props.metricsPort],
+  });
   return {
     ...helper,
     container: { ...helper.container, args: argsOf(props) },
-    listensOn: [...(props.listensOn ?? []), ...(metricsPort === undefined ? [] : [metricsPort])],
-    shares: configs,
+    shares: props.configs,
   };
 }
 
@@ -139,10 +141,7 @@ const CONFIG: Shape = nested(SHARE, (value, path) => {
 
 const PROPS = fields(
   {
-    configs: nested(
-      listOf('volumes with their folders', CONFIG),
-      kind('at least one volume', (value) => (value as unknown[]).length > 0),
-    ),
+    configs: notEmpty(listOf('volumes with their folders', CONFIG), 'volume'),
     url: WEB_ADDRESS,
   },
   {

@@ -2,29 +2,23 @@ import { ApiObject, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { Ambassador, AmbassadorProps } from '../../patterns';
-import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
+import { ReadyMade } from '../../contributions';
 import { hostAndPort } from '../../values/address';
-import { duration, fields, nested, wholeNumber } from '../../values/shape';
+import { shutdownProblem } from '../../values/limits';
+import { duration, fields, nested } from '../../values/shape';
 import { ownPortsOf } from './envoy-bootstrap';
 import { renderEnvoyFiles } from './envoy-config';
-import { readyMade, USER, wholeSeconds } from './envoy-container';
+import { OPTIONS, readyMade, USER, wholeSeconds } from './envoy-container';
 import { OWN_HEALTH } from './envoy-listener';
 import { envoyProblems } from './envoy-problems';
-import { CONFIG_FOLDER, secretsOf, secretVolumesOf } from './envoy-secrets';
+import { CONFIG_FOLDER, mountsOf, secretsOf } from './envoy-secrets';
+import { EnvoyOptions } from './envoy-options';
 import { EnvoySettings } from './envoy-settings';
 import { upstreamsOf } from './envoy-upstream';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 
 /** Properties of an Envoy ambassador. */
-export interface EnvoyAmbassadorProps extends EnvoySettings, ReadyMadeConfigOptions {
-  /**
-   * How many threads of the ready-made container handle requests. Each has connections of its own to the upstreams and
-   * needs a CPU to be of use.
-   *
-   * @default 1
-   */
-  readonly concurrency?: number;
-
+export interface EnvoyAmbassadorProps extends EnvoySettings, EnvoyOptions {
   /**
    * How long the ready-made container goes on when the pod is told to stop, so that the main container's last requests find
    * it. Envoy itself ends at once, with all requests under way. A native sidecar needs none: it is told to stop when the
@@ -78,31 +72,28 @@ export class EnvoyAmbassador extends Ambassador {
 
 const DEFAULT_HEALTH_PORT = 9902;
 
-const OWN = fields({}, { concurrency: wholeNumber(1, 256), stopDelay: nested(duration, wholeSeconds) });
+const OWN = fields({}, { ...OPTIONS, stopDelay: nested(duration, wholeSeconds) });
 
 function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorProps): AmbassadorProps {
-  const made = new ReadyMade(scope, id, props, { ofContainer: ['concurrency', 'stopDelay'] });
+  const made = new ReadyMade(scope, id, props, { ofContainer: [...Object.keys(OPTIONS), 'stopDelay'] });
   const { services, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort } = props;
   const settings = { ...props, healthPort: healthPort ?? (props.container ? undefined : DEFAULT_HEALTH_PORT) };
-  made.addProblems(...OWN(props, ''), ...envoyProblems(settings));
+  made.addProblems(
+    ...OWN(props, ''),
+    ...envoyProblems(settings),
+    ...shutdownProblem('Envoy', ['stopDelay', props.stopDelay], Duration.seconds(0), props.shutdownDeadline),
+  );
   made.assertRight('no envoy.yaml can be made');
   const helper = made.helperProps({
     container: ambassador(id, props),
     user: USER,
     files: renderEnvoyFiles(id, settings),
     folder: CONFIG_FOLDER,
+    mounts: mountsOf(secretsOf(settings)),
+    listensOn: [...ownPortsOf(settings).values()],
   });
-  const { container } = helper;
-  const secrets = secretVolumesOf(secretsOf(settings), container.name);
   return {
     ...helper,
-    container: {
-      ...container,
-      ...(secrets.length > 0 && {
-        volumeMounts: [...(container.volumeMounts ?? []), ...secrets.map(({ mount }) => mount)],
-      }),
-    },
-    volumes: [...(props.volumes ?? []), ...secrets.map(({ volume }) => volume)],
     listeners: services.map((service) => ({
       port: service.listen,
       address: listenAddress,
@@ -111,7 +102,7 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
         .join(', '),
       env: service.env,
     })),
-    listensOn: [...new Set([...(props.listensOn ?? []), ...ownPortsOf(settings).values()])],
+    shutdownDeadline: props.shutdownDeadline ?? props.stopDelay,
   };
 }
 

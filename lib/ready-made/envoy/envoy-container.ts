@@ -1,10 +1,14 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import { wholeNumber } from '../../values/shape';
 import { CONFIG_FILE } from './envoy-bootstrap';
 import { CONFIG_FOLDER } from './envoy-secrets';
 
 /** The user of the image, which has a name there, and Kubernetes needs the number. */
 export const USER = 101;
+
+/** `EnvoyOptions` */
+export const OPTIONS = { concurrency: wholeNumber(1, 256) };
 
 /** What of a ready-made container is chosen. */
 export interface EnvoyContainerOptions {

@@ -16,8 +16,8 @@ export interface EnvoyEdgeTlsOptions {
   readonly minVersion?: EnvoyTlsVersion;
 
   /**
-   * A Secret with the certificates of the authorities that vouch for clients, in its key `ca.crt`: a client that shows no
-   * certificate of theirs is refused (mTLS). Renewed ones are used without a restart.
+   * A Secret with the certificates of the authorities that vouch for clients: a client that shows no certificate of theirs
+   * is refused (mTLS). Renewed ones are used without a restart.
    *
    * @default - clients need no certificate
    */
@@ -29,6 +29,13 @@ export interface EnvoyEdgeTlsOptions {
    * @default - clients need no certificate
    */
   readonly clientCaConfigMap?: string;
+
+  /**
+   * The key of that Secret or ConfigMap.
+   *
+   * @default 'ca.crt'
+   */
+  readonly clientCaKey?: string;
 
   /**
    * The names of the clients that are let in, of those for which the authorities vouch: a DNS name, or a URI such as

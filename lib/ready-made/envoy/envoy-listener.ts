@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { EnvoyLogField } from './envoy-log-field';
 import { seconds, socket, typed } from './envoy-message';
 import { routesOf } from './envoy-routes';
 import { headerSecret, headersOf, reference } from './envoy-secrets';
@@ -159,26 +160,29 @@ export function rateLimit(name: string, { requests, per, burst }: EnvoyRateLimit
   };
 }
 
+type LogField = Pick<EnvoyLogField, '_name' | '_format'>;
+
 /** A line of JSON for each request, on stdout. */
-export function accessLog(fields: Readonly<Record<string, string>>): object {
+export function accessLog(fields: readonly LogField[]): object {
   return {
     name: 'envoy.access_loggers.stdout',
     typed_config: typed('extensions.access_loggers.stream.v3.StdoutAccessLog', {
-      log_format: { json_format: fields },
+      log_format: { json_format: Object.fromEntries(fields.map(({ _name, _format }) => [_name, _format])) },
     }),
   };
 }
 
-const LOGGED = {
-  time: '%START_TIME%',
-  service: '%ROUTE_NAME%',
-  method: '%REQ(:METHOD)%',
-  path: '%PATH(NQ)%',
-  status: '%RESPONSE_CODE%',
-  flags: '%RESPONSE_FLAGS%',
-  attempts: '%UPSTREAM_REQUEST_ATTEMPT_COUNT%',
-  upstream: '%UPSTREAM_HOST%',
-  milliseconds: '%DURATION%',
-  bytes_received: '%BYTES_RECEIVED%',
-  bytes_sent: '%BYTES_SENT%',
-};
+/** What is logged of requests to services, besides what is of requests to the app. */
+const LOGGED: readonly LogField[] = [
+  EnvoyLogField.TIME,
+  { _name: 'service', _format: '%ROUTE_NAME%' },
+  EnvoyLogField.METHOD,
+  EnvoyLogField.PATH,
+  EnvoyLogField.STATUS,
+  EnvoyLogField.FLAGS,
+  { _name: 'attempts', _format: '%UPSTREAM_REQUEST_ATTEMPT_COUNT%' },
+  { _name: 'upstream', _format: '%UPSTREAM_HOST%' },
+  EnvoyLogField.MILLISECONDS,
+  EnvoyLogField.BYTES_RECEIVED,
+  EnvoyLogField.BYTES_SENT,
+];

@@ -1,6 +1,9 @@
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
+import { countProblem, durationProblem, MAX_MILLISECONDS, portProblems } from '../../values/limits';
+import { SECRET_HEADER } from '../../values/secret-header';
 import {
+  dataKey,
   duration as durationShape,
   enumOf,
   fields,
@@ -9,12 +12,14 @@ import {
   made,
   mapOf,
   named,
+  objectName,
   ofMode,
   onlyFields,
   shown,
   text,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { withoutPassword } from '../../values/upstream';
 import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
 import { ownPortsOf } from './envoy-bootstrap';
@@ -22,18 +27,7 @@ import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
 import { isSecure, nameOf, Upstream, upstreamOf } from './envoy-upstream';
 import { EnvoyHeader } from './envoy-header';
 import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings } from './envoy-settings';
-import {
-  countProblem,
-  durationProblem,
-  HEADER,
-  MAX_MILLISECONDS,
-  objectProblem,
-  optionsOf,
-  portProblems,
-  RATE_LIMIT,
-  rateLimitProblems,
-  SECRET,
-} from './envoy-values';
+import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 
 const SERVICE = onlyFields(
@@ -79,7 +73,7 @@ const SETTINGS = fields(
   { ...named('listenAddress', 'healthPort', 'metricsPort', 'adminPort', 'maxConnections'), accessLog: flag },
 );
 
-const TLS = optionsOf({ caSecret: text, caConfigMap: text, caFile: text, clientSecret: text, serverName: text });
+const TLS = optionsOf({ ...TLS_OBJECTS, caFile: text, serverName: text });
 
 /** All that is wrong with settings, a sentence each; none if Envoy takes them as they are meant. */
 export function envoyProblems(settings: EnvoySettings): readonly string[] {
@@ -93,8 +87,8 @@ export function envoyProblems(settings: EnvoySettings): readonly string[] {
     ...listenAddressProblem(listenAddress),
     ...countProblem('maxConnections', settings.maxConnections),
     ...portProblems([
-      ...services.map(({ listen }, index) => ({ what: `services[${index}].listen`, port: listen })),
-      ...[...ownPortsOf(settings)].map(([what, port]) => ({ what, port })),
+      ...services.map(({ listen }, index) => [`services[${index}].listen`, listen] as const),
+      ...ownPortsOf(settings),
     ]),
     ...nameProblems(services),
     ...services.flatMap((service) => serviceProblems(service, settings)),
@@ -181,23 +175,20 @@ function tlsProblems(where: string, service: EnvoyService): string[] {
   if (misshapen.length > 0) {
     return [...misshapen];
   }
-  const { caSecret, caConfigMap, caFile, clientSecret, serverName } = tls._options;
-  const authorities = Object.entries({ caSecret, caConfigMap, caFile }).filter(([, value]) => value !== undefined);
+  const { caSecret, caConfigMap, caKey, caFile, serverName } = tls._options;
+  const authorities = Object.entries({ caSecret, caConfigMap, caKey, caFile }).filter(
+    ([, value]) => value !== undefined,
+  );
   return [
     ...(isSecure(service) || service.upstreams.length === 0
       ? []
       : [`${where} has "tls", but its upstreams are "http:"; begin them with "https:", or leave that out`]),
-    ...(authorities.length > 1
-      ? [`tls of ${where} has ${quoteList(authorities.map(([name]) => name))}; give one of them`]
-      : []),
+    ...authorityProblems(`tls of ${where}`, { caSecret, caConfigMap }, { caKey }, { caFile }),
     ...(tls._mode === 'unverified' && authorities.length > 0
       ? [
           `tls of ${where} is unverified and has ${quoteList(authorities.map(([name]) => name))}; use EnvoyTls.verified(…)`,
         ]
       : []),
-    ...Object.entries({ caSecret, caConfigMap, clientSecret }).flatMap(([name, value]) =>
-      value === undefined ? [] : objectProblem(`${name} of ${where}`, value),
-    ),
     ...(caFile === undefined || /^\/[ -~]+$/.test(caFile)
       ? []
       : [`caFile of ${where} is ${shown(caFile)}; give an absolute path in the image`]),
@@ -231,17 +222,15 @@ function headerProblems(what: string, name: string, { _content: content }: Envoy
     problems.push(`${what} is what HTTP or Envoy says itself; leave it out`);
   }
   if ('value' in content) {
-    if (SECRET.test(name)) {
+    if (SECRET_HEADER.test(name)) {
       problems.push(`${what} would stand in a ConfigMap; give it by EnvoyHeader.fromSecret("secret", "key")`);
     }
     problems.push(...headerValueProblem(what, content.value));
   } else {
     const { key, secret, prefix } = content as Readonly<Record<'secret' | 'key' | 'prefix', unknown>>;
     problems.push(
-      ...objectProblem(`the Secret of ${what}`, secret),
-      ...(typeof key === 'string' && /^(?!\.\.?$)[A-Za-z0-9._-]{1,253}$/.test(key)
-        ? []
-        : [`the key of ${what} is ${shown(key)}; give letters, digits, "-", "_" and "."`]),
+      ...objectName(secret, `the Secret of ${what}`),
+      ...dataKey(key, `the key of ${what}`),
       ...(prefix === '' ? [] : headerValueProblem(`the prefix of ${what}`, prefix, 'x')),
     );
   }

@@ -1,5 +1,6 @@
-import { k8s } from 'cdk8s-plus-28';
+import { ReadyMadeMount } from '../../contributions';
 import { entriesOf } from '../../values/given-order';
+import { TlsObjects } from '../../values/tls-sources';
 import { EnvoyHeader } from './envoy-header';
 import { EnvoyService, EnvoySettings } from './envoy-settings';
 import { EnvoyTls } from './envoy-tls';
@@ -24,11 +25,8 @@ export interface EnvoySecret {
   readonly secret: object;
 }
 
-/** The volumes with the secrets, and their mounts. */
-export function secretVolumesOf(
-  secrets: readonly EnvoySecret[],
-  container: string,
-): { readonly volume: k8s.Volume; readonly mount: k8s.VolumeMount }[] {
+/** The volumes with the secrets. */
+export function mountsOf(secrets: readonly EnvoySecret[]): ReadyMadeMount[] {
   const folders = new Map<string, { readonly source: Source; readonly keys: Set<string> }>();
   for (const { source, keys } of secrets) {
     const folder = folderOf(source);
@@ -36,14 +34,14 @@ export function secretVolumesOf(
     folders.set(folder, { source, keys: new Set([...known, ...keys]) });
   }
   return [...folders].map(([mountPath, { source, keys }], index) => {
-    const name = `${container}-secret-${index + 1}`;
+    const name = `secret-${index + 1}`;
     const items = [...keys].map((key) => ({ key, path: key }));
     return {
+      mountPath,
       volume:
         source.kind === 'secret'
           ? { name, secret: { secretName: source.name, items } }
           : { name, configMap: { name: source.name, items } },
-      mount: { name, mountPath, readOnly: true },
     };
   });
 }
@@ -78,19 +76,19 @@ export function headerSecret(name: string, key: string): EnvoySecret {
 }
 
 export function caSecretOf(tls: EnvoyTls | undefined): EnvoySecret | undefined {
-  const { caSecret, caConfigMap } = tls?._options ?? {};
-  return authorities(caSecret, caConfigMap);
+  return authorities(tls?._options ?? {});
 }
 
 /** The certificates of authorities, of a Secret or a ConfigMap. */
-export function authorities(caSecret: string | undefined, caConfigMap: string | undefined): EnvoySecret | undefined {
+export function authorities({ caSecret, caConfigMap, caKey = 'ca.crt' }: TlsObjects): EnvoySecret | undefined {
   const name = caSecret ?? caConfigMap;
   if (name === undefined) {
     return undefined;
   }
   const source: Source = { kind: caSecret === undefined ? 'configmap' : 'secret', name };
-  return secretOf(`ca_${source.kind}_${name}`, source, ['ca.crt'], {
-    validation_context: { trusted_ca: { filename: `${folderOf(source)}/ca.crt` } },
+  const id = `ca_${source.kind}_${name}${caKey === 'ca.crt' ? '' : `_${caKey}`}`;
+  return secretOf(id, source, [caKey], {
+    validation_context: { trusted_ca: { filename: `${folderOf(source)}/${caKey}` } },
   });
 }
 

@@ -1,4 +1,5 @@
-import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
+import { kibibytes } from '../../values/limits';
 import { EnvoyOwnSettings, EnvoyWork, renderFiles } from './envoy-bootstrap';
 import { cluster } from './envoy-cluster';
 import { EnvoyEdgeTls, EnvoyTlsVersion } from './envoy-edge-tls';
@@ -67,8 +68,8 @@ export function sidecarSecretsOf({ tls }: EnvoySidecarSettings): EnvoySecret[] {
     : distinct([certificate('server', name), clientAuthorities(tls)].filter((one) => one !== undefined));
 }
 
-function clientAuthorities({ _edgeOptions: { clientCaSecret, clientCaConfigMap } }: EnvoyEdgeTls) {
-  return authorities(clientCaSecret, clientCaConfigMap);
+function clientAuthorities({ _edgeOptions: { clientCaSecret, clientCaConfigMap, clientCaKey } }: EnvoyEdgeTls) {
+  return authorities({ caSecret: clientCaSecret, caConfigMap: clientCaConfigMap, caKey: clientCaKey });
 }
 
 function edgeListener(settings: EnvoySidecarSettings, address: string): object {
@@ -91,7 +92,7 @@ function edgeListener(settings: EnvoySidecarSettings, address: string): object {
       }),
       ...(settings.webSocket && { upgrade_configs: [{ upgrade_type: 'websocket' }] }),
       ...(logged.length > 0 && {
-        access_log: [accessLog(Object.fromEntries(logged.map(({ _name, _format }) => [_name, _format])))],
+        access_log: [accessLog(logged)],
       }),
       route_config: {
         ...routes(APP, [
@@ -144,10 +145,6 @@ function clientOptions({ timeouts = {}, maxHeaderSize = Size.kibibytes(60) }: En
     request_headers_timeout: seconds(timeouts.headers ?? Duration.seconds(10)),
     stream_idle_timeout: seconds(timeouts.idle ?? Duration.minutes(5)),
   };
-}
-
-export function kibibytes(size: Size): number {
-  return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
 }
 
 function transportSocket(tls: EnvoyEdgeTls, name: string): object {

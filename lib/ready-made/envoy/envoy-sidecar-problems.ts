@@ -1,41 +1,26 @@
-import { rangeProblem } from '../../values/address';
-import { isRecord } from '../../values/record';
+import { countProblem, durationProblem, portProblems, size, sizeProblem } from '../../values/limits';
+import { SECRET_HEADER } from '../../values/secret-header';
 import {
   duration as durationShape,
   enumOf,
   fields,
   flag,
-  kind,
   listOf,
   made,
   named,
+  objectName,
   onlyFields,
   shown,
   text,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { ownPortsOf } from './envoy-bootstrap';
 import { EnvoyEdgeTls, EnvoyTlsVersion } from './envoy-edge-tls';
 import { EnvoyLogField } from './envoy-log-field';
-import { DEFAULT_APP_ADDRESS, DEFAULT_EDGE_ADDRESS, kibibytes, ownSettingsOf } from './envoy-sidecar-config';
+import { DEFAULT_APP_ADDRESS, DEFAULT_EDGE_ADDRESS, ownSettingsOf } from './envoy-sidecar-config';
 import { EnvoyAppHealth, EnvoySidecarSettings } from './envoy-sidecar-settings';
-import {
-  countProblem,
-  durationProblem,
-  HEADER,
-  objectProblem,
-  optionsOf,
-  portProblems,
-  RATE_LIMIT,
-  rateLimitProblems,
-  SECRET,
-} from './envoy-values';
-
-/** By what it can do, not by its class: it may be that of another copy of cdk8s. */
-const size = kind(
-  'a Size, for instance Size.mebibytes(1)',
-  (value) => isRecord(value) && typeof value.toKibibytes === 'function',
-);
+import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
 
 const SETTINGS = fields(
   {
@@ -72,8 +57,9 @@ const TLS = onlyFields(
   {},
   {
     minVersion: enumOf('EnvoyTlsVersion', EnvoyTlsVersion),
-    clientCaSecret: text,
-    clientCaConfigMap: text,
+    clientCaSecret: TLS_OBJECTS.caSecret,
+    clientCaConfigMap: TLS_OBJECTS.caConfigMap,
+    clientCaKey: TLS_OBJECTS.caKey,
     clients: listOf('names', text),
   },
 );
@@ -96,10 +82,8 @@ export function sidecarProblems(settings: EnvoySidecarSettings): readonly string
     ...oneOfProblem('listenAddress', listenAddress, EDGE_ADDRESSES),
     ...oneOfProblem('appAddress', appAddress, APP_ADDRESSES),
     ...portProblems([
-      ...Object.entries({ listen, appPort, redirectPort }).flatMap(([what, port]) =>
-        port === undefined ? [] : [{ what, port }],
-      ),
-      ...[...ownPortsOf(ownSettingsOf(settings))].map(([what, port]) => ({ what, port })),
+      ...Object.entries({ listen, appPort, ...(redirectPort !== undefined && { redirectPort }) }),
+      ...ownPortsOf(ownSettingsOf(settings)),
     ]),
     ...tlsProblems(tls),
     ...(redirectPort !== undefined && tls._certificate === undefined
@@ -115,8 +99,8 @@ export function sidecarProblems(settings: EnvoySidecarSettings): readonly string
     ...logProblems(settings.accessLog ?? []),
     ...countProblem('maxConnections', settings.maxConnections),
     ...countProblem('maxRequests', settings.maxRequests),
-    ...sizeProblem('maxHeaderSize', settings.maxHeaderSize, MAX_HEADER_KIBIBYTES),
-    ...sizeProblem('maxBodySize', settings.maxBodySize, MAX_BODY_KIBIBYTES),
+    ...sizeProblem('maxHeaderSize', settings.maxHeaderSize, 1, MAX_HEADER_KIBIBYTES),
+    ...sizeProblem('maxBodySize', settings.maxBodySize, 1, MAX_BODY_KIBIBYTES),
     ...rateLimitProblems('', settings.rateLimit),
   ];
 }
@@ -125,22 +109,16 @@ function oneOfProblem(what: string, value: string, all: readonly string[]): stri
   return all.includes(value) ? [] : [`${what} is ${shown(value)}; give one of ${quoteList(all)}`];
 }
 
-function sizeProblem(what: string, given: EnvoySidecarSettings['maxBodySize'], max: number): string[] {
-  return given === undefined ? [] : rangeProblem(what, kibibytes(given), 1, max, ' KiB');
-}
-
 function tlsProblems({ _certificate: secret, _edgeOptions: options }: EnvoyEdgeTls): string[] {
   const misshapen = TLS(options, 'tls');
   if (misshapen.length > 0) {
     return [...misshapen];
   }
-  const { clientCaSecret, clientCaConfigMap, clients } = options;
-  const trusted = Object.entries({ clientCaSecret, clientCaConfigMap }).filter(([, name]) => name !== undefined);
+  const { clientCaSecret, clientCaConfigMap, clientCaKey, clients } = options;
   return [
-    ...(secret === undefined ? [] : objectProblem('the Secret of tls', secret)),
-    ...trusted.flatMap(([what, name]) => objectProblem(`tls.${what}`, name)),
-    ...(trusted.length > 1 ? ['tls has "clientCaSecret" and "clientCaConfigMap"; give one of them'] : []),
-    ...(clients && trusted.length === 0
+    ...(secret === undefined ? [] : objectName(secret, 'the Secret of tls')),
+    ...authorityProblems('tls', { clientCaSecret, clientCaConfigMap }, { clientCaKey }),
+    ...(clients && clientCaSecret === undefined && clientCaConfigMap === undefined
       ? ['tls.clients are names in certificates, of which none is asked for; give "clientCaSecret", or leave them out']
       : []),
     ...(clients?.length === 0 ? ['tls.clients is empty; give at least one, or leave it out to let all in'] : []),
@@ -190,7 +168,7 @@ function headerProblem(header: string): string[] {
   if (typeof header !== 'string' || !HEADER.test(header) || header.includes('%')) {
     return [`the header ${shown(header)} in accessLog has no name of letters, digits and "-"`];
   }
-  return SECRET.test(header)
+  return SECRET_HEADER.test(header)
     ? [`the header ${shown(header)} in accessLog is secret by its name, and a log is none; leave it out`]
     : [];
 }

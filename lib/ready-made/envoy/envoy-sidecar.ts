@@ -1,13 +1,15 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
+import { ReadyMade } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
-import { duration, fields, nested, onlyFields, text, wholeNumber } from '../../values/shape';
+import { shutdownProblem } from '../../values/limits';
+import { duration, fields, nested, onlyFields, text } from '../../values/shape';
 import { ownPortsOf } from './envoy-bootstrap';
-import { readyMade, USER, wholeSeconds } from './envoy-container';
+import { OPTIONS, readyMade, USER, wholeSeconds } from './envoy-container';
 import { DEFAULT_AT_LEAST, drainCommand, longestDrain } from './envoy-drain';
-import { CONFIG_FOLDER, secretVolumesOf } from './envoy-secrets';
+import { EnvoyOptions } from './envoy-options';
+import { CONFIG_FOLDER, mountsOf } from './envoy-secrets';
 import {
   DEFAULT_EDGE_ADMIN_PORT,
   ownSettingsOf,
@@ -21,14 +23,7 @@ import { sidecarProblems } from './envoy-sidecar-problems';
 import { EnvoyDrain, EnvoySidecarSettings } from './envoy-sidecar-settings';
 
 /** Properties of an Envoy in front of the app. */
-export interface EnvoySidecarProps extends EnvoySidecarSettings, ReadyMadeConfigOptions {
-  /**
-   * How many threads of the ready-made container handle requests. Each needs a CPU to be of use.
-   *
-   * @default 1
-   */
-  readonly concurrency?: number;
-
+export interface EnvoySidecarProps extends EnvoySidecarSettings, EnvoyOptions {
   /**
    * The name of the port of the ready-made container, for the `targetPort` of a Service.
    *
@@ -86,14 +81,14 @@ const DEFAULT_HEALTH_PORT = 9912;
 const OWN = fields(
   {},
   {
-    concurrency: wholeNumber(1, 256),
+    ...OPTIONS,
     portName: text,
     drain: onlyFields({}, { atLeast: nested(duration, wholeSeconds), atMost: nested(duration, wholeSeconds) }),
   },
 );
 
 function sidecarProps(scope: Construct, id: string, props: EnvoySidecarProps): SidecarProps {
-  const made = new ReadyMade(scope, id, props, { ofContainer: ['concurrency', 'portName', 'drain'] });
+  const made = new ReadyMade(scope, id, props, { ofContainer: [...Object.keys(OPTIONS), 'portName', 'drain'] });
   const { listen, redirectPort, healthPort } = props;
   const settings = { ...props, healthPort: healthPort ?? (props.container ? undefined : DEFAULT_HEALTH_PORT) };
   const misshapen = OWN(props, '');
@@ -104,24 +99,13 @@ function sidecarProps(scope: Construct, id: string, props: EnvoySidecarProps): S
     user: USER,
     files: renderSidecarFiles(id, settings),
     folder: CONFIG_FOLDER,
+    mounts: mountsOf(sidecarSecretsOf(settings)),
+    listensOn: [listen, redirectPort, ...ownPortsOf(ownSettingsOf(settings)).values()].filter(
+      (port) => port !== undefined,
+    ),
   });
-  const { container } = helper;
-  const secrets = secretVolumesOf(sidecarSecretsOf(settings), container.name);
   return {
     ...helper,
-    container: {
-      ...container,
-      ...(secrets.length > 0 && {
-        volumeMounts: [...(container.volumeMounts ?? []), ...secrets.map(({ mount }) => mount)],
-      }),
-    },
-    volumes: [...(props.volumes ?? []), ...secrets.map(({ volume }) => volume)],
-    listensOn: [
-      ...new Set([
-        ...(props.listensOn ?? []),
-        ...[listen, redirectPort, ...ownPortsOf(ownSettingsOf(settings)).values()].filter((port) => port !== undefined),
-      ]),
-    ],
     shutdownDeadline: props.shutdownDeadline ?? (props.container ? undefined : longestDrain(props.drain ?? {})),
   };
 }
@@ -132,9 +116,9 @@ function drainProblems(props: EnvoySidecarProps): string[] {
     ...(atMost && atMost.toSeconds() < atLeast.toSeconds()
       ? [`drain.atMost is ${atMost.toSeconds()} s, less than "atLeast", ${atLeast.toSeconds()} s; make it longer`]
       : []),
-    ...(props.drain && props.shutdownDeadline
-      ? ['"drain" is how long Envoy takes to stop; leave out "shutdownDeadline"']
-      : []),
+    ...(props.container
+      ? []
+      : shutdownProblem('Envoy', ['drain', props.drain], longestDrain({}), props.shutdownDeadline)),
   ];
 }
 

@@ -19,20 +19,26 @@ export interface EnvoyTlsClientOptions {
 /** Whom Envoy trusts, and how it says who it is. At most one of the authorities. */
 export interface EnvoyTlsOptions extends EnvoyTlsClientOptions {
   /**
-   * A Secret with the certificates of the authorities to trust, in its key `ca.crt`. Renewed ones are used without a
-   * restart.
+   * A Secret with the certificates of the authorities to trust. Renewed ones are used without a restart.
    *
    * @default - those in `caFile`
    */
   readonly caSecret?: string;
 
   /**
-   * A ConfigMap with the certificates of the authorities to trust, in its key `ca.crt`, as trust-manager makes it. Renewed
-   * ones are used without a restart.
+   * A ConfigMap with the certificates of the authorities to trust, as trust-manager makes it. Renewed ones are used without
+   * a restart.
    *
    * @default - those in `caFile`
    */
   readonly caConfigMap?: string;
+
+  /**
+   * The key of that Secret or ConfigMap.
+   *
+   * @default 'ca.crt'
+   */
+  readonly caKey?: string;
 
   /**
    * The file in the image that has the certificates of the authorities to trust.

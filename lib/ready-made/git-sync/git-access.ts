@@ -1,5 +1,5 @@
 import { argument } from '../../values/argument';
-import { assertShape, onlyFields, wholeNumber } from '../../values/shape';
+import { dataKey, objectName, onlyFields, wholeNumber } from '../../values/shape';
 
 /** A name and a password, as a Secret of type `kubernetes.io/basic-auth` has them. */
 export interface GitPasswordOptions {
@@ -98,95 +98,103 @@ export const ACCESS_FOLDER = '/etc/git-access';
  * const access = GitAccess.token({ secret: 'git-token' });
  */
 export class GitAccess {
-  /**
-   * A user's name and password, over HTTPS. A password that changes is used from the next sync on, a name in new pods.
-   *
-   * @throws when an option is of the wrong type
-   */
+  /** A user's name and password, over HTTPS. A password that changes is used from the next sync on, a name in new pods. */
   public static password(options: GitPasswordOptions): GitAccess {
-    assertShape('GitAccess.password', options, onlyFields({ secret: NAME }, { usernameKey: KEY, passwordKey: KEY }));
-    const { secret, usernameKey = 'username', passwordKey = 'password' } = options;
-    return new GitAccess({
-      secret,
-      items: { [passwordKey]: 'password' },
-      isSsh: false,
-      args: [`--password-file=${ACCESS_FOLDER}/password`],
-      usernameKey,
-    });
+    return new GitAccess(
+      (path) => PASSWORD(options, path),
+      () => {
+        const { secret, usernameKey = 'username', passwordKey = 'password' } = options;
+        return {
+          secret,
+          items: { [passwordKey]: 'password' },
+          args: [`--password-file=${ACCESS_FOLDER}/password`],
+          usernameKey,
+        };
+      },
+    );
   }
 
-  /**
-   * An access token, over HTTPS. One that changes is used from the next sync on.
-   *
-   * @throws when an option is of the wrong type
-   */
+  /** An access token, over HTTPS. One that changes is used from the next sync on. */
   public static token(options: GitTokenOptions): GitAccess {
-    assertShape('GitAccess.token', options, onlyFields({ secret: NAME }, { tokenKey: KEY, username: USERNAME }));
-    const { secret, tokenKey = 'token', username = 'git' } = options;
-    return new GitAccess({
-      secret,
-      items: { [tokenKey]: 'token' },
-      isSsh: false,
-      args: [`--username=${username}`, `--password-file=${ACCESS_FOLDER}/token`],
-    });
+    return new GitAccess(
+      (path) => TOKEN(options, path),
+      () => {
+        const { secret, tokenKey = 'token', username = 'git' } = options;
+        return {
+          secret,
+          items: { [tokenKey]: 'token' },
+          args: [`--username=${username}`, `--password-file=${ACCESS_FOLDER}/token`],
+        };
+      },
+    );
   }
 
-  /**
-   * A private key, over SSH, with servers of known keys only.
-   *
-   * @throws when an option is of the wrong type
-   */
+  /** A private key, over SSH, with servers of known keys only. */
   public static ssh(options: GitSshOptions): GitAccess {
-    assertShape('GitAccess.ssh', options, onlyFields({ secret: NAME }, { privateKeyKey: KEY, knownHostsKey: KEY }));
-    const { secret, privateKeyKey = 'ssh-privatekey', knownHostsKey = 'known_hosts' } = options;
-    return new GitAccess({
-      secret,
-      items: { [privateKeyKey]: 'ssh', [knownHostsKey]: 'known_hosts' },
-      isSsh: true,
-      args: [`--ssh-key-file=${ACCESS_FOLDER}/ssh`, `--ssh-known-hosts-file=${ACCESS_FOLDER}/known_hosts`],
-    });
+    return new GitAccess(
+      (path) => SSH(options, path),
+      () => {
+        const { secret, privateKeyKey = 'ssh-privatekey', knownHostsKey = 'known_hosts' } = options;
+        return {
+          secret,
+          items: { [privateKeyKey]: 'ssh', [knownHostsKey]: 'known_hosts' },
+          args: [`--ssh-key-file=${ACCESS_FOLDER}/ssh`, `--ssh-known-hosts-file=${ACCESS_FOLDER}/known_hosts`],
+        };
+      },
+      true,
+    );
   }
 
-  /**
-   * An app of GitHub, over HTTPS.
-   *
-   * @throws when an option is of the wrong type
-   */
+  /** An app of GitHub, over HTTPS. */
   public static gitHubApp(options: GitHubAppOptions): GitAccess {
-    assertShape('GitAccess.gitHubApp', options, GITHUB_APP);
-    const { secret, applicationId, installationId, privateKeyKey = 'private-key', apiUrl } = options;
-    return new GitAccess({
-      secret,
-      items: { [privateKeyKey]: 'private-key' },
-      isSsh: false,
-      args: [
-        `--github-app-application-id=${applicationId}`,
-        `--github-app-installation-id=${installationId}`,
-        `--github-app-private-key-file=${ACCESS_FOLDER}/private-key`,
-        ...(apiUrl === undefined ? [] : [`--github-base-url=${apiUrl}`]),
-      ],
-    });
+    return new GitAccess(
+      (path) => GITHUB_APP(options, path),
+      () => {
+        const { secret, applicationId, installationId, privateKeyKey = 'private-key', apiUrl } = options;
+        return {
+          secret,
+          items: { [privateKeyKey]: 'private-key' },
+          args: [
+            `--github-app-application-id=${applicationId}`,
+            `--github-app-installation-id=${installationId}`,
+            `--github-app-private-key-file=${ACCESS_FOLDER}/private-key`,
+            ...(apiUrl === undefined ? [] : [`--github-base-url=${apiUrl}`]),
+          ],
+        };
+      },
+    );
   }
 
   private constructor(
     /** @internal */
-    public readonly _how: {
-      readonly secret: string;
-      /** Keys of the Secret, and the files that they become. */
-      readonly items: Readonly<Record<string, string>>;
-      readonly isSsh: boolean;
-      readonly args: readonly string[];
-      /** The key of what has to be a variable, as no file can have it. */
-      readonly usernameKey?: string;
-    },
+    public readonly _problems: (path: string) => readonly string[],
+    /**
+     * For options without problems.
+     *
+     * @internal
+     */
+    public readonly _how: () => GitHow,
+    /** @internal */
+    public readonly _isSsh = false,
   ) {}
 }
 
-const NAME = argument(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a Secret');
-const KEY = argument(/^[-._a-zA-Z0-9]+$/, 'a key of the Secret');
+/** What git-sync is given. */
+interface GitHow {
+  readonly secret: string;
+  /** Keys of the Secret, and the files that they become. */
+  readonly items: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+  /** The key of what has to be a variable, as no file can have it. */
+  readonly usernameKey?: string;
+}
+
 const USERNAME = argument(/^[^\p{C}\p{Z}]+$/u, 'a name without spaces and "$("');
+const PASSWORD = onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey });
+const TOKEN = onlyFields({ secret: objectName }, { tokenKey: dataKey, username: USERNAME });
+const SSH = onlyFields({ secret: objectName }, { privateKeyKey: dataKey, knownHostsKey: dataKey });
 const ID = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 const GITHUB_APP = onlyFields(
-  { secret: NAME, applicationId: ID, installationId: ID },
-  { privateKeyKey: KEY, apiUrl: argument(/^https?:\/\/[^\p{C}\p{Z}]+\/$/u, 'an address that ends with "/"') },
+  { secret: objectName, applicationId: ID, installationId: ID },
+  { privateKeyKey: dataKey, apiUrl: argument(/^https?:\/\/[^\p{C}\p{Z}]+\/$/u, 'an address that ends with "/"') },
 );

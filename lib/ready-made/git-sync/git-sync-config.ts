@@ -1,18 +1,19 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import { ReadyMadeMount } from '../../contributions';
 import { isHost } from '../../values/address';
 import { ADDRESS, argument, HTTP_METHOD, WEB_ADDRESS } from '../../values/argument';
 import { goDuration, milliseconds } from '../../values/go-duration';
 import { isRecord } from '../../values/record';
 import {
-  dataKey,
   enumOf,
   fields,
   flag,
   kind,
   listOf,
+  made,
   nested,
-  objectName,
+  notEmpty,
   onlyFields,
   port,
   shown,
@@ -20,8 +21,9 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { withoutPassword } from '../../values/upstream';
-import { ACCESS_FOLDER } from './git-access';
+import { ACCESS_FOLDER, GitAccess } from './git-access';
 import { GitSubmodules, GitSyncSettings } from './git-sync-settings';
 
 /** Where the container has the volume; what git-sync keeps for itself is in a folder of that. */
@@ -47,7 +49,7 @@ export function gitSyncArgs(settings: GitSyncSettings): string[] {
     `--root=${CONTENT_FOLDER}/.${link}`,
     `--link=${CONTENT_FOLDER}/${link}`,
     `--touch-file=${SYNCED_FILE}`,
-    ...(access?._how.args ?? []),
+    ...(access?._how().args ?? []),
     ...option('depth', depth),
     ...option('submodules', submodules),
     ...(settings.sparseCheckout ? [`--sparse-checkout-file=${CONFIG_FOLDER}/${SPARSE_FILE}`] : []),
@@ -75,7 +77,7 @@ export function gitSyncArgs(settings: GitSyncSettings): string[] {
 
 /** The variables of git-sync, for what cannot be an argument. */
 export function gitSyncEnv({ access, caSecret, caConfigMap }: GitSyncSettings): k8s.EnvVar[] {
-  const { secret: name, usernameKey: key } = access?._how ?? {};
+  const { secret: name, usernameKey: key } = access?._how() ?? {};
   return [
     ...(key === undefined ? [] : [{ name: 'GITSYNC_USERNAME', valueFrom: { secretKeyRef: { name, key } } }]),
     ...(caSecret === undefined && caConfigMap === undefined
@@ -90,24 +92,34 @@ export function gitSyncFiles({ sparseCheckout }: GitSyncSettings): { [name: stri
 }
 
 /** What its container mounts of Secrets and ConfigMaps. */
-export function gitSyncFolders(
-  { access, caSecret: secretName, caConfigMap: name, caKey: key = CA_FILE }: GitSyncSettings,
-  container: string,
-): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
-  const { secret, items = {} } = access?._how ?? {};
+export function gitSyncMounts({
+  access,
+  caSecret: secretName,
+  caConfigMap,
+  caKey: key = CA_FILE,
+}: GitSyncSettings): ReadyMadeMount[] {
+  const { secret, items = {} } = access?._how() ?? {};
   const ca = [{ key, path: CA_FILE }];
   return [
     ...(secret === undefined
       ? []
       : [
-          folder(`${container}-access`, ACCESS_FOLDER, {
-            // As the kubelet writes them, for all to read: ssh minds that only where the key is its own user's file, which
-            // it is not, and nobody else mounts the volume. So the pod needs no fsGroup.
-            secret: { secretName: secret, items: Object.entries(items).map(([key, path]) => ({ key, path })) },
-          }),
+          {
+            mountPath: ACCESS_FOLDER,
+            volume: {
+              name: 'access',
+              // As the kubelet writes them, for all to read: ssh minds that only where the key is its own user's file, which
+              // it is not, and nobody else mounts the volume. So the pod needs no fsGroup.
+              secret: { secretName: secret, items: Object.entries(items).map(([key, path]) => ({ key, path })) },
+            },
+          },
         ]),
-    ...(secretName === undefined ? [] : [folder(`${container}-ca`, CA_FOLDER, { secret: { secretName, items: ca } })]),
-    ...(name === undefined ? [] : [folder(`${container}-ca`, CA_FOLDER, { configMap: { name, items: ca } })]),
+    ...(secretName === undefined
+      ? []
+      : [{ mountPath: CA_FOLDER, volume: { name: 'ca', secret: { secretName, items: ca } } }]),
+    ...(caConfigMap === undefined
+      ? []
+      : [{ mountPath: CA_FOLDER, volume: { name: 'ca', configMap: { name: caConfigMap, items: ca } } }]),
   ];
 }
 
@@ -121,14 +133,6 @@ export function gitSyncProblems(settings: GitSyncSettings, user = USER): string[
 
 function option(name: string, value: string | number | undefined): string[] {
   return value === undefined ? [] : [`--${name}=${value}`];
-}
-
-function folder(
-  name: string,
-  mountPath: string,
-  source: Omit<k8s.Volume, 'name'>,
-): { volume: k8s.Volume; mount: k8s.VolumeMount } {
-  return { volume: { name, ...source }, mount: { name, mountPath, readOnly: true } };
 }
 
 const URL_FORM = /^(?<scheme>https?|git|ssh):\/\/(?:(?<user>[^/@]*)@)?(?<host>\[[^\]]*\]|[^/@:]*)(?::(?<port>\d+))?\//;
@@ -149,13 +153,13 @@ function repositoryProblems({ repository, access, plaintext = false, ...settings
   if (user !== undefined && (scheme !== 'ssh' || !/^[A-Za-z0-9._-]+$/.test(user))) {
     problems.push('repository has a user in it; give what is secret to "access"');
   }
-  if (scheme === 'ssh' && !access?._how.isSsh) {
+  if (scheme === 'ssh' && !access?._isSsh) {
     problems.push('repository is one over SSH, which needs a key; give "access" GitAccess.ssh(…)');
   }
-  if (scheme !== 'ssh' && access?._how.isSsh) {
+  if (scheme !== 'ssh' && access?._isSsh) {
     problems.push(`access is a key for SSH, but the repository is one of ${scheme}://; give one of ssh://`);
   }
-  if (scheme === 'git' && access && !access._how.isSsh) {
+  if (scheme === 'git' && access && !access._isSsh) {
     problems.push('access is given, but git:// knows no users; leave it out, or give a repository of https://');
   }
   if ((scheme === 'http' || scheme === 'git') && !plaintext) {
@@ -177,13 +181,7 @@ const OF_SEVERAL_SYNCS = ['period', 'maxFailures', 'staleWorktreeTimeout', 'webh
 
 function togetherProblems(settings: GitSyncSettings): string[] {
   const { caSecret, caConfigMap, caKey, oneTime, sharedVolume, path } = settings;
-  const problems: string[] = [];
-  if (caSecret !== undefined && caConfigMap !== undefined) {
-    problems.push('caSecret and caConfigMap are both given; leave one of them out');
-  }
-  if (caKey !== undefined && caSecret === undefined && caConfigMap === undefined) {
-    problems.push('caKey is given without the caSecret or caConfigMap that has it; give one of them');
-  }
+  const problems = authorityProblems('git-sync', { caSecret, caConfigMap }, { caKey });
   const useless = OF_SEVERAL_SYNCS.filter((name) => settings[name] !== undefined);
   if (oneTime && useless.length > 0) {
     problems.push(`${quoteList(useless)} is given, but with "oneTime" there is one sync and no more; leave it out`);
@@ -198,7 +196,7 @@ function togetherProblems(settings: GitSyncSettings): string[] {
 }
 
 function userProblems({ access }: GitSyncSettings, user: number): string[] {
-  return access?._how.isSsh && user !== USER
+  return access?._isSsh && user !== USER
     ? [`restricted.user is ${user}, but ssh has to run as a user that the image knows by name; leave it out`]
     : [];
 }
@@ -215,13 +213,12 @@ const SETTINGS = fields(
   { repository: ADDRESS, path: text },
   {
     revision: argument(REF, 'the name of a branch or tag, or a whole hash'),
-    access: kind(
-      'a GitAccess, for instance GitAccess.token({ secret: "git-token" })',
-      (value) => isRecord(value) && '_how' in value,
+    access: nested(made('_how', 'a GitAccess, for instance GitAccess.token({ secret: "git-token" })'), (value, path) =>
+      (value as GitAccess)._problems(path),
     ),
-    caSecret: objectName,
-    caConfigMap: objectName,
-    caKey: dataKey,
+    caSecret: TLS_OBJECTS.caSecret,
+    caConfigMap: TLS_OBJECTS.caConfigMap,
+    caKey: TLS_OBJECTS.caKey,
     plaintext: flag,
     link: argument(
       LINK,
@@ -235,9 +232,9 @@ const SETTINGS = fields(
     syncTimeout: milliseconds(10),
     depth: wholeNumber(0, COUNT),
     submodules: enumOf('GitSubmodules', GitSubmodules),
-    sparseCheckout: nested(
+    sparseCheckout: notEmpty(
       listOf('patterns', argument(/^(?!#)[^\p{C}]*[^\p{C}\p{Z}]$/u, 'a pattern in one line, which is no comment')),
-      kind('at least one pattern', (value) => (value as unknown[]).length > 0),
+      'pattern',
     ),
     maxFailures: wholeNumber(1, COUNT),
     staleWorktreeTimeout: milliseconds(0),

@@ -10,7 +10,7 @@ import {
   gitSyncArgs,
   gitSyncEnv,
   gitSyncFiles,
-  gitSyncFolders,
+  gitSyncMounts,
   gitSyncProblems,
   SYNCED_FILE,
   USER,
@@ -69,21 +69,14 @@ function sidecarProps(scope: Construct, id: string, props: GitSyncProps): Sideca
     user: USER,
     writablePaths: ['/tmp'],
     ...(files && { files, folder: CONFIG_FOLDER }),
+    mounts: gitSyncMounts(props),
+    env: gitSyncEnv(props),
+    listensOn: props.metricsPort === undefined ? [] : [props.metricsPort],
   });
   const { container } = helper;
-  const folders = gitSyncFolders(props, container.name);
-  const own = container.env ?? [];
-  const env = [...own, ...gitSyncEnv(props).filter(({ name }) => !own.some((variable) => variable.name === name))];
   return {
     ...helper,
-    container: {
-      ...container,
-      args: gitSyncArgs(props),
-      ...(env.length > 0 && { env }),
-      volumeMounts: [...(container.volumeMounts ?? []), ...folders.map(({ mount }) => mount)],
-    },
-    volumes: [...(props.volumes ?? []), ...folders.map(({ volume }) => volume)],
-    listensOn: [...(props.listensOn ?? []), ...(props.metricsPort === undefined ? [] : [props.metricsPort])],
+    container: { ...container, args: gitSyncArgs(props) },
     shares: [shareOf(props, container.name)],
     endsBeforeMain: props.oneTime,
   };

@@ -6,6 +6,7 @@ import { HaproxyServer, HaproxySettings } from './haproxy-settings';
 import { ConfigFilesMount, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort } from '../../values/address';
+import { shutdownProblem } from '../../values/limits';
 import { HEALTH_PATH, haproxyConfigProblems, NamedHaproxySettings, renderHaproxyConfig } from './haproxy-config';
 import { fields, kind, pathIn } from '../../values/shape';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
@@ -129,10 +130,12 @@ function ambassadorProps(
   const made = new ReadyMade(scope, id, props);
   const { container, healthPort = container ? undefined : DEFAULT_HEALTH_PORT } = props;
   const settings: NamedHaproxySettings = { ...props, serviceName: props.serviceName ?? id, healthPort };
-  made.addProblems(...OWN(props, ''), ...haproxyConfigProblems(settings));
-  if (props.hardStopAfter && props.shutdownDeadline) {
-    made.addProblems('"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"');
-  }
+  made.addProblems(
+    ...OWN(props, ''),
+    ...haproxyConfigProblems(settings),
+    // Without it there is no limit, so a deadline is what the user knows of connections.
+    ...shutdownProblem('HAProxy', ['hardStopAfter', props.hardStopAfter], Duration.seconds(0), props.shutdownDeadline),
+  );
   made.assertRight('no haproxy.cfg can be made');
   const { listenAddress = DEFAULT_LISTEN_ADDRESS, furtherServices = [], hardStopAfter } = props;
   const file = renderHaproxyConfig(container ? settings : withQuickChecks(settings));
@@ -141,6 +144,7 @@ function ambassadorProps(
     user: HAPROXY_USER,
     files: { [FILE]: file },
     folder: '/usr/local/etc/haproxy',
+    listensOn: healthPort === undefined ? [] : [healthPort],
   });
   return {
     ...helper,
@@ -151,7 +155,6 @@ function ambassadorProps(
       upstream: servers.map(({ host, port }) => hostAndPort(host, port)).join(', '),
       env,
     })),
-    listensOn: [...(props.listensOn ?? []), ...(healthPort === undefined ? [] : [healthPort])],
     shutdownDeadline: hardStopAfter ?? props.shutdownDeadline,
   };
 }

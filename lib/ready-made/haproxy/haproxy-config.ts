@@ -9,19 +9,10 @@ import {
   HaproxyTimeouts,
 } from './haproxy-settings';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
-import { hostAndPort, hostProblem, isHost, rangeProblem } from '../../values/address';
+import { hostAndPort, hostProblem, isHost } from '../../values/address';
+import { countProblem, durationProblem } from '../../values/limits';
 import { quoteList } from '../../values/text';
-import {
-  duration as durationShape,
-  enumOf,
-  fields,
-  flag,
-  listOf,
-  named,
-  onlyFields,
-  port as portShape,
-  shown,
-} from '../../values/shape';
+import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, shown } from '../../values/shape';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
 
 /** Settings of which the service has a name. */
@@ -136,10 +127,6 @@ const MAX_NAME_LENGTH = 253;
 const PATH = /^\/[A-Za-z0-9\-._~!&()*+,;=:@/?%]*$/;
 /** What lets connections to localhost in. */
 const LISTEN_ADDRESSES = [...LOOPBACK, '*', '0.0.0.0', '::'];
-/** HAProxy computes with counts in 32 bits and does not notice when they overflow. */
-const MAX_COUNT = 1_000_000;
-const MAX_MILLISECONDS = 2 ** 31 - 1;
-
 const SERVER = onlyFields(
   {},
   {
@@ -322,18 +309,4 @@ function nameProblem(what: string, name: unknown): string[] {
   return typeof name === 'string' && NAME.test(name) && name.length <= MAX_NAME_LENGTH
     ? []
     : [`${what} is ${shown(name)}; HAProxy takes 1 to ${MAX_NAME_LENGTH} letters, digits, "-", "_", "." and ":"`];
-}
-
-function countProblem(what: string, count: number | undefined, min = 1, max = MAX_COUNT): string[] {
-  return count === undefined ? [] : rangeProblem(what, count, min, max);
-}
-
-function durationProblem(what: string, duration: Duration | undefined): readonly string[] {
-  if (duration === undefined) {
-    return [];
-  }
-  const misshapen = durationShape(duration, what);
-  return misshapen.length > 0
-    ? misshapen
-    : rangeProblem(what, duration.toMilliseconds({ integral: false }), 1, MAX_MILLISECONDS, ' ms');
 }

@@ -1,5 +1,6 @@
 import { LogMetric, LogMetricKind } from './log-metric';
-import { enumOf, kind, listOf, nested, onlyFields, shown, text } from '../../values/shape';
+import { bucketsOf, METRIC_NAME } from '../prometheus-exporter/metric-shapes';
+import { enumOf, kind, listOf, notEmpty, onlyFields, shown, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { compiledRe2 } from '../../values/re2';
 
@@ -74,34 +75,19 @@ function slashed(token: string): string {
   );
 }
 
-const NAME = kind(
-  'letters, digits and "_", not beginning with a digit',
-  (value) => typeof value === 'string' && /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(value),
-);
-
-export const LOG_METRICS = nested(
+export const LOG_METRICS = notEmpty(
   listOf(
     'metrics',
     onlyFields(
-      { name: NAME, kind: enumOf('LogMetricKind', LogMetricKind), pattern: text },
+      { name: METRIC_NAME, kind: enumOf('LogMetricKind', LogMetricKind), pattern: text },
       {
         value: text,
-        buckets: nested(
-          listOf(
-            'numbers',
-            kind('a number above 0', (value) => Number.isFinite(value) && (value as number) > 0),
-          ),
-          kind('numbers in ascending order, at least one', (value) => isAscending(value as number[])),
-        ),
+        buckets: bucketsOf(kind('a number above 0', (value) => Number.isFinite(value) && (value as number) > 0)),
       },
     ),
   ),
-  kind('at least one metric', (value) => (value as unknown[]).length > 0),
+  'metric',
 );
-
-function isAscending(numbers: readonly number[]): boolean {
-  return numbers.length > 0 && numbers.every((value, index) => index === 0 || value > numbers[index - 1]);
-}
 
 /** All that is wrong with metrics of the right types: what mtail refuses, or takes otherwise. */
 export function logMetricProblems(metrics: readonly LogMetric[]): string[] {
@@ -160,10 +146,7 @@ function patternProblem(pattern: string): string | undefined {
   if (groups.some((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))) {
     return 'give its groups names of letters, digits and "_", not beginning with a digit';
   }
-  const plain = pattern.replace(TOKEN, (token: string, name: string | undefined) =>
-    name === undefined ? token : `(?P<${name}>`,
-  );
-  const compiled = compiledRe2(plain);
+  const compiled = compiledRe2(pattern);
   if (typeof compiled === 'string') {
     return `give a regular expression of RE2: ${compiled}`;
   }

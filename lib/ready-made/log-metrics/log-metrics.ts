@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { SHARE } from '../../contributions/helper-shape';
 import { Adapter } from '../../patterns';
-import { kind, listOf, named, nested } from '../../values/shape';
+import { kind, listOf, notEmpty } from '../../values/shape';
 import { exported, Exporter } from '../prometheus-exporter/exporter';
 import { podMonitorOf } from '../prometheus-exporter/pod-monitor';
 import { LOG_METRICS, logMetricProblems, renderLogMetrics } from './log-metrics-program';
@@ -20,7 +20,7 @@ const MTAIL: Exporter<LogMetricsProps> = {
   healthPath: '/',
   takesData: true,
   settings: {
-    files: nested(
+    files: notEmpty(
       listOf(
         'files',
         kind(
@@ -28,14 +28,10 @@ const MTAIL: Exporter<LogMetricsProps> = {
           (value) => typeof value === 'string' && /^(?!\.)[\w.+@=:*-]+(?:\/(?!\.)[\w.+@=:*-]+)*$/.test(value),
         ),
       ),
-      kind('at least one file', (value) => (value as unknown[]).length > 0),
+      'file',
     ),
   },
-  others: {
-    metrics: LOG_METRICS,
-    source: SHARE,
-    ...named('configMapName', 'configVolumeName', 'onChange'),
-  },
+  others: { metrics: LOG_METRICS, source: SHARE },
   required: ['metrics', 'source'],
   problems: ({ metrics }) => logMetricProblems(metrics),
   args: ({ source, files = DEFAULT_FILES }) => [

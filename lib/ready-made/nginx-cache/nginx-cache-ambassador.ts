@@ -1,10 +1,11 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
+import { ReadyMade, ReadyMadeConfigOptions, ReadyMadeMount } from '../../contributions';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { Ambassador, AmbassadorProps } from '../../patterns';
 import { hostAndPort } from '../../values/address';
+import { shutdownProblem } from '../../values/limits';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 import { fields } from '../../values/shape';
 import { tlsSources } from '../../values/tls-sources';
@@ -87,29 +88,31 @@ function ambassadorProps(scope: Construct, id: string, props: NginxCacheAmbassad
   const made = new ReadyMade(scope, id, props);
   const { healthPort = props.container ? undefined : DEFAULT_HEALTH_PORT } = props;
   const settings: NginxCacheSettings = { ...props, healthPort };
-  made.addProblems(...OWN(props, ''), ...nginxCacheProblems(settings), ...ownContainerProblems(props));
-  if (props.timeouts?.shutdown && props.shutdownDeadline) {
-    made.addProblems('"timeouts.shutdown" is how long nginx takes to stop; leave out "shutdownDeadline"');
-  }
+  made.addProblems(
+    ...OWN(props, ''),
+    ...nginxCacheProblems(settings),
+    ...ownContainerProblems(props),
+    ...shutdownProblem(
+      'nginx',
+      ['timeouts.shutdown', props.timeouts?.shutdown],
+      DEFAULT_SHUTDOWN,
+      props.shutdownDeadline,
+    ),
+  );
   made.assertRight('no nginx.conf can be made');
   const helper = made.helperProps({
     container: readyMade(id, settings),
     user: USER,
     files: { [CONFIG_FILE]: renderNginxCacheConfig(settings) },
     folder: CONFIG_FOLDER,
+    mounts: mountsOf(settings),
+    listensOn: healthPort === undefined ? [] : [healthPort],
   });
-  const folders = foldersOf(settings, helper.container.name);
   const { listen = DEFAULT_LISTEN, listenAddress = DEFAULT_LISTEN_ADDRESS, timeouts } = props;
   const { host, port } = upstreamIn(settings);
   return {
     ...helper,
-    container: {
-      ...helper.container,
-      volumeMounts: [...(helper.container.volumeMounts ?? []), ...folders.map(({ mount }) => mount)],
-    },
-    volumes: [...(props.volumes ?? []), ...folders.map(({ volume }) => volume)],
     listeners: [{ port: listen, address: listenAddress, upstream: hostAndPort(host, port), env: props.env }],
-    listensOn: [...(props.listensOn ?? []), ...(healthPort === undefined ? [] : [healthPort])],
     shutdownDeadline: props.shutdownDeadline ?? timeouts?.shutdown ?? DEFAULT_SHUTDOWN,
   };
 }
@@ -126,17 +129,13 @@ function ownContainerProblems({ container, nameservers, upstream }: NginxCacheAm
 }
 
 /** Where nginx writes, and what it reads from Secrets and ConfigMaps of the user's. */
-function foldersOf(settings: NginxCacheSettings, name: string): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
+function mountsOf(settings: NginxCacheSettings): ReadyMadeMount[] {
   const sizeLimit = k8s.Quantity.fromString(inUnits(sizesOf(settings).volume).replace('m', 'Mi').replace('k', 'Ki'));
   const sources = tlsSources((settings.tls ?? NginxCacheTls.verified())._options);
-  const folder = (suffix: string, mountPath: string, source: Omit<k8s.Volume, 'name'>, readOnly?: boolean) => ({
-    volume: { name: `${name}-${suffix}`, ...source },
-    mount: { name: `${name}-${suffix}`, mountPath, readOnly },
-  });
   return [
-    folder('answers', ANSWERS_FOLDER, { emptyDir: { sizeLimit } }),
-    folder('run', RUN_FOLDER, { emptyDir: {} }),
-    ...(sources.length === 0 ? [] : [folder('tls', TLS_FOLDER, { projected: { sources } }, true)]),
+    { mountPath: ANSWERS_FOLDER, volume: { name: 'answers', emptyDir: { sizeLimit } }, writable: true },
+    { mountPath: RUN_FOLDER, volume: { name: 'run', emptyDir: {} }, writable: true },
+    ...(sources.length === 0 ? [] : [{ mountPath: TLS_FOLDER, volume: { name: 'tls', projected: { sources } } }]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
+import { kibibytes } from '../../values/limits';
 import { authority, Upstream, upstreamOf } from '../../values/upstream';
 import { hostAndPort } from '../../values/address';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
@@ -348,8 +349,4 @@ function seconds(duration: Duration): string {
 /** Kibibytes with the unit of nginx. */
 export function inUnits(count: number): string {
   return count % 1024 === 0 ? `${count / 1024}m` : `${count}k`;
-}
-
-export function kibibytes(size: Size): number {
-  return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
 }

@@ -1,10 +1,17 @@
 import { isIP } from 'node:net';
-import { Duration, Size } from 'cdk8s';
 import { hostProblem, rangeProblem } from '../../values/address';
+import {
+  countProblem,
+  durationProblem,
+  kibibytes,
+  portProblems,
+  secondsProblem,
+  size,
+  sizeProblem,
+} from '../../values/limits';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 import { isRecord } from '../../values/record';
 import {
-  dataKey,
   duration as durationShape,
   enumOf,
   fields,
@@ -12,19 +19,18 @@ import {
   kind,
   listOf,
   named,
-  objectName,
   ofMode,
   onlyFields,
   shown,
   text,
 } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { Upstream, upstreamOf, withoutPassword } from '../../values/upstream';
-import { DEFAULT_LISTEN, DEFAULT_STALE, keyOf, kibibytes, sizesOf } from './nginx-cache-config';
+import { DEFAULT_LISTEN, DEFAULT_STALE, keyOf, sizesOf } from './nginx-cache-config';
 import { NginxCacheSettings, NginxCacheStale, NginxCacheTimeouts } from './nginx-cache-settings';
 import { NginxVariable } from './nginx-variable';
 
-const size = kind('a Size, for instance Size.mebibytes(100)', (value) => isRecord(value) && 'toKibibytes' in value);
 const condition = kind(
   'a condition, as in NginxCacheCondition.header("x-refresh")',
   (value) => isRecord(value) && '_variable' in value && !('_part' in value),
@@ -68,12 +74,8 @@ const SETTINGS = fields(
     accessLog: flag,
   },
 );
-const TLS = onlyFields(
-  {},
-  { caSecret: objectName, caConfigMap: objectName, caKey: dataKey, clientSecret: objectName, serverName: text },
-);
+const TLS = onlyFields({}, { ...TLS_OBJECTS, serverName: text });
 
-const MAX_MILLISECONDS = 2 ** 31 - 1;
 /** A year. */
 const MAX_SECONDS = 31_536_000;
 const MEBIBYTE = 1024;
@@ -86,35 +88,36 @@ export function nginxCacheProblems(settings: NginxCacheSettings): readonly strin
   if (misshapen.length > 0) {
     return misshapen;
   }
-  const { listenAddress = DEFAULT_LISTEN_ADDRESS, hostHeader, timeouts = {} } = settings;
+  const { listen = DEFAULT_LISTEN, healthPort, hostHeader, timeouts = {} } = settings;
+  const { listenAddress = DEFAULT_LISTEN_ADDRESS } = settings;
   const sizes = [
-    ...sizeProblem('cacheSize', settings.cacheSize, MEBIBYTE),
-    ...sizeProblem('maxAnswerSize', settings.maxAnswerSize, 1),
+    ...sizeProblem('cacheSize', settings.cacheSize, MEBIBYTE, MAX_SIZE),
+    ...sizeProblem('maxAnswerSize', settings.maxAnswerSize, 1, MAX_SIZE),
     // Of shared memory, which nginx divides into pages of up to 64 KiB.
     ...sizeProblem('keysZoneSize', settings.keysZoneSize, MEBIBYTE, 4096 * MEBIBYTE),
-    ...sizeProblem('maxBodySize', settings.maxBodySize, 1),
+    ...sizeProblem('maxBodySize', settings.maxBodySize, 1, MAX_SIZE),
   ];
   return [
     ...upstreamProblems(settings),
     ...(hostHeader === undefined || (typeof hostHeader === 'string' && HOST_HEADER.test(hostHeader))
       ? []
       : [`hostHeader is ${shown(hostHeader)}; give a name, and perhaps a port`]),
-    ...portProblems(settings),
+    ...portProblems(Object.entries({ listen, ...(healthPort !== undefined && { healthPort }) })),
     ...listenAddressProblem(listenAddress),
     ...(settings.nameservers?.length === 0 ? ['nameservers is empty; give at least one address or leave it out'] : []),
     ...sizes,
     ...(sizes.length > 0 ? [] : answerSizeProblems(settings)),
-    ...secondsProblem('inactive', settings.inactive, 1),
+    ...secondsProblem('inactive', settings.inactive, 1, MAX_SECONDS),
     ...timesProblems(settings),
     ...staleProblems(settings),
     ...keyProblems(settings),
     ...conditionProblems('bypass', settings.bypass),
     ...conditionProblems('noStore', settings.noStore),
-    ...countProblem('minUses', settings.minUses, 1000),
-    ...countProblem('workers', settings.workers, 64),
+    ...countProblem('minUses', settings.minUses, 1, 1000),
+    ...countProblem('workers', settings.workers, 1, 64),
     // One for the main container, and one for the upstream.
-    ...countProblem('maxConnections', settings.maxConnections, 65_536, 16),
-    ...TIMEOUTS.flatMap((name) => millisProblem(`timeouts.${name}`, timeouts[name])),
+    ...countProblem('maxConnections', settings.maxConnections, 16, 65_536),
+    ...TIMEOUTS.flatMap((name) => durationProblem(`timeouts.${name}`, timeouts[name])),
     ...(settings.cacheLock === false
       ? (['cacheLock', 'cacheLockAge'] as const).flatMap((name) =>
           timeouts[name] ? [`timeouts.${name} is given, but "cacheLock" is false; leave out one of them`] : [],
@@ -171,12 +174,7 @@ function tlsProblems({ tls }: NginxCacheSettings, { scheme, host }: Upstream): s
           `tls is unverified and has ${quoteList(authorities.map(([name]) => name))}; use NginxCacheTls.verified(…)`,
         ];
   }
-  if (caSecret !== undefined && caConfigMap !== undefined) {
-    problems.push('tls has a caSecret and a caConfigMap; give the one that has the authorities');
-  }
-  if (caKey !== undefined && caSecret === undefined && caConfigMap === undefined) {
-    problems.push(`tls has the caKey ${shown(caKey)}, but neither a caSecret nor a caConfigMap; give one of them`);
-  }
+  problems.push(...authorityProblems('tls', { caSecret, caConfigMap }, { caKey }));
   if (scheme === 'https' && isIP(serverName ?? host) !== 0) {
     problems.push(
       `${shown(serverName ?? host)} is an address, and nginx verifies names alone; give the name that the certificate has ` +
@@ -184,14 +182,6 @@ function tlsProblems({ tls }: NginxCacheSettings, { scheme, host }: Upstream): s
     );
   }
   return problems;
-}
-
-function portProblems({ listen = DEFAULT_LISTEN, healthPort }: NginxCacheSettings): string[] {
-  return [
-    ...rangeProblem('listen', listen, 1, 65535),
-    ...(healthPort === undefined ? [] : rangeProblem('healthPort', healthPort, 1, 65535)),
-    ...(listen === healthPort ? [`listen and healthPort are both ${listen}; give each a port of its own`] : []),
-  ];
 }
 
 function answerSizeProblems(settings: NginxCacheSettings): string[] {
@@ -205,7 +195,7 @@ function answerSizeProblems(settings: NginxCacheSettings): string[] {
 function timesProblems({ times = [], honorUpstream = true }: NginxCacheSettings): string[] {
   const statuses = times.flatMap((time) => time.statuses ?? []);
   const problems = times.flatMap((time, index) => [
-    ...secondsProblem(`times[${index}].time`, time.time, 0),
+    ...secondsProblem(`times[${index}].time`, time.time, 0, MAX_SECONDS),
     ...(time.statuses?.length === 0 ? [`times[${index}].statuses is empty; give at least one or leave it out`] : []),
   ]);
   problems.push(...statuses.flatMap((status) => rangeProblem('a status in times', status, 200, 599)));
@@ -270,24 +260,4 @@ function nameserverShape(value: unknown, path: string): readonly string[] {
     port > 0 &&
     port < 65_536;
   return isRight ? [] : [`${path} is ${shown(value)}; give an IP address, and perhaps a port`];
-}
-
-function sizeProblem(what: string, given: Size | undefined, min: number, max = MAX_SIZE): string[] {
-  return given === undefined ? [] : rangeProblem(what, kibibytes(given), min, max, ' KiB');
-}
-
-function countProblem(what: string, count: number | undefined, max: number, min = 1): string[] {
-  return count === undefined ? [] : rangeProblem(what, count, min, max);
-}
-
-function millisProblem(what: string, given: Duration | undefined): string[] {
-  return given === undefined
-    ? []
-    : rangeProblem(what, given.toMilliseconds({ integral: false }), 1, MAX_MILLISECONDS, ' ms');
-}
-
-function secondsProblem(what: string, given: Duration | undefined, min: number): string[] {
-  return given === undefined
-    ? []
-    : rangeProblem(what, given.toMilliseconds({ integral: false }) / 1000, min, MAX_SECONDS, ' s');
 }

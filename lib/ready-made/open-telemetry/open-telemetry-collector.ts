@@ -11,9 +11,9 @@ import {
   hasState,
   inputsOf,
   listenersOf,
+  mountsOf,
   renderOpenTelemetryConfig,
   STATE_FOLDER,
-  tlsVolumesOf,
 } from './open-telemetry-config';
 import { openTelemetryProblems } from './open-telemetry-problems';
 import { OpenTelemetrySettings } from './open-telemetry-settings';
@@ -41,27 +41,17 @@ export function collectorOf(
     serviceName: settings.serviceName ?? nameOf(scope) ?? id,
     memory: memory.mebibytes,
   };
-  const tls = tlsVolumesOf(settings, props.container?.name ?? id);
-  const helper = made.helperProps({
+  return made.helperProps({
     container: readyMade(id, settings),
     user: USER,
     writablePaths: hasState(settings) ? [STATE_FOLDER] : [],
     files: { 'config.yaml': renderOpenTelemetryConfig(complete) },
     folder: '/etc/otelcol',
     onChange: ConfigChange.RESTART,
+    mounts: mountsOf(settings),
+    env: environmentOf(complete),
+    listensOn: listenersOf(settings).map(({ port }) => port),
   });
-  const { container } = helper;
-  const given = new Set(container.env?.map(({ name }) => name));
-  return {
-    ...helper,
-    container: {
-      ...container,
-      env: [...(container.env ?? []), ...environmentOf(complete).filter(({ name }) => !given.has(name))],
-      ...(tls.length > 0 && { volumeMounts: [...(container.volumeMounts ?? []), ...tls.map(({ mount }) => mount)] }),
-    },
-    volumes: [...(props.volumes ?? []), ...tls.map(({ volume }) => volume)],
-    listensOn: [...new Set([...(props.listensOn ?? []), ...listenersOf(settings).map(({ port }) => port)])],
-  };
 }
 
 function readyMade(id: string, settings: OpenTelemetrySettings): k8s.Container {

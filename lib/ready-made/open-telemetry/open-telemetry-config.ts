@@ -6,7 +6,7 @@ import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-s
 import { OpenTelemetryTls } from './open-telemetry-tls';
 import { processorsOf, quoted, Signal, SIGNALS } from './open-telemetry-statements';
 import { hostAndPort } from '../../values/address';
-import { VolumeShare } from '../../contributions';
+import { ReadyMadeMount, VolumeShare } from '../../contributions';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 
 /** Settings with what the helper knows. */
@@ -74,11 +74,8 @@ export function environmentOf(settings: CompleteOpenTelemetrySettings): k8s.EnvV
   ];
 }
 
-/** The volumes with what TLS needs, and their mounts. */
-export function tlsVolumesOf(
-  settings: OpenTelemetrySettings,
-  container: string,
-): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
+/** The volumes with what TLS needs. */
+export function mountsOf(settings: OpenTelemetrySettings): ReadyMadeMount[] {
   const folders = new Map<string, k8s.Volume>();
   for (const output of outputsOf(settings)) {
     const { caSecret, caConfigMap, clientSecret } = tlsOf(output._target)?._options ?? {};
@@ -91,10 +88,10 @@ export function tlsVolumesOf(
       folders.set(`configmap-${caConfigMap}`, { name: '', configMap: { name: caConfigMap } });
     }
   }
-  return [...folders].map(([folder, volume], index) => {
-    const name = `${container}-tls-${index + 1}`;
-    return { volume: { ...volume, name }, mount: { name, mountPath: `${TLS_FOLDER}/${folder}`, readOnly: true } };
-  });
+  return [...folders].map(([folder, volume], index) => ({
+    mountPath: `${TLS_FOLDER}/${folder}`,
+    volume: { ...volume, name: `tls-${index + 1}` },
+  }));
 }
 
 /** The folders that the collector shares with the main container. */
@@ -345,12 +342,12 @@ function grpcTls(tls: OpenTelemetryTls | undefined): object {
 }
 
 function tlsFiles({ _mode: mode, _options: options }: OpenTelemetryTls): object {
-  const { caSecret, caConfigMap, clientSecret, serverName } = options;
+  const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret, serverName } = options;
   const file = (folder: string, name: string): string => `${TLS_FOLDER}/${folder}/${name}`;
   return {
     ...(mode === 'unverified' && { insecure_skip_verify: true }),
-    ...(caSecret !== undefined && { ca_file: file(`secret-${caSecret}`, 'ca.crt') }),
-    ...(caConfigMap !== undefined && { ca_file: file(`configmap-${caConfigMap}`, 'ca.crt') }),
+    ...(caSecret !== undefined && { ca_file: file(`secret-${caSecret}`, caKey) }),
+    ...(caConfigMap !== undefined && { ca_file: file(`configmap-${caConfigMap}`, caKey) }),
     ...(clientSecret !== undefined && {
       cert_file: file(`secret-${clientSecret}`, 'tls.crt'),
       key_file: file(`secret-${clientSecret}`, 'tls.key'),

@@ -1,7 +1,9 @@
-import { Duration } from 'cdk8s';
 import { SHARE } from '../../contributions/helper-shape';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
+import { durationProblem, portProblems } from '../../values/limits';
+import { SECRET_HEADER } from '../../values/secret-header';
 import {
+  dataKey,
   duration as durationShape,
   fields,
   flag,
@@ -10,6 +12,7 @@ import {
   mapOf,
   named,
   object,
+  objectName,
   ofMode,
   onlyFields,
   Shape,
@@ -25,6 +28,7 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
 import { listenAddressProblem } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 
 const PIPELINE = onlyFields(
   {
@@ -76,7 +80,7 @@ const TLS = ofMode(
   'unverified',
   'plaintext',
 );
-const TLS_OPTIONS = onlyFields({}, named('caSecret', 'caConfigMap', 'clientSecret', 'serverName'));
+const TLS_OPTIONS = onlyFields({}, { ...TLS_OBJECTS, ...named('serverName') });
 const SENDING = {
   headers: mapOf(
     'OpenTelemetryHeader',
@@ -121,7 +125,7 @@ export function openTelemetryProblems(settings: OpenTelemetrySettings): readonly
     ...pipelinesOf(settings).flatMap(({ signal, name, pipeline }) => pipelineProblems(signal, name, pipeline)),
     ...inputsOf(settings).flatMap(({ _source: source }) => sourceProblems(source)),
     ...outputsOf(settings).flatMap(({ _target: target }) => targetProblems(target)),
-    ...portProblems(settings),
+    ...listenerProblems(settings),
     ...twiceProblems(settings),
   ];
   if (pipelinesOf(settings).length === 0) {
@@ -245,8 +249,8 @@ function sourceProblems(source: Source): string[] {
       const { port, path, interval, timeout, job } = source.options;
       const problems = [
         ...rangeProblem('port to scrape', port, 1, 65535),
-        ...millisecondsProblem('interval', interval, 1000),
-        ...millisecondsProblem('timeout', timeout, 1),
+        ...durationProblem('interval of a scrape', interval, 1000),
+        ...durationProblem('timeout of a scrape', timeout),
         ...(job === undefined ? [] : [...textProblem('job', job), ...jobProblem('job', job)]),
       ];
       if (path !== undefined && !PATH.test(path)) {
@@ -344,7 +348,6 @@ const HEADER = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** What the protocol has to say itself. */
 const RESERVED =
   /^(?:grpc-.*|.*-bin|host|te|connection|transfer-encoding|content-(?:type|encoding|length)|user-agent)$/i;
-const SECRET = /^(?:proxy-)?authorization$|cookie|token|secret|password|api-?key/i;
 
 function sendingProblems(target: Target, to: string): string[] {
   const names = Object.keys(headersOf(target));
@@ -369,7 +372,7 @@ function headerProblems(name: string, { _content: content }: OpenTelemetryHeader
     problems.push(`the header ${shown(name)} is what the protocol says itself; leave it out`);
   }
   if ('value' in content) {
-    if (SECRET.test(name)) {
+    if (SECRET_HEADER.test(name)) {
       problems.push(
         `the value of the header ${shown(name)} would stand in a ConfigMap; give it by ` +
           'OpenTelemetryHeader.fromSecret("secret", "key")',
@@ -378,10 +381,8 @@ function headerProblems(name: string, { _content: content }: OpenTelemetryHeader
     problems.push(...headerValueProblem(`the header ${shown(name)}`, content.value));
   } else {
     problems.push(
-      ...secretProblem(`the Secret of the header ${shown(name)}`, content.secret),
-      ...(typeof content.key === 'string' && /^[A-Za-z0-9._-]{1,253}$/.test(content.key)
-        ? []
-        : [`the key of the header ${shown(name)} is ${shown(content.key)}; give letters, digits, "-", "_" and "."`]),
+      ...objectName(content.secret, `the Secret of the header ${shown(name)}`),
+      ...dataKey(content.key, `the key of the header ${shown(name)}`),
       ...(content.prefix === ''
         ? []
         : headerValueProblem(`the prefix of the header ${shown(name)}`, `${content.prefix}x`)),
@@ -404,7 +405,7 @@ function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
   if (misshapen.length > 0) {
     return [...misshapen];
   }
-  const { caSecret, caConfigMap, clientSecret, serverName } = tls._options;
+  const { caSecret, caConfigMap, caKey, serverName } = tls._options;
   const problems: string[] = [];
   if (to.startsWith('http:') && tls._mode !== 'plaintext') {
     problems.push(`TLS is asked for to ${shown(to)}; begin the URL with "https:"`);
@@ -412,34 +413,20 @@ function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
   if (to.startsWith('https:') && tls._mode === 'plaintext') {
     problems.push(`no TLS is asked for to ${shown(to)}; begin the URL with "http:"`);
   }
-  if (caSecret !== undefined && caConfigMap !== undefined) {
-    problems.push(`both "caSecret" and "caConfigMap" are given for ${shown(to)}; leave out one of them`);
-  }
-  for (const [name, value] of Object.entries({ caSecret, caConfigMap, clientSecret })) {
-    problems.push(...(value === undefined ? [] : secretProblem(`${name} for ${shown(to)}`, value)));
-  }
+  problems.push(...authorityProblems(`tls for ${shown(to)}`, { caSecret, caConfigMap }, { caKey }));
   return [...problems, ...(serverName === undefined ? [] : hostProblem(`serverName for ${shown(to)}`, serverName))];
 }
 
-function secretProblem(what: string, name: unknown): string[] {
-  return typeof name === 'string' && name.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(name)
-    ? []
-    : [`${what} is ${shown(name)}; give the name of an object: small letters, digits, "-" and "."`];
-}
-
-function portProblems(settings: OpenTelemetrySettings): string[] {
+function listenerProblems(settings: OpenTelemetrySettings): string[] {
   const listeners = listenersOf(settings);
-  const problems = listeners.flatMap(({ what, port }) => rangeProblem(what, port, 1, 65535));
-  for (const port of new Set(listeners.map((listener) => listener.port))) {
-    const same = listeners.filter((listener) => listener.port === port).map(({ what }) => what);
-    if (same.length > 1 && new Set(same).size === 1) {
+  const known = new Map(listeners.map((listener) => [`${listener.what} ${listener.port}`, listener]));
+  const problems = portProblems([...known.values()].map(({ what, port }) => [what, port]));
+  for (const { what, port } of known.values()) {
+    const { length } = listeners.filter((listener) => listener.what === what && listener.port === port);
+    if (length > 1) {
       problems.push(
-        `${same.length} of OpenTelemetryInput.otlp() have "${same[0]}" ${port}; give all pipelines the same one, or each a ` +
+        `${length} of OpenTelemetryInput.otlp() have "${what}" ${port}; give all pipelines the same one, or each a ` +
           'port of its own',
-      );
-    } else if (same.length > 1) {
-      problems.push(
-        `${same.join(' and ')} are ${same.length === 2 ? 'both' : 'all'} ${port}; give each a port of its own`,
       );
     }
   }
@@ -486,12 +473,6 @@ function textProblem(what: string, value: unknown): string[] {
   return typeof value === 'string' && value !== '' && /^[^\p{Cc}\p{Cs}\u2028\u2029]+$/u.test(value)
     ? []
     : [`${what} is ${shown(value)}; give text without control characters`];
-}
-
-function millisecondsProblem(what: string, duration: Duration | undefined, min: number): string[] {
-  return duration === undefined
-    ? []
-    : rangeProblem(`${what} of a scrape`, duration.toMilliseconds({ integral: false }), min, 2 ** 31 - 1, ' ms');
 }
 
 function patternProblem(what: string, pattern: unknown, named = false): string[] {

@@ -1,18 +1,25 @@
 /** Whom a collector trusts, and how it says who it is. */
 export interface OpenTelemetryTlsOptions {
   /**
-   * A Secret with the certificates of the authorities to trust, in its key `ca.crt`.
+   * A Secret with the certificates of the authorities to trust.
    *
    * @default - those that the image brings, which are the public ones
    */
   readonly caSecret?: string;
 
   /**
-   * A ConfigMap with the certificates of the authorities to trust, in its key `ca.crt`, as trust-manager makes it.
+   * A ConfigMap with the certificates of the authorities to trust, as trust-manager makes it.
    *
    * @default - those that the image brings, which are the public ones
    */
   readonly caConfigMap?: string;
+
+  /**
+   * The key of that Secret or ConfigMap.
+   *
+   * @default 'ca.crt'
+   */
+  readonly caKey?: string;
 
   /**
    * A Secret of type `kubernetes.io/tls` with the certificate and key that the collector shows.

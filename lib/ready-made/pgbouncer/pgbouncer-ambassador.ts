@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
+import { ReadyMade, ReadyMadeConfigOptions, ReadyMadeMount } from '../../contributions';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { Ambassador, AmbassadorProps } from '../../patterns';
 import { fields } from '../../values/shape';
@@ -92,29 +92,24 @@ function ambassadorProps(scope: Construct, id: string, props: PgBouncerAmbassado
     user: USER,
     files: { [CONFIG_FILE]: renderPgBouncerConfig(props) },
     folder: CONFIG_FOLDER,
+    mounts: mountsOf(props),
   });
-  const secrets = secretsOf(props, helper.container.name);
   const { listen = DEFAULT_LISTEN, listenAddress = DEFAULT_LISTEN_ADDRESS } = props;
   return {
     ...helper,
-    container: {
-      ...helper.container,
-      volumeMounts: [...(helper.container.volumeMounts ?? []), ...secrets.map(({ mount }) => mount)],
-    },
-    volumes: [...(props.volumes ?? []), ...secrets.map(({ volume }) => volume)],
     listeners: [{ port: listen, address: listenAddress, upstream: upstreamsOf(props).join(', '), env: props.env }],
   };
 }
 
 /** What PgBouncer reads from Secrets and ConfigMaps of the user's, and where it has its list of users. */
-function secretsOf(
-  { users: { _credentials, _list }, tls = PgBouncerTls.verified() }: PgBouncerSettings,
-  name: string,
-): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
-  const folders: (Omit<k8s.Volume, 'name'> & { suffix: string; mountPath: string; writable?: boolean })[] = [];
+function mountsOf({
+  users: { _credentials, _list },
+  tls = PgBouncerTls.verified(),
+}: PgBouncerSettings): ReadyMadeMount[] {
+  const mounts: ReadyMadeMount[] = [];
   if (_list) {
     const secret = { secretName: _list.secret, items: [{ key: _list.key, path: USERS_FILE }] };
-    folders.push({ suffix: 'users', mountPath: USERS_FOLDER, secret });
+    mounts.push({ mountPath: USERS_FOLDER, volume: { name: 'users', secret } });
   } else {
     const sources = _credentials.map(({ secret, usernameKey = 'username', passwordKey = 'password' }, index) => ({
       secret: {
@@ -125,25 +120,18 @@ function secretsOf(
         ],
       },
     }));
-    folders.push(
-      { suffix: 'credentials', mountPath: CREDENTIALS_FOLDER, projected: { sources } },
-      {
-        suffix: 'users',
-        mountPath: USERS_FOLDER,
-        writable: true,
-        // Passwords never touch the node's disk.
-        emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') },
-      },
+    // Passwords never touch the node's disk.
+    const emptyDir = { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Mi') };
+    mounts.push(
+      { mountPath: CREDENTIALS_FOLDER, volume: { name: 'credentials', projected: { sources } } },
+      { mountPath: USERS_FOLDER, volume: { name: 'users', emptyDir }, writable: true },
     );
   }
   const sources = tlsSources(tls._options);
   if (sources.length > 0) {
-    folders.push({ suffix: 'tls', mountPath: TLS_FOLDER, projected: { sources } });
+    mounts.push({ mountPath: TLS_FOLDER, volume: { name: 'tls', projected: { sources } } });
   }
-  return folders.map(({ suffix, mountPath, writable, ...source }) => ({
-    volume: { name: `${name}-${suffix}`, ...source },
-    mount: { name: `${name}-${suffix}`, mountPath, readOnly: writable ? undefined : true },
-  }));
+  return mounts;
 }
 
 function readyMade(id: string, props: PgBouncerAmbassadorProps): k8s.Container {

@@ -7,15 +7,18 @@ import {
   PgBouncerTimeouts,
 } from './pgbouncer-settings';
 import { PgBouncerTls } from './pgbouncer-tls';
-import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
+import { hostAndPort, hostProblem } from '../../values/address';
+import { countProblem, durationProblem } from '../../values/limits';
 import {
-  duration as durationShape,
+  dataKey,
   enumOf,
   fields,
   flag,
   kind,
   listOf,
   named,
+  notEmpty,
+  objectName,
   ofMode,
   onlyFields,
   port as portShape,
@@ -23,6 +26,7 @@ import {
 } from '../../values/shape';
 import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
 
 export const DEFAULT_LISTEN = 5432;
@@ -158,9 +162,6 @@ const MAX_NAME_BYTES = 63;
 const PARAMETER = /^[A-Za-z_][A-Za-z0-9_.]*$/;
 /** What lets connections to localhost in. */
 const LISTEN_ADDRESSES = [...LOOPBACK, '*', '0.0.0.0', '::'];
-/** PgBouncer computes with counts in 32 bits and does not notice when they overflow. */
-const MAX_COUNT = 1_000_000;
-const MAX_MILLISECONDS = 2 ** 31 - 1;
 const CONSOLE = 'pgbouncer';
 const ANY_DATABASE = '*';
 
@@ -239,6 +240,7 @@ export function pgBouncerConfigProblems(settings: PgBouncerSettings): readonly s
     ...TIMEOUTS.flatMap((name) =>
       durationProblem(`timeouts.${name}`, timeouts[name], CAN_BE_OFF.includes(name) ? 0 : 1),
     ),
+    ...usersProblems(settings),
     ...tlsProblems(settings),
     ...databases.flatMap((database) => databaseProblems(database, settings)),
   ];
@@ -316,16 +318,24 @@ function databaseProblems(database: PgBouncerDatabase, settings: PgBouncerSettin
 /** `default_pool_size`, where nothing else is said. */
 const PGBOUNCER_POOL_SIZE = 20;
 
-function tlsProblems({ tls }: PgBouncerSettings): string[] {
+const CREDENTIALS = notEmpty(
+  listOf('credentials', onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey })),
+  'user',
+);
+const USER_LIST = onlyFields({ secret: objectName, key: dataKey });
+const TLS = onlyFields({}, TLS_OBJECTS);
+
+function usersProblems({ users: { _credentials, _list } }: PgBouncerSettings): readonly string[] {
+  return _list ? USER_LIST(_list, 'users') : CREDENTIALS(_credentials, 'users');
+}
+
+function tlsProblems({ tls }: PgBouncerSettings): readonly string[] {
+  const misshapen = tls ? TLS(tls._options, 'tls') : [];
+  if (misshapen.length > 0) {
+    return misshapen;
+  }
   const { caSecret, caConfigMap, caKey } = tls?._options ?? {};
-  const problems: string[] = [];
-  if (caSecret !== undefined && caConfigMap !== undefined) {
-    problems.push('tls has a caSecret and a caConfigMap; give the one that has the authorities');
-  }
-  if (caKey !== undefined && caSecret === undefined && caConfigMap === undefined) {
-    problems.push(`tls has the caKey ${shown(caKey)}, but neither a caSecret nor a caConfigMap; give one of them`);
-  }
-  return problems;
+  return authorityProblems('tls', { caSecret, caConfigMap }, { caKey });
 }
 
 function isShort(name: string): boolean {
@@ -345,18 +355,4 @@ function parameterShape(value: unknown, path: string): readonly string[] {
   return typeof value === 'string' && PARAMETER.test(value)
     ? []
     : [`${path} is ${shown(value)}; give the name of a parameter of PostgreSQL, such as "search_path"`];
-}
-
-function countProblem(what: string, count: number | undefined, min = 1): string[] {
-  return count === undefined ? [] : rangeProblem(what, count, min, MAX_COUNT);
-}
-
-function durationProblem(what: string, duration: Duration | undefined, min = 1): readonly string[] {
-  if (duration === undefined) {
-    return [];
-  }
-  const misshapen = durationShape(duration, what);
-  return misshapen.length > 0
-    ? misshapen
-    : rangeProblem(what, duration.toMilliseconds({ integral: false }), min, MAX_MILLISECONDS, ' ms');
 }

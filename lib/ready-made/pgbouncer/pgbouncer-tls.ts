@@ -1,5 +1,3 @@
-import { assertShape, dataKey, objectName, onlyFields } from '../../values/shape';
-
 /** Whom PgBouncer trusts, and how it says who it is. */
 export interface PgBouncerTlsOptions {
   /**
@@ -39,13 +37,8 @@ export interface PgBouncerTlsOptions {
  * const tls = PgBouncerTls.verified({ caSecret: 'shop-db-ca' });
  */
 export class PgBouncerTls {
-  /**
-   * TLS with a server whose certificate an authority vouches for and which has the name of the host.
-   *
-   * @throws when an option is of the wrong type
-   */
+  /** TLS with a server whose certificate an authority vouches for and which has the name of the host. */
   public static verified(options: PgBouncerTlsOptions = {}): PgBouncerTls {
-    assertShape('PgBouncerTls.verified', options, OPTIONS);
     return new PgBouncerTls('verify-full', options);
   }
 
@@ -70,8 +63,3 @@ export class PgBouncerTls {
     public readonly _options: PgBouncerTlsOptions,
   ) {}
 }
-
-const OPTIONS = onlyFields(
-  {},
-  { caSecret: objectName, caConfigMap: objectName, caKey: dataKey, clientSecret: objectName },
-);

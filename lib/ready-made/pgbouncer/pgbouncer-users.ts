@@ -1,5 +1,3 @@
-import { assertShape, dataKey, fields, kind, listOf, nested, objectName, onlyFields } from '../../values/shape';
-
 /** A user of the database, as a Secret of type `kubernetes.io/basic-auth` has it, and as operators for PostgreSQL make it. */
 export interface PgBouncerCredentials {
   /** The name of the Secret, in the namespace of the workload. */
@@ -37,10 +35,8 @@ export class PgBouncerUsers {
    * taken over when the pod is replaced.
    *
    * @param credentials at least one
-   * @throws when there is none, or a property is of the wrong type
    */
   public static fromCredentials(...credentials: PgBouncerCredentials[]): PgBouncerUsers {
-    assertShape('PgBouncerUsers.fromCredentials', { credentials }, CREDENTIALS);
     return new PgBouncerUsers(credentials);
   }
 
@@ -55,7 +51,6 @@ export class PgBouncerUsers {
    * @see https://www.pgbouncer.org/config.html#authentication-file-format
    */
   public static fromUserList(secret: string, key = 'userlist.txt'): PgBouncerUsers {
-    assertShape('PgBouncerUsers.fromUserList', { secret, key }, onlyFields({ secret: objectName, key: dataKey }));
     return new PgBouncerUsers([], { secret, key });
   }
 
@@ -66,10 +61,3 @@ export class PgBouncerUsers {
     public readonly _list?: { readonly secret: string; readonly key: string },
   ) {}
 }
-
-const CREDENTIALS = fields({
-  credentials: nested(
-    listOf('credentials', onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey })),
-    kind('at least one', (list) => (list as unknown[]).length > 0),
-  ),
-});

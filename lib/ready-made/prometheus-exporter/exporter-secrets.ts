@@ -1,6 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
-import { kind, nested, ofMode, onlyFields, Shape } from '../../values/shape';
+import { ReadyMadeMount } from '../../contributions';
+import { dataKey, flag, kind, nested, objectName, ofMode, onlyFields, Shape } from '../../values/shape';
 import { isHost } from '../../values/address';
+import { authorityProblems, TLS_OBJECTS, TlsObjects } from '../../values/tls-sources';
 import { PrometheusExporterTls } from './prometheus-exporter-tls';
 
 const FOLDER = '/etc/exporter-secrets';
@@ -18,30 +20,17 @@ export function matching(pattern: RegExp, wanted: string): Shape {
   return kind(wanted, (value) => typeof value === 'string' && pattern.test(value));
 }
 
-export const SECRET_NAME = matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a Secret');
-export const SECRET_KEY_NAME = matching(/^[-._a-zA-Z0-9]+$/, 'the key in the Secret');
-
 /** A property of the Secret that has what nobody is to read in a manifest. */
-export const SECRET_KEY = onlyFields(
-  { name: SECRET_NAME, key: SECRET_KEY_NAME },
-  { optional: kind('true or false', (value) => typeof value === 'boolean') },
-);
+export const SECRET_KEY = onlyFields({ name: objectName, key: dataKey }, { optional: flag });
 
-const CLIENT = { clientSecret: SECRET_NAME };
-const CONFIG_MAP_NAME = matching(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'the name of a ConfigMap');
 const VERIFIED = nested(
-  onlyFields(
-    { serverName: kind('the name that the certificate has', isHost) },
-    { ...CLIENT, caSecret: SECRET_NAME, caConfigMap: CONFIG_MAP_NAME },
-  ),
+  onlyFields({ serverName: kind('the name that the certificate has', isHost) }, TLS_OBJECTS),
   (value, path) => {
-    const { caSecret, caConfigMap } = value as { caSecret?: string; caConfigMap?: string };
-    return caSecret !== undefined && caConfigMap !== undefined
-      ? [`${path} has "caSecret" and "caConfigMap"; give one of them`]
-      : [];
+    const { caSecret, caConfigMap, caKey } = value as TlsObjects;
+    return authorityProblems(path, { caSecret, caConfigMap }, { caKey });
   },
 );
-const UNVERIFIED = onlyFields({}, CLIENT);
+const UNVERIFIED = onlyFields({}, { clientSecret: TLS_OBJECTS.clientSecret });
 
 /** How a connection is secured. */
 export const TLS = nested(
@@ -64,7 +53,7 @@ export interface TlsFiles {
 }
 
 export function tlsFilesOf(tls: PrometheusExporterTls | undefined): TlsFiles {
-  const { caSecret, caConfigMap, clientSecret } = tls?._options ?? {};
+  const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret } = tls?._options ?? {};
   const own = (key: string): SecretFile | undefined =>
     clientSecret === undefined ? undefined : { kind: 'secret', name: clientSecret, key };
   const authority = caSecret ?? caConfigMap;
@@ -72,7 +61,7 @@ export function tlsFilesOf(tls: PrometheusExporterTls | undefined): TlsFiles {
     ca:
       authority === undefined
         ? undefined
-        : { kind: caSecret === undefined ? 'configMap' : 'secret', name: authority, key: 'ca.crt' },
+        : { kind: caSecret === undefined ? 'configMap' : 'secret', name: authority, key: caKey },
     certificate: own('tls.crt'),
     key: own('tls.key'),
   };
@@ -87,15 +76,9 @@ export function pathOf(file: SecretFile): string {
   return `${FOLDER}/${itemPath(file)}`;
 }
 
-/** One volume with all files, and its mount; nothing where there is no file. */
-export function secretVolumes(
-  files: readonly (SecretFile | undefined)[],
-  container: string,
-): { readonly volumes: k8s.Volume[]; readonly volumeMounts: k8s.VolumeMount[] } {
+/** One volume with all files; none where there is no file. */
+export function mountsOf(files: readonly (SecretFile | undefined)[]): ReadyMadeMount[] {
   const known = new Map(files.filter((file) => file !== undefined).map((file) => [itemPath(file), file]));
-  if (known.size === 0) {
-    return { volumes: [], volumeMounts: [] };
-  }
   const sources = new Map<string, SecretFile & { readonly items: k8s.KeyToPath[] }>();
   for (const [path, file] of known) {
     const { kind: source, name, key, optional } = file;
@@ -105,11 +88,9 @@ export function secretVolumes(
   const projected = [...sources.values()].map(({ kind: source, name, optional, items }) => ({
     [source]: { name, items, ...(optional !== undefined && { optional }) },
   }));
-  const name = `${container}-secrets`;
-  return {
-    volumes: [{ name, projected: { sources: projected } }],
-    volumeMounts: [{ name, mountPath: FOLDER, readOnly: true }],
-  };
+  return known.size === 0
+    ? []
+    : [{ mountPath: FOLDER, volume: { name: 'secrets', projected: { sources: projected } } }];
 }
 
 function itemPath({ kind: source, name, key }: SecretFile): string {

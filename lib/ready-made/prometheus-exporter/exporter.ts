@@ -7,7 +7,7 @@ import { goDuration, milliseconds } from '../../values/go-duration';
 import { isRecord } from '../../values/record';
 import { fields, kind, mapOf, named, nested, onlyFields, port, Shape, text } from '../../values/shape';
 import { Workloads } from '../../workloads';
-import { matching, SecretFile, secretVolumes } from './exporter-secrets';
+import { matching, mountsOf, SecretFile } from './exporter-secrets';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
 import { PodMonitorOptions } from './prometheus-scrape';
 
@@ -39,7 +39,7 @@ export interface Exporter<P extends PrometheusExporterOptions> {
   env?(props: P): k8s.EnvVar[];
   /** Its ports besides that of the metrics. */
   ports?(props: P): k8s.ContainerPort[];
-  /** Its configuration, where there is any; and the folder where it finds that. */
+  /** Its configuration, where there is any; and the folder where it finds that, with the options that go with a file. */
   files?(props: P): { [name: string]: string } | undefined;
   readonly folder?: string;
   /** What it reads of Secrets. */
@@ -61,6 +61,8 @@ export const URL_PATH = matching(
   /^\/(?:[A-Za-z0-9\-._~!&()*+,;=:@/?]|%[0-9A-Fa-f]{2})*$/,
   'the path of a URL, which starts with "/" and has anything unusual percent-encoded',
 );
+
+export const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
 
 /** A duration in whole milliseconds, of which there is at least one. */
 export const MILLISECONDS = milliseconds(1);
@@ -153,19 +155,12 @@ export function exported<P extends PrometheusExporterOptions>(
     user: exporter.user,
     files: exporter.files?.(props),
     folder: exporter.folder,
+    mounts: mountsOf(exporter.secretFiles?.(props) ?? []),
   });
   const { container } = helper;
-  const secrets = secretVolumes(exporter.secretFiles?.(props) ?? [], container.name);
   return {
     ...helper,
-    container: {
-      ...container,
-      ...(props.container && { ports: [...(container.ports ?? []), ...port] }),
-      ...(secrets.volumes.length > 0 && {
-        volumeMounts: [...(container.volumeMounts ?? []), ...secrets.volumeMounts],
-      }),
-    },
-    volumes: [...(props.volumes ?? []), ...secrets.volumes],
+    ...(props.container && { container: { ...container, ports: [...(container.ports ?? []), ...port] } }),
     podAnnotations:
       props.scrape && !podMonitor
         ? { ...annotationsOf(endpoints[0], number), ...props.podAnnotations }
@@ -189,7 +184,8 @@ function annotationsOf({ path, params }: Endpoint, number: number): Record<strin
 }
 
 function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exporter<P>): string[] {
-  const { settings, required = [], others = {} } = exporter;
+  const { settings, required = [] } = exporter;
+  const others = { ...exporter.others, ...(exporter.folder !== undefined && named(...FILE_OPTIONS)) };
   const given = props as Readonly<Record<string, unknown>>;
   const shapes = Object.entries(props.container ? others : { ...others, ...settings });
   const pick = (isRequired: boolean) =>

@@ -1,16 +1,19 @@
 import { k8s } from 'cdk8s-plus-28';
 
-/** The keys of a Secret of type `kubernetes.io/basic-auth`. */
+/** A name and a password, as a Secret of type `kubernetes.io/basic-auth` has them. */
 export interface JsonBasicAuthorizationOptions {
+  /** The name of the Secret, in the namespace of the workload. */
+  readonly secret: string;
+
   /**
-   * The key with the user's name.
+   * The key of the Secret that has the user's name.
    *
    * @default 'username'
    */
   readonly usernameKey?: string;
 
   /**
-   * The key with the password.
+   * The key of the Secret that has the password.
    *
    * @default 'password'
    */
@@ -35,19 +38,15 @@ export class JsonAuthorization {
     return new JsonAuthorization(secret);
   }
 
-  /**
-   * By a name and a password: `Authorization: Basic …`.
-   *
-   * @param secret the name of a Secret
-   */
-  public static basic(secret: string, options: JsonBasicAuthorizationOptions = {}): JsonAuthorization {
-    return new JsonAuthorization(undefined, { secret, ...options });
+  /** By a name and a password: `Authorization: Basic …`. */
+  public static basic(options: JsonBasicAuthorizationOptions): JsonAuthorization {
+    return new JsonAuthorization(undefined, options);
   }
 
   private constructor(
     /** @internal */
     public readonly _bearer?: k8s.SecretKeySelector,
     /** @internal */
-    public readonly _basic?: JsonBasicAuthorizationOptions & { readonly secret: string },
+    public readonly _basic?: JsonBasicAuthorizationOptions,
   ) {}
 }

@@ -1,4 +1,3 @@
-import { named } from '../../values/shape';
 import { Exporter } from './exporter';
 import { JsonExporterProps } from './json-exporter-props';
 import {
@@ -22,7 +21,7 @@ export const JSON_EXPORTER: Exporter<JsonExporterProps> = {
   metricsPort: METRICS_PORT,
   healthPath: '/',
   settings: {},
-  others: { modules: JSON_MODULES, ...named('configMapName', 'configVolumeName', 'onChange') },
+  others: { modules: JSON_MODULES },
   required: ['modules'],
   problems: ({ modules, metricsPort = METRICS_PORT }) => [
     ...modules.flatMap((module, index) =>

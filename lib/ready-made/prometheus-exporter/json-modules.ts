@@ -1,28 +1,30 @@
 import { stringify } from 'yaml';
 import { entriesOf } from '../../values/given-order';
 import { isRecord } from '../../values/record';
-import { enumOf, onlyFields, kind, listOf, mapOf, nested, port, Shape, wholeNumber } from '../../values/shape';
-import { URL_PATH } from './exporter';
 import {
-  matching,
-  pathOf,
-  SecretFile,
-  secretFile,
-  SECRET_KEY,
-  SECRET_KEY_NAME,
-  SECRET_NAME,
-  TLS,
-  tlsFilesOf,
-} from './exporter-secrets';
+  dataKey,
+  enumOf,
+  objectName,
+  onlyFields,
+  kind,
+  listOf,
+  mapOf,
+  nested,
+  port,
+  Shape,
+  wholeNumber,
+  notEmpty,
+} from '../../values/shape';
+import { URL_PATH } from './exporter';
+import { matching, pathOf, SecretFile, secretFile, SECRET_KEY, TLS, tlsFilesOf } from './exporter-secrets';
 import { JsonAuthorization } from './json-authorization';
+import { METRIC_NAME } from './metric-shapes';
 import { JsonMetric, JsonModule, JsonValueType } from './json-exporter-props';
 import { JsonPath, JsonPathText, parseJsonPath } from './json-path';
 
 const DEFAULT_NAME = 'default';
 const DEFAULT_PORT = 8080;
 
-/** Names that every Prometheus takes: the exporter has others written otherwise. */
-const METRIC_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 const HEADER_NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
 const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/;
@@ -41,15 +43,10 @@ const plain = kind(
   'a text without control characters',
   (value) => typeof value === 'string' && !/\p{Cc}|\p{Cs}/u.test(value),
 );
-const notEmpty = (shape: Shape, what: string): Shape =>
-  nested(
-    shape,
-    kind(`at least one ${what}`, (value) => Object.keys(value as object).length > 0),
-  );
 
 const AUTHORIZATION: Shape = nested(
   kind(
-    'JsonAuthorization.bearer({ name, key }) or JsonAuthorization.basic(secret)',
+    'JsonAuthorization.bearer({ name, key }) or JsonAuthorization.basic({ secret })',
     (value) => isRecord(value) && '_bearer' in value,
   ),
   (value, path) => {
@@ -57,11 +54,11 @@ const AUTHORIZATION: Shape = nested(
     return _basic ? BASIC(_basic, path) : SECRET_KEY(_bearer, path);
   },
 );
-const BASIC = onlyFields({ secret: SECRET_NAME }, { usernameKey: SECRET_KEY_NAME, passwordKey: SECRET_KEY_NAME });
+const BASIC = onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey });
 
 const METRIC = onlyFields(
   {
-    name: matching(METRIC_NAME, 'the name of a metric: letters, digits and "_", not beginning with a digit'),
+    name: METRIC_NAME,
     path: plain,
   },
   {

@@ -1,4 +1,3 @@
-import { Duration } from 'cdk8s';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
 
 /** Properties of an exporter for nginx, which needs `stub_status` in nginx's configuration. */
@@ -16,11 +15,4 @@ export interface NginxExporterProps extends PrometheusExporterOptions {
    * @default '/stub_status'
    */
   readonly statusPath?: string;
-
-  /**
-   * How long nginx may take to answer, in whole milliseconds.
-   *
-   * @default - the exporter's: 5 seconds
-   */
-  readonly timeout?: Duration;
 }

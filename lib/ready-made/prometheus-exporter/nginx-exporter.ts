@@ -1,6 +1,5 @@
 import { port } from '../../values/shape';
-import { goDuration } from '../../values/go-duration';
-import { Exporter, MILLISECONDS, URL_PATH } from './exporter';
+import { Exporter, URL_PATH } from './exporter';
 import { NginxExporterProps } from './nginx-exporter-props';
 
 export const NGINX: Exporter<NginxExporterProps> = {
@@ -13,10 +12,9 @@ export const NGINX: Exporter<NginxExporterProps> = {
   settings: {
     statusPort: port,
     statusPath: URL_PATH,
-    timeout: MILLISECONDS,
   },
-  args: ({ statusPort = 8080, statusPath = '/stub_status', timeout }) => [
+  // Its --nginx.timeout has no effect: version 1.4.1 reads it and waits for ever all the same.
+  args: ({ statusPort = 8080, statusPath = '/stub_status' }) => [
     `--nginx.scrape-uri=http://127.0.0.1:${statusPort}${statusPath}`,
-    ...(timeout ? [`--nginx.timeout=${goDuration(timeout)}`] : []),
   ],
 };

@@ -1,5 +1,5 @@
-import { enumOf, kind, named, port } from '../../values/shape';
-import { Exporter, MILLISECONDS } from './exporter';
+import { enumOf, kind, port } from '../../values/shape';
+import { Exporter, FILE_OPTIONS, MILLISECONDS } from './exporter';
 import { renderStatsdMappings, STATSD_MAPPINGS, statsdMappingProblems } from './statsd-mappings';
 import { StatsdExporterProps, StatsdObserver } from './statsd-exporter-props';
 import { hostAndPort } from '../../values/address';
@@ -25,7 +25,6 @@ export const STATSD: Exporter<StatsdExporterProps> = {
     mappings: STATSD_MAPPINGS,
     observer: enumOf('StatsdObserver', StatsdObserver),
     ttl: MILLISECONDS,
-    ...named('configMapName', 'configVolumeName', 'onChange'),
   },
   problems: (props) => [...statsdMappingProblems(props.mappings ?? []), ...fileProblems(props)],
   args: (props) => {
@@ -52,9 +51,7 @@ function hasFile({ mappings = [], observer, ttl }: StatsdExporterProps): boolean
 }
 
 function fileProblems(props: StatsdExporterProps): string[] {
-  const given = (['configMapName', 'configVolumeName', 'onChange'] as const).filter(
-    (name) => props[name] !== undefined,
-  );
+  const given = FILE_OPTIONS.filter((name) => props[name] !== undefined);
   return hasFile(props) || given.length === 0
     ? []
     : [`${quoteList(given)} is given, but there is no file; give "mappings", "observer" or "ttl", or leave it out`];

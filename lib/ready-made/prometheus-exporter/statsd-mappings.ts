@@ -1,9 +1,10 @@
 import { stringify } from 'yaml';
-import { enumOf, flag, kind, listOf, mapOf, nested, onlyFields, Shape, text } from '../../values/shape';
+import { enumOf, flag, kind, listOf, mapOf, nested, notEmpty, onlyFields, Shape, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { goDuration } from '../../values/go-duration';
 import { MILLISECONDS } from './exporter';
 import { matching } from './exporter-secrets';
+import { bucketsOf } from './metric-shapes';
 import {
   StatsdExporterProps,
   StatsdMapping,
@@ -42,13 +43,10 @@ export const STATSD_MAPPINGS: Shape = listOf(
       ),
       drop: flag,
       observer: enumOf('StatsdObserver', StatsdObserver),
-      buckets: nested(
-        listOf('numbers', kind('a number', isNumber)),
-        kind('numbers in ascending order, at least one', (value) => isAscending(value as number[])),
-      ),
-      quantiles: nested(
+      buckets: bucketsOf(kind('a number', isNumber)),
+      quantiles: notEmpty(
         listOf('quantiles', onlyFields({ quantile: between0And1, allowedError: between0And1 })),
-        kind('at least one quantile', (value) => (value as unknown[]).length > 0),
+        'quantile',
       ),
       scale: kind('a number above 0', (value) => isNumber(value) && value > 0),
       ttl: MILLISECONDS,
@@ -58,10 +56,6 @@ export const STATSD_MAPPINGS: Shape = listOf(
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isAscending(numbers: readonly number[]): boolean {
-  return numbers.length > 0 && numbers.every((value, index) => index === 0 || value > numbers[index - 1]);
 }
 
 /** All that is wrong with mappings of the right types: what the exporter refuses, or takes otherwise. */

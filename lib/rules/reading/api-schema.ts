@@ -1,4 +1,4 @@
-import { API_TYPES } from './api-types';
+import { API_TYPES } from '../../values/api-types';
 import { FIELD_LIMITS, Limit } from './field-limits';
 
 /** What a value has to be. */

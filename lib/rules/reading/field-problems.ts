@@ -48,6 +48,9 @@ function typeOfKind(apiVersion: unknown, kind: unknown): string | undefined {
   return API_VERSIONS.includes(apiVersion) && KINDS.includes(kind) ? (kind as string) : undefined;
 }
 
+/** Who has so many items of the wrong type knows what is wrong. */
+const MOST_ITEMS = 10;
+
 type Step = string | number;
 
 /** An object on the way to a value. */
@@ -157,14 +160,7 @@ class Walk {
       this.reportType(value, remedy);
       return;
     }
-    for (const [index, item] of value.entries()) {
-      // The API server reads a null as an empty item.
-      if (isSet(item)) {
-        this.steps.push(index);
-        this.value(item, items, []);
-        this.steps.pop();
-      }
-    }
+    this.items(value.entries(), items);
   }
 
   private map(value: unknown, items: ApiType): void {
@@ -172,12 +168,30 @@ class Walk {
       this.reportType(value, 'must be a map; write keys with values');
       return;
     }
-    for (const key of Object.keys(value)) {
-      if (isSet(value[key])) {
-        this.steps.push(key);
-        this.value(value[key], items, []);
-        this.steps.pop();
+    this.items(Object.entries(value), items);
+  }
+
+  private items(all: Iterable<[Step, unknown]>, type: ApiType): void {
+    let wrong = 0;
+    for (const [step, item] of all) {
+      // The API server reads a null as an empty item.
+      if (!isSet(item)) {
+        continue;
       }
+      const before = this.problems.length;
+      this.steps.push(step);
+      this.value(item, type, []);
+      this.steps.pop();
+      if (this.problems.length > before && !isRecord(item)) {
+        wrong++;
+        this.problems.length = wrong > MOST_ITEMS ? before : this.problems.length;
+      }
+    }
+    if (wrong > MOST_ITEMS) {
+      this.report(
+        'type',
+        `has ${wrong - MOST_ITEMS} more in ${this.place()} that are of the wrong type; mend them likewise`,
+      );
     }
   }
 

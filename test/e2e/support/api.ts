@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inFolder } from './run';
 
 interface Answer {
@@ -6,11 +7,32 @@ interface Answer {
   readonly body: string;
 }
 
+/** How often a request is sent that gets no answer, or one that says that the server has no time. */
+const ATTEMPTS = 5;
+
 /**
  * Asks the API server, through the `kubectl proxy` that `setup.ts` started: looking twice a second at a dozen pods is
  * nothing to it, while as many kubectl processes would keep the machine busy.
+ *
+ * On a busy machine a request may get no answer, or only that it was one too many: it is sent again.
  */
-function ask(method: string, path: string, content?: object): Promise<Answer> {
+async function ask(method: string, path: string, content?: object): Promise<Answer & { readonly attempts: number }> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      const answer = await askOnce(method, path, content);
+      if (!(answer.status === 429 || answer.status >= 500) || attempts === ATTEMPTS) {
+        return { ...answer, attempts };
+      }
+    } catch (error) {
+      if (attempts === ATTEMPTS) {
+        throw error;
+      }
+    }
+    await sleep(attempts * 300);
+  }
+}
+
+function askOnce(method: string, path: string, content?: object): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const text = content === undefined ? '' : JSON.stringify(content);
     // Without a length, Node.js sends the content of a DELETE so that it is taken for the next request.
@@ -18,7 +40,7 @@ function ask(method: string, path: string, content?: object): Promise<Answer> {
       'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
       'content-length': Buffer.byteLength(text),
     };
-    const options = { socketPath: inFolder('proxy.sock'), method, path, headers, timeout: 20_000 };
+    const options = { socketPath: inFolder('proxy.sock'), method, path, headers, timeout: 60_000 };
     const call = request(options, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (part: string) => (body += part));
@@ -27,7 +49,7 @@ function ask(method: string, path: string, content?: object): Promise<Answer> {
         resolve({ status: response.statusCode ?? 0, body });
       });
     });
-    call.on('timeout', () => call.destroy(new Error(`${method} ${path} was not answered within 20 s`)));
+    call.on('timeout', () => call.destroy(new Error(`${method} ${path} was not answered within 60 s`)));
     call.on('error', reject);
     call.end(text);
   });
@@ -49,16 +71,18 @@ export function remove<T>(path: string, options?: object): Promise<T> {
 
 /** Makes an object, of a kind that has none of the name yet. */
 export function create(path: string, content: object): Promise<object> {
-  return change('POST', path, content);
+  return change('POST', path, content, 409);
 }
 
 export function patch(path: string, content: object): Promise<object> {
   return change('PATCH', path, content);
 }
 
-async function change<T>(method: string, path: string, content?: object): Promise<T> {
-  const { status, body } = await ask(method, path, content);
-  if (status < 200 || status > 202) {
+/** @param done what the server says where an earlier request, whose answer did not come, has done it */
+async function change<T>(method: string, path: string, content?: object, done?: number): Promise<T> {
+  const { status, body, attempts } = await ask(method, path, content);
+  const wasDone = attempts > 1 && status === done;
+  if ((status < 200 || status > 202) && !wasDone) {
     throw new Error(`${method} ${path} was answered with ${status}: ${body}`);
   }
   return JSON.parse(body) as T;
@@ -121,6 +145,7 @@ export interface List<T> {
 export interface Event {
   readonly reason: string;
   readonly message: string;
+  readonly firstTimestamp?: string;
   readonly involvedObject: { readonly kind: string; readonly name: string };
 }
 

@@ -47,8 +47,9 @@ e2e.each =
 async function attempt(title: string, body: Body, { labels }: E2eOptions): Promise<void> {
   // By chance: each file of tests has modules of its own, so that a counter would give two files' tests one name.
   const name = [slug(title), process.env.E2E_RUN, randomBytes(4).toString('hex')].join('-');
-  const namespace = await Namespace.create(name, labels);
+  const namespace = new Namespace(name);
   try {
+    await namespace.make(labels);
     await body(namespace, title);
   } catch (error) {
     if (error instanceof MissingImage && isExpectedToLack(error.image)) {

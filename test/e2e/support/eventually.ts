@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long anything may take that takes seconds on an idle machine. */
-export const PATIENCE = 180;
+export const PATIENCE = 300;
 
 /** Thrown by a look that need not be repeated: it will not come true any more. */
 export class Hopeless extends Error {}

@@ -11,8 +11,8 @@ export const KEPT = 'pod-patterns.example/kept';
 /** A pod that was deleted and whose containers have all ended. */
 export interface Ended {
   readonly pod: Pod;
-  /** When it was deleted, in milliseconds; the API counts in whole seconds. */
-  readonly deleted: number;
+  /** When the kubelet began to stop its containers, in milliseconds; the API counts in whole seconds. */
+  readonly told: Readonly<Record<string, number>>;
 }
 
 /** Deletes a pod that has the finalizer, and waits until all its containers have ended. */
@@ -20,12 +20,21 @@ export async function ended(namespace: Namespace, name: string): Promise<Ended> 
   const { metadata } = await remove<Pod>(`/api/v1/namespaces/${namespace.name}/pods/${name}`);
   const deadline = Date.parse(metadata.deletionTimestamp ?? '');
   const deleted = deadline - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
-  return { pod: await namespace.pod(name, 'has ended', hasEnded), deleted };
+  const pod = await namespace.pod(name, 'has ended', hasEnded);
+  const events = (await namespace.events(name)).filter(({ reason }) => reason === 'Killing');
+  const told = statusesOf(pod).map(({ name: container }) => {
+    const event = events.find(({ message }) => message === `Stopping container ${container}`);
+    return [container, Date.parse(event?.firstTimestamp ?? '') || deleted] as const;
+  });
+  return { pod, told: Object.fromEntries(told) };
 }
 
-/** How many seconds passed between the deletion and the end of a container. */
-export function secondsToEnd({ pod, deleted }: Ended, container: string): number {
-  return (Date.parse(endOf(pod, container)?.finishedAt ?? '') - deleted) / 1000;
+/**
+ * How many seconds passed until a container had ended, since the kubelet began to stop it: how soon after the deletion
+ * that is depends on what else the node has to do.
+ */
+export function secondsToEnd({ pod, told }: Ended, container: string): number {
+  return (Date.parse(endOf(pod, container)?.finishedAt ?? '') - told[container]) / 1000;
 }
 
 export function hasEnded(pod: Pod): boolean {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { project } from '../../support/project';
 import {
   create,
@@ -31,20 +32,9 @@ export class MissingImage extends Hopeless {
 
 /** The namespace of one test, and kubectl in it as a user has it: no command says which namespace it is for. */
 export class Namespace {
-  public static async create(name: string, labels: Readonly<Record<string, string>> = {}): Promise<Namespace> {
-    const namespace = new Namespace(name);
-    const all = { ...labels, [RUN_LABEL]: process.env.E2E_RUN ?? '' };
-    await create('/api/v1/namespaces', { metadata: { name, labels: all } });
-    await eventually(
-      `namespace ${name} has its service account`,
-      async () => (await namespace.find<object>('serviceaccounts/default')) ?? 'there is none',
-    );
-    return namespace;
-  }
-
   private readonly kubeconfig: string;
 
-  private constructor(public readonly name: string) {
+  public constructor(public readonly name: string) {
     this.kubeconfig = inFolder(`${name}.kubeconfig`);
     const config = JSON.parse(readFileSync(inFolder('kubeconfig'), 'utf8')) as {
       contexts: { context: Record<string, string> }[];
@@ -53,14 +43,32 @@ export class Namespace {
     writeFileSync(this.kubeconfig, JSON.stringify(config), { mode: 0o600 });
   }
 
-  /** Runs kubectl; an exit code other than 0 is an error. */
-  public kubectl(...args: string[]): Promise<string> {
-    return outputOf('kubectl', args, { env: this.env });
+  /** Makes it, with what no pod can be made or started without: its service account, and the authorities in its token. */
+  public async make(labels: Readonly<Record<string, string>> = {}): Promise<void> {
+    const all = { ...labels, [RUN_LABEL]: process.env.E2E_RUN ?? '' };
+    await create('/api/v1/namespaces', { metadata: { name: this.name, labels: all } });
+    for (const made of ['serviceaccounts/default', 'configmaps/kube-root-ca.crt']) {
+      await eventually(
+        `namespace ${this.name} has its ${made}`,
+        async () => (await this.find<object>(made)) ?? 'there is none',
+      );
+    }
   }
 
-  /** Runs kubectl, whatever its exit code. */
-  public tryKubectl(args: readonly string[], input?: string): Promise<Outcome> {
-    return runProgram('kubectl', args, { env: this.env, input });
+  /** Runs kubectl; an exit code other than 0 is an error. */
+  public async kubectl(...args: string[]): Promise<string> {
+    return outputOf(['kubectl', ...args], await this.tryKubectl(args));
+  }
+
+  /** Runs kubectl, whatever its exit code; once more where a busy server or kubelet did not get to it. */
+  public async tryKubectl(args: readonly string[], input?: string): Promise<Outcome> {
+    for (let attempts = 1; ; attempts += 1) {
+      const outcome = await runProgram('kubectl', args, { env: this.env, input });
+      if (outcome.code === 0 || !NOT_DONE.test(outcome.stderr) || attempts === 5) {
+        return outcome;
+      }
+      await sleep(attempts * 300);
+    }
   }
 
   /** Runs a script of bash in the folder of the manifests, as a learner's terminal does. */
@@ -70,7 +78,8 @@ export class Namespace {
 
   /** Applies manifests: the text of a file. */
   public async apply(manifests: string): Promise<void> {
-    await outputOf('kubectl', ['apply', '--validate=strict', '-f', '-'], { env: this.env, input: manifests });
+    const args = ['apply', '--validate=strict', '-f', '-'];
+    outputOf(['kubectl', ...args], await this.tryKubectl(args, manifests));
   }
 
   /** Reads an object, such as `services/web` or `apps/v1/deployments/web`; undefined if there is none. */
@@ -125,6 +134,26 @@ export class Namespace {
     );
   }
 
+  /** Waits until a Job has completed; one that has failed never will. */
+  public async completed(job: string): Promise<void> {
+    await eventually(`the Job ${job} has completed`, async () => {
+      const found = await this.find<{ readonly status: Pod['status'] }>(`batch/v1/jobs/${job}`);
+      const is = (wanted: string): boolean =>
+        (found?.status.conditions ?? []).some(({ type, status }) => type === wanted && status === 'True');
+      if (is('Failed')) {
+        throw new Hopeless(`the Job ${job} has failed`);
+      }
+      const pods = await this.pods(`job-name=${job}`);
+      pods.forEach(assertImages);
+      return is('Complete') || pods.map(summaryOf).join('\n') || 'no pod';
+    });
+  }
+
+  /** Waits until a Deployment has the pods that it is to have, and no older ones that serve. */
+  public async rolledOut(deployment: string): Promise<void> {
+    await this.kubectl('rollout', 'status', `deployment/${deployment}`, `--timeout=${PATIENCE}s`);
+  }
+
   public exec(pod: Pod | string, container: string, ...command: string[]): Promise<Outcome> {
     const name = typeof pod === 'string' ? pod : pod.metadata.name;
     return this.tryKubectl(['exec', name, '-c', container, '--', ...command]);
@@ -175,26 +204,37 @@ export class Namespace {
 
   /** Removes it with all that is in it, without waiting until it is gone; `teardown.ts` does. */
   public async remove(): Promise<void> {
-    const path = `/api/v1/namespaces/${this.name}`;
-    await eventually(`namespace ${this.name} is being removed`, async () => {
-      const { metadata } = (await read<{ readonly metadata?: Meta }>(path)) ?? {};
-      if (metadata && metadata.deletionTimestamp === undefined) {
-        await remove(path);
-      }
-      // Nothing makes new pods in it now. Nobody reads what these would say at the end of their grace periods.
-      await remove(`${path}/pods`, { gracePeriodSeconds: 1 });
-      // Only pods of this suite have finalizers: those that are kept to be looked at after their end.
-      const kept = (await this.pods()).filter(({ metadata: { finalizers = [] } }) => finalizers.length > 0);
-      const free = { metadata: { finalizers: null } };
-      await Promise.all(kept.map((pod) => patch(`${path}/pods/${pod.metadata.name}`, free)));
-      return true;
-    });
+    await eventually(`namespace ${this.name} is being removed`, () => beginRemoval(this.name));
   }
 
   private get env(): NodeJS.ProcessEnv {
     return { ...process.env, KUBECONFIG: this.kubeconfig };
   }
 }
+
+/** Has a namespace removed, if it is there, with all that is in it. */
+export async function beginRemoval(name: string): Promise<true> {
+  const path = `/api/v1/namespaces/${name}`;
+  const found = await read<{ readonly metadata: Meta }>(path);
+  if (found === undefined) {
+    return true;
+  }
+  if (found.metadata.deletionTimestamp === undefined) {
+    await remove(path);
+  }
+  // Nothing makes new pods in it now. Nobody reads what these would say at the end of their grace periods.
+  await remove(`${path}/pods`, { gracePeriodSeconds: 1 });
+  // Only pods of this suite have finalizers: those that are kept to be looked at after their end.
+  const { items } = (await read<List<Pod>>(`${path}/pods`)) ?? { items: [] };
+  const kept = items.filter(({ metadata: { finalizers = [] } }) => finalizers.length > 0);
+  const free = { metadata: { finalizers: null } };
+  await Promise.all(kept.map((pod) => patch(`${path}/pods/${pod.metadata.name}`, free)));
+  return true;
+}
+
+/** What kubectl says of a request that no server or kubelet has begun with. */
+const NOT_DONE =
+  /^Unable to connect to the server|^Error from server \((ServiceUnavailable|TooManyRequests|Timeout|ServerTimeout)\)|^Error from server: (etcdserver:|error dialing backend)|^error: .*error dialing backend/m;
 
 const NOT_THERE = /not found|does not exist|denied|no such host/;
 

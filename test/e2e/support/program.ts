@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { PATIENCE } from './eventually';
 
 /** What a program did. */
 export interface Outcome {
@@ -11,13 +12,17 @@ export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
-  /** After so many seconds it is ended. */
+  /**
+   * After so many seconds it is ended.
+   *
+   * @default - longer than anything is waited for, kubectl's own deadlines included
+   */
   readonly seconds?: number;
 }
 
 /** Runs a program to its end, whatever its exit code; one that takes longer than allowed is an error. */
 export function runProgram(program: string, args: readonly string[], options: ProgramOptions = {}): Promise<Outcome> {
-  const { cwd, env = process.env, input = '', seconds = 120 } = options;
+  const { cwd, env = process.env, input = '', seconds = PATIENCE + 60 } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: 'pipe' });
     const shown = [program, ...args].join(' ');
@@ -46,11 +51,10 @@ export function runProgram(program: string, args: readonly string[], options: Pr
   });
 }
 
-/** Runs a program and returns what it prints; an exit code other than 0 is an error that shows all it said. */
-export async function outputOf(program: string, args: readonly string[], options?: ProgramOptions): Promise<string> {
-  const { code, stdout, stderr } = await runProgram(program, args, options);
+/** What a program has printed; an exit code other than 0 is an error that shows all it said. */
+export function outputOf(command: readonly string[], { code, stdout, stderr }: Outcome): string {
   if (code !== 0) {
-    throw new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${stdout}${stderr}`);
+    throw new Error(`${command.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
   }
   return stdout;
 }

@@ -26,8 +26,10 @@ export default async function setup(): Promise<void> {
   // The current context alone, with what it refers to, so that each test can have it with a namespace of its own.
   writeFileSync(
     inFolder('kubeconfig'),
-    await outputOf('kubectl', ['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json']),
-    { mode: 0o600 },
+    await kubectl('config', 'view', '--raw', '--minify', '--flatten', '-o', 'json'),
+    {
+      mode: 0o600,
+    },
   );
   writeFileSync(inFolder('synthesized.json'), JSON.stringify(synthCharts()));
 
@@ -40,13 +42,17 @@ export default async function setup(): Promise<void> {
   await once(proxy, 'spawn');
   proxy.unref();
   process.env.E2E_PROXY = String(proxy.pid);
-  await eventually('kubectl proxy answers', async () => (await read<object>('/version')) ?? 'nothing', 30).catch(
+  await eventually('kubectl proxy answers', async () => (await read<object>('/version')) ?? 'nothing', 60).catch(
     (error: unknown) => {
       throw new Error(`${String(error)}\n${readFileSync(inFolder('proxy.log'), 'utf8')}`);
     },
   );
-  const context = (await outputOf('kubectl', ['config', 'current-context'])).trim();
+  const context = (await kubectl('config', 'current-context')).trim();
   process.stdout.write(`\nKubernetes ${gitVersion}, context ${context}, run ${process.env.E2E_RUN}\n`);
+}
+
+async function kubectl(...args: string[]): Promise<string> {
+  return outputOf(['kubectl', ...args], await runProgram('kubectl', args));
 }
 
 /** The cluster that kubectl reaches. */

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { List, Meta, read } from './api';
 import { eventually } from './eventually';
-import { RUN_LABEL } from './namespace';
+import { beginRemoval, RUN_LABEL } from './namespace';
 import { allTold, inFolder, Told } from './run';
 
 /** Waits until the namespaces are gone, ends what `setup.ts` started, and tells what there is to tell. */
@@ -12,6 +12,8 @@ export default async function teardown(): Promise<void> {
   try {
     await eventually('the namespaces of the run are gone', async () => {
       const { items } = (await read<List<{ readonly metadata: Meta }>>(path)) ?? { items: [] };
+      // Also those of a worker that ended before it could.
+      await Promise.all(items.map(({ metadata }) => beginRemoval(metadata.name)));
       return items.length === 0 || items.map(({ metadata }) => metadata.name).join(', ');
     });
   } finally {

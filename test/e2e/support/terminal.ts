@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { Namespace } from './namespace';
 
 /**
@@ -22,8 +23,12 @@ export async function terminal(namespace: Namespace): Promise<void> {
   await namespace.ready('terminal');
 }
 
-/** Plays the load balancer that a cluster does not have: gives a Service an address, which kube-proxy then serves. */
+/**
+ * Plays the load balancer that a cluster does not have: gives a Service an address, which kube-proxy then serves.
+ *
+ * It is one of those for measurements (RFC 2544), by chance, as that of another Service would lead elsewhere.
+ */
 export function loadBalancer(service: string): string[] {
-  const status = { loadBalancer: { ingress: [{ ip: '10.96.255.1' }] } };
+  const status = { loadBalancer: { ingress: [{ ip: `198.18.${randomInt(256)}.${randomInt(1, 255)}` }] } };
   return ['patch', 'svc', service, '--subresource=status', '--type=merge', '-p', JSON.stringify({ status })];
 }

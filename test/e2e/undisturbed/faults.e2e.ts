@@ -90,7 +90,7 @@ e2e.each('a Deployment is rolled out while its pods ask, and go on asking when t
   await moreAnswers(namespace, 20, first.metadata.name);
 
   await namespace.kubectl('rollout', 'restart', 'deployment/web');
-  await namespace.kubectl('rollout', 'status', 'deployment/web', '--timeout=180s');
+  await namespace.rolledOut('web');
   const second = await namespace.pod('app=web', 'is the new one', isAnotherThan(first));
   await moreAnswers(namespace, 20, second.metadata.name);
   await namespace.kubectl('delete', 'deployment', 'web');

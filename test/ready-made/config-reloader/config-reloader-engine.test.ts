@@ -12,8 +12,6 @@ import { describeWithProgram } from '../../support/program';
 import { until } from '../../support/until';
 import { deployment, synthPodSpec } from '../../support/workloads';
 
-jest.setTimeout(120_000);
-
 describeWithProgram(
   'configmap-reload',
   (program) => {

@@ -102,7 +102,7 @@ function secretContent(name: string): string {
     const read = (file: string) => readFileSync(join(folder, file), 'utf8');
     return { certificate: read('certificate'), key: read('key') };
   });
-  return name === 'tls.key' ? pair.key : name.endsWith('.crt') ? pair.certificate : 'value';
+  return name === 'tls.key' ? pair.key : /\.(?:crt|pem)$/.test(name) ? pair.certificate : 'value';
 }
 
 /** What Envoy says against a configuration; the empty string where it takes it. */
@@ -283,7 +283,7 @@ export class Engine {
 
   private async ready(): Promise<void> {
     const begin = Date.now();
-    while (Date.now() - begin < 20_000) {
+    while (Date.now() - begin < 60_000) {
       const answer = await ask(this.healthPort, { path: this.place.startedPath }).catch(() => undefined);
       if (answer?.status === 200) {
         return;
@@ -321,7 +321,7 @@ export async function withServers(
 }
 
 /** Looks until something is so. */
-export async function until(look: () => Promise<boolean> | boolean, seconds = 10): Promise<void> {
+export async function until(look: () => Promise<boolean> | boolean, seconds = 60): Promise<void> {
   const begin = Date.now();
   while (!(await look())) {
     if (Date.now() - begin > seconds * 1000) {

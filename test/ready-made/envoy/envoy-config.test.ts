@@ -133,7 +133,11 @@ test.each<[string, EnvoySettings]>([
     { services: [{ ...secure, tls: EnvoyTls.verified({ caSecret: 'a', caFile: '/a' }) }] },
   ],
   [
-    'clientSecret of service "service-8081" is "A"; give the name of an object: small letters, digits, "-" and "."',
+    'tls of service "service-8081" has "caKey", but none of "caSecret", "caConfigMap"; give one, or leave it out',
+    { services: [{ ...secure, tls: EnvoyTls.verified({ caKey: 'root.pem', caFile: '/a' }) }] },
+  ],
+  [
+    'tls of service "service-8081".clientSecret is "A"; give the name of an object: small letters, digits, "-" and "."',
     { services: [{ ...secure, tls: EnvoyTls.unverified({ clientSecret: 'A' }) }] },
   ],
   [
@@ -358,7 +362,7 @@ function settingsOfAllSorts(): fc.Arbitrary<EnvoySettings> {
   const count = fc.integer({ min: 1, max: 1_000_000 });
   const duration = (min = 1, max = 2 ** 31 - 1) => fc.integer({ min, max }).map((millis) => Duration.millis(millis));
   const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,60}$/);
-  const object = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,30}[a-z0-9])?$/);
+  const object = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?){0,2}$/);
   const value = fc.stringMatching(/^[!-~]([ -~]{0,30}[!-~])?$/);
   const host = fc.oneof(
     fc.ipV4().filter((ip) => !/^[0.]+$|^127/.test(ip)),
@@ -388,9 +392,14 @@ function settingsOfAllSorts(): fc.Arbitrary<EnvoySettings> {
       .map(([secret, key, prefix]) => EnvoyHeader.fromSecret(secret, key, prefix)),
   );
   const tls = fc
-    .record({ ca: fc.constantFrom('caSecret', 'caConfigMap', 'none'), object, clientSecret: optional(object) })
-    .map(({ ca, object: one, clientSecret }) =>
-      EnvoyTls.verified({ ...(ca !== 'none' && { [ca]: one }), clientSecret }),
+    .record({
+      ca: fc.constantFrom('caSecret', 'caConfigMap', 'none'),
+      object,
+      caKey: optional(fc.constantFrom('root.pem', 'company_ca.crt')),
+      clientSecret: optional(object),
+    })
+    .map(({ ca, object: one, caKey, clientSecret }) =>
+      EnvoyTls.verified({ ...(ca !== 'none' && { [ca]: one, caKey }), clientSecret }),
     );
   const one = fc
     .record({

@@ -11,8 +11,6 @@ import { Authority } from './authority';
 import { ask, Engine, Root, statusesOf, until, withServers } from './engine';
 import { answering, holding, seenBy } from './upstreams';
 
-jest.setTimeout(60_000);
-
 describeWithProgram(
   'envoy',
   (envoy) => {
@@ -261,7 +259,7 @@ describeWithProgram(
         const slow: RequestListener = (request, response) => {
           setTimeout(() => {
             upstream(request, response);
-          }, 300);
+          }, 2000);
         };
         await withServers([slow], async (url) => {
           const retries = { attempts: 1, budget: { percent: 10, minConcurrency: 2 } };
@@ -380,7 +378,7 @@ describeWithProgram(
       test('answers 429 to what is too much, which goes nowhere, and lets the next ones through after a while', async () => {
         const upstream = answering(200);
         await withServers([upstream], async (url) => {
-          const rateLimit = { requests: 3, per: Duration.seconds(3) };
+          const rateLimit = { requests: 3, per: Duration.seconds(8) };
           await Engine.with(envoy, [{ upstreams: [url], rateLimit }], async ({ port }) => {
             expect(await statusesOf(port, 5)).toStrictEqual([200, 200, 200, 429, 429]);
             expect(upstream.count).toBe(3);
@@ -392,11 +390,11 @@ describeWithProgram(
 
       test('a burst is a thing of its own: so many at once, and then as they come', async () => {
         await withServers([answering(200)], async (url) => {
-          const rateLimit = { requests: 60, per: Duration.minutes(1), burst: 2 };
+          const rateLimit = { requests: 10, per: Duration.minutes(1), burst: 2 };
           await Engine.with(envoy, [{ upstreams: [url], rateLimit }], async ({ port }) => {
             expect(await statusesOf(port, 4)).toStrictEqual([200, 200, 429, 429]);
 
-            // One a second, and not sixty after a minute.
+            // One in six seconds, and not ten after a minute.
             await until(async () => (await ask(port)).status === 200);
             expect((await ask(port)).status).toBe(429);
           });
@@ -425,7 +423,7 @@ describeWithProgram(
           }
         };
         await withServers([upstream], async (url) => {
-          const retries = { attemptTimeout: Duration.millis(200) };
+          const retries = { attemptTimeout: Duration.seconds(1) };
           await Engine.with(envoy, [{ upstreams: [url], retries }], async ({ port }) => {
             expect(await ask(port)).toMatchObject({ status: 200, body: 'second' });
           });
@@ -490,6 +488,21 @@ describeWithProgram(
           });
         },
       );
+
+      test('the authority may be in another key', async () => {
+        const root = new Root();
+        root.mount('secret-ca', { 'root.pem': ca, 'ca.crt': new Authority('other').certificate });
+        await withTls('api', async (url) => {
+          await Engine.with(
+            envoy,
+            [{ upstreams: [url], tls: verified({ caKey: 'root.pem' }) }],
+            async ({ port }) => {
+              expect(await ask(port)).toMatchObject({ status: 200, body: 'api.example ' });
+            },
+            { root },
+          );
+        });
+      });
 
       test('an address is verified as one', async () => {
         await withTls('address', async (url) => {
@@ -599,11 +612,10 @@ describeWithProgram(
           await Engine.with(envoy, [{ upstreams: [url] }], async (engine) => {
             const cut = ask(engine.port).catch((error: unknown) => (error as NodeJS.ErrnoException).code);
             await until(() => upstream.count === 1);
-            const begin = Date.now();
 
+            // The request would never end.
             expect(await engine.stop()).toStrictEqual([0, null]);
 
-            expect(Date.now() - begin).toBeLessThan(3000);
             expect(await cut).toBe('ECONNRESET');
           });
         });

@@ -100,7 +100,7 @@ test.each<[string, Partial<EnvoySidecarSettings>]>([
     { tls: EnvoyEdgeTls.plaintext(), redirectPort: 8081 },
   ],
   [
-    'tls has "clientCaSecret" and "clientCaConfigMap"; give one of them',
+    'tls has "clientCaSecret", "clientCaConfigMap"; give one of them',
     { tls: EnvoyEdgeTls.fromSecret('web-tls', { clientCaSecret: 'a', clientCaConfigMap: 'b' }) },
   ],
   [
@@ -228,12 +228,17 @@ function settingsOfAllSorts(): fc.Arbitrary<EnvoySidecarSettings> {
   const count = fc.integer({ min: 1, max: 1_000_000 });
   const duration = (min = 1, max = 2 ** 31 - 1) => fc.integer({ min, max }).map((millis) => Duration.millis(millis));
   const size = (max: number) => fc.integer({ min: 1, max }).map((one) => Size.kibibytes(one));
-  const object = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,30}[a-z0-9])?$/);
+  const object = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?){0,2}$/);
   const header = fc.stringMatching(/^x-[A-Za-z0-9!#$&'*+.^_`|~-]{1,10}$/).filter((one) => !/token|secret/i.test(one));
   const client = fc.stringMatching(/^([a-z]{1,8}(\.[a-z]{1,8}){0,3}|spiffe:\/\/[a-z]{1,8}(\/[!-~]{1,8}){0,2})$/);
   const trusted = fc
-    .record({ of: fc.constantFrom('clientCaSecret', 'clientCaConfigMap'), object, clients: optional(names(client)) })
-    .map(({ of: from, object: name, clients }) => ({ [from]: name, clients }));
+    .record({
+      of: fc.constantFrom('clientCaSecret', 'clientCaConfigMap'),
+      object,
+      clientCaKey: optional(fc.constantFrom('root.pem', 'company_ca.crt')),
+      clients: optional(names(client)),
+    })
+    .map(({ of: from, object: name, ...others }) => ({ [from]: name, ...others }));
   const tls = fc
     .tuple(object, optional(fc.constantFrom(...Object.values(EnvoyTlsVersion))), optional(trusted))
     .map(([name, minVersion, others]) => EnvoyEdgeTls.fromSecret(name, { minVersion, ...others }));

@@ -282,7 +282,6 @@ test('all that is wrong is told at once, with the path of the construct', () => 
   ).toThrow(
     new Error(`test/web/edge: no envoy.yaml can be made:
   drain.atMost is 5 s, less than "atLeast", 10 s; make it longer
-  "drain" is how long Envoy takes to stop; leave out "shutdownDeadline"
   listen is 70000; give a whole number from 1 to 65535
   "image" is that of the ready-made container, but "container" is given; say it there
   "portName" is that of the ready-made container, but "container" is given; say it there

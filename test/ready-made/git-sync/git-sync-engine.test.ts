@@ -9,8 +9,6 @@ import { freePort, listening, portOf } from '../../support/net';
 import { describeWithProgram } from '../../support/program';
 import { INSTALL, Running } from './engine';
 
-jest.setTimeout(120_000);
-
 /** How many settings the engine judges. */
 const numRuns = Number(process.env.RUNS ?? 50);
 

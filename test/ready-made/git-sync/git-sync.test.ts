@@ -238,10 +238,30 @@ test('options of a file are an error where there is none', () => {
   expect(() => new GitSync(deployment(chart), 'content', { ...site, configMapName: 'x' })).toThrow(/there is no file/);
 });
 
-test('the parts of access are looked at', () => {
-  expect(() => GitAccess.token({ secret: 'git', username: 'a b' })).toThrow(/username/);
-  expect(() => GitAccess.gitHubApp({ secret: 'app', applicationId: 0, installationId: 1 })).toThrow(/applicationId/);
-  expect(() => GitAccess.ssh({ secret: 'Not a name' })).toThrow(/secret/);
+test.each<[string, GitAccess, string[]]>([
+  [
+    'a password',
+    GitAccess.password({ secret: 'git', usernameKey: 'a b' }),
+    ['access.usernameKey is "a b"; give letters, '],
+  ],
+  ['a token', GitAccess.token({ secret: 'git', username: 'a b' }), ['access.username is "a b"; give a name without ']],
+  ['a key', GitAccess.ssh({ secret: 'Not a name' }), ['access.secret is "Not a name"; give the name of an object']],
+  [
+    'an app',
+    GitAccess.gitHubApp({ secret: 'app', applicationId: 0, instalationId: 1 } as never),
+    [
+      'access.applicationId is 0; give a whole number',
+      'access.installationId is missing; give a whole number',
+      'access.instalationId is no property; did you mean ',
+    ],
+  ],
+  ['nothing', GitAccess.ssh(undefined as never), ['access is missing; give an object']],
+])('what is wrong with access by %s is told with the rest', (_, access, problems) => {
+  const make = () => new GitSync(deployment(Testing.chart()), 'content', { ...site, access, depth: -1 });
+
+  for (const problem of [...problems, 'depth is -1; give a whole number']) {
+    expect(make).toThrow(problem);
+  }
 });
 
 test('what the manifest says is a matter of the settings alone', () => {

@@ -256,7 +256,7 @@ describeWithProgram('mtail', (program) => {
     /** mtail counts what is written after it has found a file, which it does not tell. */
     async function found(mtail: Running, file: string): Promise<void> {
       const word = `found_${basename(file).replaceAll('.', '_')}`;
-      const end = Date.now() + 30_000;
+      const end = Date.now() + 60_000;
       do {
         if (Date.now() > end) {
           throw new Error(`mtail does not find ${file}:\n${mtail.output}`);

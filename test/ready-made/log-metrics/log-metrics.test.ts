@@ -109,7 +109,7 @@ describe('errors', () => {
      [
        "test/web/log-metrics: no exporter for logs can be made:",
        "metrics[0].bucket is no property; did you mean metrics[0].buckets?",
-       "metrics[1].name is "1x"; give letters, digits and "_", not beginning with a digit",
+       "metrics[1].name is "1x"; give the name of a metric: letters, digits and "_", not beginning with a digit",
        "metrics[1].kind is missing; give one of LogMetricKind.COUNTER, LogMetricKind.GAUGE, LogMetricKind.HISTOGRAM",
        "metrics[1].pattern is missing; give a string",
        "files[0] is "../x"; give the path of files in the folder, such as "*.log", of letters, digits and "_.+@=:*-"",

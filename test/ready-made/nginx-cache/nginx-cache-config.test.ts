@@ -136,7 +136,7 @@ test('all problems are told at once', () => {
     }),
   ).toStrictEqual([
     'the port of upstream is 70000; give a whole number from 1 to 65535',
-    'tls has a caSecret and a caConfigMap; give the one that has the authorities',
+    'tls has "caSecret", "caConfigMap"; give one of them',
     '"10.0.0.1" is an address, and nginx verifies names alone; give the name that the certificate has in "serverName" of NginxCacheTls.verified(…)',
     'hostHeader is "$host;"; give a name, and perhaps a port',
     'listen and healthPort are both 9000; give each a port of its own',
@@ -217,7 +217,7 @@ test.each<[string, Partial<NginxCacheSettings>, string]>([
   [
     'a key of nothing',
     { upstream: 'https://catalog', tls: NginxCacheTls.verified({ caKey: 'root.pem' }) },
-    'tls has the caKey "root.pem", but neither a caSecret nor a caConfigMap; give one of them',
+    'tls has "caKey", but none of "caSecret", "caConfigMap"; give one, or leave it out',
   ],
   [
     'nothing that is kept',

@@ -16,8 +16,6 @@ import { until } from '../../support/until';
 import { Engine, INSTALL, Names, NGINX, Origin, Root, runnable } from './engine';
 
 // On a busy machine each takes as long as it takes.
-jest.setTimeout(180_000);
-
 const minute = Duration.minutes(1);
 const kept: Partial<NginxCacheAmbassadorProps> = { times: [{ statuses: [200], time: minute }] };
 
@@ -481,6 +479,42 @@ describeWithProgram(
             });
             response.end(JSON.stringify({ url: request.url, headers: request.headers }));
           },
+        ));
+
+      test('an answer in pieces is passed on as they come, and nobody is told the age of what is kept', async () => {
+        const held: ServerResponse[] = [];
+        await cached(
+          kept,
+          async (engine) => {
+            const socket = connect(engine.port, '127.0.0.1');
+            let seen = '';
+            socket.setEncoding('utf8').on('data', (text: string) => (seen += text));
+            socket.write('GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+            await until('the first piece is there', () => seen.includes('first'));
+            held[0].write('second');
+            await until('the second piece is there', () => seen.includes('second'));
+            held[0].end('last');
+
+            await until('it is kept', async () => (await engine.got()) === 'HIT firstsecondlast');
+            expect((await engine.ask()).headers).not.toHaveProperty('age');
+          },
+          (_, response) => {
+            response.write('first');
+            held.push(response);
+          },
+        );
+      });
+
+      test('a request for an upgrade goes on as any other', () =>
+        cached(
+          kept,
+          async (engine) => {
+            const { status, body } = await engine.ask('/', {
+              headers: { connection: 'upgrade', upgrade: 'websocket' },
+            });
+            expect([status, body]).toStrictEqual([200, 'no upgrade']);
+          },
+          (request, response) => void response.end(request.headers.upgrade ?? 'no upgrade'),
         ));
 
       test('with a Host of its own', () =>

@@ -21,7 +21,7 @@ const OURS: readonly RegExp[] = [
   /^(?:the (?:prefix of the )?header|tenant) .*; give printable ASCII without spaces at its ends$/,
   /^the collector writes .*, but volume ".*" is read-only for it/,
   // It would do something else.
-  /^TLS is asked for to|^no TLS is asked for to|^both "caSecret" and "caConfigMap"/,
+  /^TLS is asked for to|^no TLS is asked for to|^tls for ".*" has /,
   /^the header .* is what the protocol says itself|^the header .* is given twice/,
   /^(?:the pattern|the folder) .* of files |^the folder .* has what the collector reads as a pattern/,
   /^the file .* has no name of letters/,
@@ -37,7 +37,7 @@ const OURS: readonly RegExp[] = [
   // A secret would be where all see it.
   /^the value of the header .* would stand in a ConfigMap/,
   // Kubernetes would refuse it.
-  /^(?:caSecret|caConfigMap|clientSecret) for .*; give the name of an object|^the Secret of the header /,
+  /^tls for ".*": options\.\w+ is .*; give the name of an object|^the Secret of the header /,
   /^the key of the header /,
 ];
 

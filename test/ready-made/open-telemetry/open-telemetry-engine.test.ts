@@ -19,8 +19,6 @@ import { Certificate, Collector, INSTALL, Item, OTELCOL, Sandbox } from './engin
 
 /** What collectors do with the configurations that are generated for them. */
 
-jest.setTimeout(120_000);
-
 const stdout = OpenTelemetryOutput.stdout();
 const plaintext = OpenTelemetryTls.plaintext();
 
@@ -137,7 +135,7 @@ describeWithProgram(
         const { code, seconds } = await first.end();
 
         expect(code).toBe(0);
-        expect(seconds).toBeLessThan(5);
+        expect(seconds).toBeLessThan(30);
         await writing;
         const second = await reading();
         await second.until('it has the last line', () => second.items.at(-1)?.what === lines.at(-1));
@@ -370,6 +368,21 @@ describeWithProgram(
       });
     });
 
+    test('a value of a Secret with $$ or ${…} arrives otherwise, as the documentation warns', async () => {
+      const { port, seen } = await sandbox.receiver();
+      write('hello');
+      const headers = { authorization: OpenTelemetryHeader.fromSecret('otlp', 'token') };
+      const outputs = [OpenTelemetryOutput.otlpHttp(`http://127.0.0.1:${port}`, { headers })];
+
+      const collector = await sandbox.start(
+        { logs: [{ inputs: [files()], outputs }] },
+        { OUTPUT_0_AUTHORIZATION: 'a$$b ${WORD} ${env:WORD}', WORD: 'a-word' },
+      );
+
+      await collector.until('it comes', () => seen.length > 0);
+      expect(seen[0].headers).toMatchObject({ authorization: 'a$b a-word a-word' });
+    });
+
     describe('metrics', () => {
       const METRICS = '# TYPE requests_total counter\nrequests_total{path="/a",user="me"} 3\n';
       const scraping = (port: number, ...outputs: OpenTelemetryOutput[]): { metrics: OpenTelemetryPipeline[] } => ({
@@ -461,14 +474,14 @@ describeWithProgram(
 
       describe.each(Object.entries(sending))('over %s', (_, output) => {
         const trusting = (options: OpenTelemetryTlsOptions = {}): OpenTelemetryTls => {
-          sandbox.mount('configmap-roots', 'ca.crt', server.cert);
+          sandbox.mount('configmap-roots', options.caKey ?? 'ca.crt', server.cert);
           return OpenTelemetryTls.verified({ caConfigMap: 'roots', ...options });
         };
 
         test('what has the right name and is vouched for gets the data', async () => {
           const { port, seen } = await sandbox.secureReceiver(server);
 
-          const collector = await start(output(port, trusting()));
+          const collector = await start(output(port, trusting({ caKey: 'root.pem' })));
 
           await collector.until('it comes', () => seen.length > 0);
         });
@@ -523,7 +536,7 @@ describeWithProgram(
         );
         const { code, seconds } = await collector.end();
         expect(code).toBe(0);
-        expect(seconds).toBeLessThan(5);
+        expect(seconds).toBeLessThan(30);
       });
 
       test('it ends within seconds although nobody takes what it has', async () => {
@@ -534,7 +547,7 @@ describeWithProgram(
 
         const { seconds } = await collector.end();
 
-        expect(seconds).toBeLessThan(10);
+        expect(seconds).toBeLessThan(30);
       });
     });
   },

@@ -147,7 +147,7 @@ test('all problems are told at once', () => {
     'maxClientConnections is 4294967296; give a whole number from 1 to 1000000',
     'timeouts.serverLifetime is 0 ms; give a whole number from 1 to 2147483647 ms',
     'timeouts.queryWait is 2160000000 ms; give a whole number from 0 to 2147483647 ms',
-    'tls has a caSecret and a caConfigMap; give the one that has the authorities',
+    'tls has "caSecret", "caConfigMap"; give one of them',
     'host of database "a b" is "c d"; give a DNS name or an IP address to connect to',
     'port of database "a b" is 0; give a whole number from 1 to 65535',
     'database of database "a b" is "it\'s"; give a name of 1 to 63 bytes without spaces, quotes, commas, braces, backslashes and control characters',
@@ -179,7 +179,7 @@ test.each<[string, Partial<PgBouncerSettings>, string]>([
   [
     'a key of nothing',
     { tls: PgBouncerTls.verified({ caKey: 'root.pem' }) },
-    'tls has the caKey "root.pem", but neither a caSecret nor a caConfigMap; give one of them',
+    'tls has "caKey", but none of "caSecret", "caConfigMap"; give one, or leave it out',
   ],
   [
     'a list of users that is none',
@@ -205,8 +205,18 @@ test.each<[string, Partial<PgBouncerSettings>, string]>([
   expect(pgBouncerConfigProblems({ ...minimal, ...settings })).toStrictEqual([problem]);
 });
 
-test('users that no Secret can have are told where they are made', () => {
-  expect(() => PgBouncerUsers.fromCredentials()).toThrow(
-    new Error('PgBouncerUsers.fromCredentials: credentials is an empty list; give at least one'),
-  );
+test('what is wrong with users and TLS is told with the rest', () => {
+  expect(
+    pgBouncerConfigProblems({
+      databases: [],
+      users: PgBouncerUsers.fromUserList('My_Users', 'user list'),
+      tls: PgBouncerTls.verified({ caSecret: 'My_Secret', caKey: '' }),
+    }),
+  ).toStrictEqual([
+    'users.secret is "My_Users"; give the name of an object: small letters, digits, "-" and "."',
+    'users.key is "user list"; give letters, digits, "-", "_" and "."',
+    'tls.caSecret is "My_Secret"; give the name of an object: small letters, digits, "-" and "."',
+    'tls.caKey is ""; give letters, digits, "-", "_" and "."',
+    'there is no database to connect to; give at least one in "databases"',
+  ]);
 });

@@ -121,7 +121,7 @@ export class Running {
   public async until(name: string, value: number, labels: Readonly<Record<string, string>> = {}): Promise<void> {
     let last: number | undefined;
     const start = Date.now();
-    while (Date.now() - start < 10_000) {
+    while (Date.now() - start < 60_000) {
       last = (await this.metrics()).valueOf(name, labels);
       if (last === value) {
         return;

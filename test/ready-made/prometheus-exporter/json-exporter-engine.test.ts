@@ -173,15 +173,16 @@ describeWithProgram(
 
     test('each object that is found is a metric, in nested lists as well, with labels of its own', async () => {
       const metrics: JsonMetric[] = [
-        { name: 'item', path: '{.items[*]}', labels: { id: '{.id}' }, values: { v: '{.v}', up: '1' } },
+        // `n` is in the document, and not in the object.
+        { name: 'item', path: '{.items[*]}', labels: { id: '{.id}', n: '{.n}' }, values: { v: '{.v}', up: '1' } },
         { name: 'down', path: '{.items[?(@.state == "DOWN")]}', labels: { id: '{.id}' }, values: { v: '{.v}' } },
         { name: 'inner', path: '{.items[*].inner[*]}', labels: { id: '{.id}' }, values: { v: '{.v}' } },
         { name: 'single', path: '{.a}', values: { b: '{.b}' } },
       ];
       await withExporter([{ port: app.port, metrics }], async (exporter) => {
         const seen = await exporter.metrics();
-        expect(seen.valueOf('item_v', { id: 'one' })).toBe(1);
-        expect(seen.valueOf('item_up', { id: 'two' })).toBe(1);
+        expect(seen.valueOf('item_v', { id: 'one', n: '' })).toBe(1);
+        expect(seen.valueOf('item_up', { id: 'two', n: '' })).toBe(1);
         expect(seen.valueOf('down_v', { id: 'one' })).toBeUndefined();
         expect(seen.valueOf('down_v', { id: 'two' })).toBe(2);
         expect(['i1', 'i2', 'i3'].map((id) => seen.valueOf('inner_v', { id }))).toStrictEqual([10, 20, 30]);
@@ -262,7 +263,7 @@ describeWithProgram(
           authorization: JsonAuthorization.bearer({ name: 'shop', key: 'token' }),
           body: '{"query": "status\u00e9"}\n',
         },
-        { ...common, name: 'basic', authorization: JsonAuthorization.basic('login') },
+        { ...common, name: 'basic', authorization: JsonAuthorization.basic({ secret: 'login' }) },
       ];
       const secrets = {
         'shop/key': 'the-key\n',

@@ -98,16 +98,11 @@ test.each<[string, (web: k8s.KubeDeployment) => PrometheusExporter, unknown]>([
     (web) =>
       PrometheusExporter.nginx(web, 'm', {
         statusPath: '/status?x=%20',
-        timeout: Duration.millis(1500),
         metricsPort: 9999,
       }),
     {
       image: 'nginx/nginx-prometheus-exporter:1.4.1',
-      args: [
-        '--nginx.scrape-uri=http://127.0.0.1:8080/status?x=%20',
-        '--nginx.timeout=1500ms',
-        '--web.listen-address=:9999',
-      ],
+      args: ['--nginx.scrape-uri=http://127.0.0.1:8080/status?x=%20', '--web.listen-address=:9999'],
       env: undefined,
       ports: [{ name: 'metrics-9999', containerPort: 9999 }],
       probes: [{ path: '/', port: 9999 }, undefined],
@@ -219,6 +214,7 @@ test.each<[string, (web: k8s.KubeDeployment) => PrometheusExporter, unknown]>([
         tls: PrometheusExporterTls.verified({
           serverName: 'cache.example',
           caConfigMap: 'ca',
+          caKey: 'root.pem',
           clientSecret: 'metrics',
         }),
       }),
@@ -229,7 +225,7 @@ test.each<[string, (web: k8s.KubeDeployment) => PrometheusExporter, unknown]>([
         '--memcached.timeout=500ms',
         '--memcached.tls.enable',
         '--memcached.tls.server-name=cache.example',
-        '--memcached.tls.ca-file=/etc/exporter-secrets/configmap-ca/ca.crt',
+        '--memcached.tls.ca-file=/etc/exporter-secrets/configmap-ca/root.pem',
         '--memcached.tls.cert-file=/etc/exporter-secrets/secret-metrics/tls.crt',
         '--memcached.tls.key-file=/etc/exporter-secrets/secret-metrics/tls.key',
         '--web.listen-address=:9150',
@@ -331,7 +327,7 @@ const everything: JsonModule = {
   path: '/stats?all=1',
   headers: { 'X-Who': 'metrics' },
   secretHeaders: { 'X-Key': { name: 'shop', key: 'key' }, 'X-Other': { name: 'shop', key: 'other', optional: true } },
-  authorization: JsonAuthorization.basic('login', { passwordKey: 'pass' }),
+  authorization: JsonAuthorization.basic({ secret: 'login', passwordKey: 'pass' }),
   body: '{"all": true}',
   statuses: [200, 503],
   tls: PrometheusExporterTls.verified({ serverName: 'shop.example', caSecret: 'shop-tls', clientSecret: 'shop-tls' }),
@@ -823,7 +819,6 @@ describe('what is impossible is told at once, with the path of the construct', (
       PrometheusExporter.nginx(web(), 'metrics', {
         statusPort: 0,
         statusPath: 'status%',
-        timeout: Duration.millis(0),
         metricsPort: 70000,
         scrape,
       }),
@@ -833,8 +828,7 @@ describe('what is impossible is told at once, with the path of the construct', (
   the PodMonitor.scrapeTimeout is 11s, longer than the interval of 10s
   the PodMonitor.matchLabels is empty, which selects every pod of the namespace; give labels of the workload's pods
   statusPort is 0; give a whole number from 1 to 65535
-  statusPath is "status%"; give the path of a URL, which starts with "/" and has anything unusual percent-encoded
-  timeout is 0 ms; give whole milliseconds, from 1 to 8796093022208`),
+  statusPath is "status%"; give the path of a URL, which starts with "/" and has anything unusual percent-encoded`),
     );
   });
 
@@ -861,8 +855,8 @@ describe('what is impossible is told at once, with the path of the construct', (
     ).toThrow(
       new Error(`test/web/metrics: no exporter for MySQL can be made:
   user is "a:b"; give the name of a user, of letters, digits, "_", ".", "@", "+" and "-"
-  passwordSecret.name is "Secret"; give the name of a Secret
-  passwordSecret.key is ""; give the key in the Secret`),
+  passwordSecret.name is "Secret"; give the name of an object: small letters, digits, "-" and "."
+  passwordSecret.key is ""; give letters, digits, "-", "_" and "."`),
     );
   });
 
@@ -875,13 +869,13 @@ describe('what is impossible is told at once, with the path of the construct', (
     ).toThrow(
       new Error(`test/web/metrics: no exporter for memcached can be made:
   tls.serverName is "a b"; give the name that the certificate has
-  tls.caConfigMap is "A"; give the name of a ConfigMap`),
+  tls.caConfigMap is "A"; give the name of an object: small letters, digits, "-" and "."`),
     );
     expect(() =>
       PrometheusExporter.memcached(web(), 'metrics', {
         tls: PrometheusExporterTls.verified({ serverName: 'a', caSecret: 'a', caConfigMap: 'a' }),
       }),
-    ).toThrow('tls has "caSecret" and "caConfigMap"; give one of them');
+    ).toThrow('tls has "caSecret", "caConfigMap"; give one of them');
     expect(() => PrometheusExporter.memcached(web(), 'metrics', { memcachedPort: 9150 })).toThrow(
       'memcachedPort and metricsPort are both 9150; give metricsPort another port',
     );

@@ -121,7 +121,7 @@ describeWithProgram(
               })),
             }));
           await scraped(modules, configsOf, { 'n default': 5, 'up default': 1, 'up down': 0 });
-        }, 120_000);
+        });
 
         test('by annotations one module is asked for, where the rules are those of the Helm chart', async () => {
           const modules = [{ port: portOf(app), path, metrics: [{ name: 'n', path: '{.n}' }] }];
@@ -154,7 +154,7 @@ describeWithProgram(
             ];
           };
           await scraped(modules, configsOf, { 'n undefined': 5, 'up undefined': 1 });
-        }, 120_000);
+        });
       },
       'PATH=$PATH:$(.ci/exporters)',
     );

@@ -1,9 +1,10 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Duration } from 'cdk8s';
 import {
   MemcachedExporterProps,
@@ -17,6 +18,7 @@ import { answering, exchange, freePort, listening, portOf } from '../../support/
 import { Postgres } from '../../support/postgres';
 import { describeWithProgram } from '../../support/program';
 import { run } from '../../support/project';
+import { until } from '../../support/until';
 import { Running, Told, told } from './engine';
 
 const INSTALL = 'PATH=$PATH:$(.ci/exporters)';
@@ -33,16 +35,7 @@ class Server {
 
   public async start(port: number, program: string, args: readonly string[]): Promise<void> {
     this.process = spawn(program, args, { cwd: this.folder, stdio: 'ignore' });
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await answering(port);
-        return;
-      } catch (error) {
-        if (attempt >= 6) {
-          throw error;
-        }
-      }
-    }
+    await answering(port);
   }
 
   public async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -70,10 +63,42 @@ async function running(
   try {
     await exporter.started();
     await use(exporter);
-    expect(await exporter.stop()).toBeLessThan(3000);
+    expect(await exporter.stop()).toBeLessThan(10_000);
   } finally {
     await exporter.stop();
   }
+}
+
+/** A server that takes connections, and says nothing. */
+async function withSilent(use: (port: number, asked: () => boolean) => Promise<void>): Promise<void> {
+  const sockets: Socket[] = [];
+  const server = await listening(createServer((socket) => sockets.push(socket)));
+  try {
+    await use(portOf(server), () => sockets.length > 0);
+  } finally {
+    sockets.forEach((socket) => socket.destroy());
+    server.close();
+  }
+}
+
+/** Shows that SIGTERM ends an exporter that waits for its server with a scrape. */
+function endsWhileScraped(
+  program: string,
+  whatOf: (port: number, metricsPort: number) => Told,
+  more: readonly string[] = [],
+): Promise<void> {
+  return withSilent(async (port, asked) => {
+    const exporter = new Running(program, whatOf(port, await freePort()), {}, more);
+    try {
+      await exporter.started();
+      const scrape = exporter.metrics().catch(() => 'cut off');
+      await until('its server is asked', asked);
+      expect(await exporter.stop()).toBeLessThan(40_000);
+      await scrape;
+    } finally {
+      await exporter.stop();
+    }
+  });
 }
 
 describeWithProgram(
@@ -96,7 +121,7 @@ http {
 `,
         );
         await server.start(port, nginx, ['-p', server.folder, '-c', file]);
-      }, 60_000);
+      });
       afterAll(() => server.remove());
 
       test('counts its requests, and says when it is down', async () => {
@@ -123,8 +148,34 @@ http {
           expect((await exporter.metrics()).valueOf('nginx_up')).toBe(0);
           expect((await exporter.get('/')).status).toBe(200);
         });
-      }, 60_000);
+      });
     });
+
+    test('waits for an nginx that does not answer, whatever it is told, as the documentation warns', async () => {
+      await withSilent(async (statusPort, asked) => {
+        const metricsPort = await freePort();
+        const what = told((web) => PrometheusExporter.nginx(web, 'metrics', { statusPort, metricsPort }));
+        const exporter = new Running(program, what, {}, ['--nginx.timeout=100ms']);
+        try {
+          await exporter.started();
+          const prometheus = new AbortController();
+          const scrape = exporter.get('/metrics', prometheus.signal);
+          await until('nginx is asked', asked);
+          // Once it does what it says, there can be a property for it.
+          expect(await Promise.race([scrape.then(() => 'answered'), sleep(3000, 'waits')])).toBe('waits');
+          prometheus.abort();
+          await expect(scrape).rejects.toThrow('aborted');
+          expect((await exporter.get('/')).status).toBe(200);
+        } finally {
+          await exporter.stop();
+        }
+      });
+    });
+
+    test('ends while a scrape is under way that would take for ever', () =>
+      endsWhileScraped(program, (statusPort, metricsPort) =>
+        told((web) => PrometheusExporter.nginx(web, 'metrics', { statusPort, metricsPort })),
+      ));
   },
   INSTALL,
 );
@@ -148,33 +199,55 @@ describeWithProgram(
         ]);
         await command('MSET', 'session:1', 'x', 'session:2', 'x', 'a,b=c+d $(x)', '7');
         await command('ACL', 'SETUSER', 'exporter', 'on', `>${PASSWORD}`, '~*', '+@all');
-      }, 60_000);
+      });
       afterAll(() => server.remove());
 
-      test.each(['exporter', undefined])(
-        'as the user %s counts keys, and reads values',
-        async (user) => {
-          const metricsPort = await freePort();
-          const what = told((web) =>
-            PrometheusExporter.redis(web, 'metrics', {
-              redisPort: port,
-              user,
-              passwordSecret,
-              metricsPort,
-              countKeys: [{ pattern: 'session:*' }],
-              checkKeys: [{ pattern: 'a,b=c+d $(x)', database: 0 }],
-            }),
-          );
-          expect(JSON.stringify(what)).not.toContain(PASSWORD);
-          await running(program, what, RIGHT, async (exporter) => {
-            const metrics = await exporter.metrics();
-            expect(metrics.valueOf('redis_up')).toBe(1);
-            expect(metrics.valueOf('redis_keys_count', { db: 'db0', key: 'session:*' })).toBe(2);
-            expect(metrics.valueOf('redis_key_value', { db: 'db0', key: 'a,b=c+d $(x)' })).toBe(7);
-          });
-        },
-        60_000,
-      );
+      test.each(['exporter', undefined])('as the user %s counts keys, and reads values', async (user) => {
+        const metricsPort = await freePort();
+        const what = told((web) =>
+          PrometheusExporter.redis(web, 'metrics', {
+            redisPort: port,
+            user,
+            passwordSecret,
+            metricsPort,
+            countKeys: [{ pattern: 'session:*' }],
+            checkKeys: [{ pattern: 'a,b=c+d $(x)', database: 0 }],
+          }),
+        );
+        expect(JSON.stringify(what)).not.toContain(PASSWORD);
+        await running(program, what, RIGHT, async (exporter) => {
+          const metrics = await exporter.metrics();
+          expect(metrics.valueOf('redis_up')).toBe(1);
+          expect(metrics.valueOf('redis_keys_count', { db: 'db0', key: 'session:*' })).toBe(2);
+          expect(metrics.valueOf('redis_key_value', { db: 'db0', key: 'a,b=c+d $(x)' })).toBe(7);
+        });
+      });
+
+      test('walks through all keys for each pattern at each scrape', async () => {
+        const scans = async (): Promise<number> =>
+          Number(/cmdstat_scan:calls=(\d+)/.exec(await command('INFO', 'commandstats'))?.[1] ?? 0);
+        const metricsPort = await freePort();
+        const countKeys = [{ pattern: 'session:*' }, { pattern: 'queue:*' }];
+        const what = told((web) =>
+          PrometheusExporter.redis(web, 'metrics', { redisPort: port, passwordSecret, metricsPort, countKeys }),
+        );
+        await running(program, what, RIGHT, async (exporter) => {
+          const before = await scans();
+          await exporter.metrics();
+          const after = await scans();
+          expect(after - before).toBeGreaterThanOrEqual(2);
+          await exporter.metrics();
+          expect((await scans()) - after).toBe(after - before);
+        });
+      });
+
+      test('ends while a scrape is under way that would take a minute', () =>
+        endsWhileScraped(
+          program,
+          (redisPort, metricsPort) =>
+            told((web) => PrometheusExporter.redis(web, 'metrics', { redisPort, metricsPort })),
+          ['--connection-timeout=60s'],
+        ));
 
       test('with a wrong password it runs, and says that Redis is not up', async () => {
         const metricsPort = await freePort();
@@ -185,7 +258,7 @@ describeWithProgram(
           expect((await exporter.metrics()).valueOf('redis_up')).toBe(0);
           expect(await exporter.get('/health')).toStrictEqual({ status: 200, body: 'ok' });
         });
-      }, 60_000);
+      });
     });
   },
   INSTALL,
@@ -205,7 +278,7 @@ describeWithProgram(
           await server.query('CREATE DATABASE "my/db"');
           const quoted = PASSWORD.replaceAll('\\', '\\\\').replaceAll("'", "''");
           await server.query(`CREATE ROLE "met.rics" LOGIN PASSWORD E'${quoted}' IN ROLE pg_monitor`);
-        }, 120_000);
+        });
         afterAll(() => server?.remove());
 
         const whatOf = async (more: Partial<PostgresExporterProps> = {}): Promise<Told> => {
@@ -232,7 +305,7 @@ describeWithProgram(
             expect(metrics.valueOf('pg_database_size_bytes', { datname: 'my/db' })).toBeGreaterThan(1e6);
             expect((await exporter.get('/')).status).toBe(200);
           });
-        }, 60_000);
+        });
 
         test('encrypts where that is wanted, for a server that takes no other connection', async () => {
           await running(program, await whatOf({ tls: true }), RIGHT, async (exporter) => {
@@ -242,7 +315,7 @@ describeWithProgram(
             );
             expect(sessions).toStrictEqual([[true]]);
           });
-        }, 60_000);
+        });
 
         test('leaves the settings out where they are not wanted', async () => {
           await running(program, await whatOf({ settingsMetrics: false }), RIGHT, async (exporter) => {
@@ -250,7 +323,7 @@ describeWithProgram(
             expect(metrics.valueOf('pg_up')).toBe(1);
             expect(metrics.families.filter(({ name }) => name.startsWith('pg_settings_'))).toStrictEqual([]);
           });
-        }, 60_000);
+        });
 
         test('fails at a password with a space, and shows it, as the documentation warns', async () => {
           const spaced = { 'db/password': 'with a space' };
@@ -259,14 +332,14 @@ describeWithProgram(
             expect(exporter.output).toContain('malformed dsn');
             expect(exporter.output).toContain('with a space');
           });
-        }, 60_000);
+        });
 
         test('with a wrong password it runs, and says that PostgreSQL is not up', async () => {
           await running(program, await whatOf(), WRONG, async (exporter) => {
             expect((await exporter.metrics()).valueOf('pg_up')).toBe(0);
             expect((await exporter.get('/')).status).toBe(200);
           });
-        }, 60_000);
+        });
       },
       'apt-get install postgresql',
     );
@@ -309,7 +382,7 @@ CREATE USER 'asking'@'%' IDENTIFIED BY 'what?';
             ],
             ...[`--socket=${server.folder}/socket`, `--init-file=${init}`, '--max-connections=17', ...asUser],
           ]);
-        }, 120_000);
+        });
         afterAll(() => server.remove());
 
         const whatOf = async (collectors?: MysqldCollector[], user = 'met.rics'): Promise<Told> => {
@@ -334,7 +407,7 @@ CREATE USER 'asking'@'%' IDENTIFIED BY 'what?';
             expect(metrics.valueOf('mysql_global_variables_max_connections')).toBe(17);
             expect((await exporter.get('/')).status).toBe(200);
           });
-        }, 60_000);
+        });
 
         test('takes every collector that there is; two of them want another server than MariaDB', async () => {
           await running(program, await whatOf(Object.values(MysqldCollector)), RIGHT, async (exporter) => {
@@ -346,7 +419,7 @@ CREATE USER 'asking'@'%' IDENTIFIED BY 'what?';
             });
             expect(failed).toStrictEqual([MysqldCollector.STATEMENTS, MysqldCollector.REPLICA_HOSTS]);
           });
-        }, 60_000);
+        });
 
         test('fails at a password with a question mark, as the documentation warns', async () => {
           const asking = { 'db/password': 'what?' };
@@ -354,14 +427,14 @@ CREATE USER 'asking'@'%' IDENTIFIED BY 'what?';
             expect((await exporter.metrics()).valueOf('mysql_up')).toBe(0);
             expect(exporter.output).toContain('Error opening connection to database');
           });
-        }, 60_000);
+        });
 
         test('with a wrong password it runs, and says that MySQL is not up', async () => {
           await running(program, await whatOf(), WRONG, async (exporter) => {
             expect((await exporter.metrics()).valueOf('mysql_up')).toBe(0);
             expect((await exporter.get('/')).status).toBe(200);
           });
-        }, 60_000);
+        });
       },
       'apt-get install mariadb-server',
     );
@@ -418,21 +491,38 @@ describeWithProgram(
           expect((await exporter.metrics()).valueOf('memcached_up')).toBe(0);
           expect((await exporter.get('/')).status).toBe(200);
         });
-      }, 60_000);
+      });
 
       test('does not wait for a memcached that does not answer for longer than it is told to', async () => {
-        // It takes connections, and says nothing.
-        const silent = await listening(createServer(() => undefined));
-        try {
-          const what = await whatOf(portOf(silent), { timeout: Duration.millis(200) });
+        await withSilent(async (silent) => {
+          const what = await whatOf(silent, { timeout: Duration.millis(200) });
           await running(program, what, {}, async (exporter) => {
             expect((await exporter.metrics()).valueOf('memcached_up')).toBe(0);
             expect(exporter.output).toContain('i/o timeout');
           });
-        } finally {
-          silent.close();
-        }
-      }, 60_000);
+        });
+      });
+
+      test('whoever reaches the port can have another memcached asked, as the documentation warns', async () => {
+        const [own, other] = [await started(), await started()];
+        await exchange(other.port, 'set a 0 0 1\r\nx\r\nquit\r\n');
+        await running(program, await whatOf(own.port), {}, async (exporter) => {
+          expect((await exporter.metrics()).valueOf('memcached_current_items')).toBe(0);
+          const asked = await exporter.metrics(`/scrape?target=127.0.0.1:${other.port}`);
+          expect(asked.valueOf('memcached_current_items')).toBe(1);
+        });
+      });
+
+      test('says that a memcached with users is down, as the documentation warns', async () => {
+        const { port } = await started((folder) => {
+          chmodSync(folder, 0o755);
+          writeFileSync(join(folder, 'users'), 'user:password\n', { mode: 0o644 });
+          return ['-Y', join(folder, 'users')];
+        });
+        await running(program, await whatOf(port), {}, async (exporter) => {
+          expect((await exporter.metrics()).valueOf('memcached_up')).toBe(0);
+        });
+      });
 
       describe('with TLS', () => {
         let port = 0;
@@ -451,29 +541,33 @@ describeWithProgram(
             // It wants a certificate of whoever connects.
             return ['-Z', '-o', [...files, 'ssl_verify_mode=2'].join(',')];
           }));
-        }, 60_000);
+        });
 
         const clientSecret = 'tls';
         test.each<[string, () => PrometheusExporterTls | undefined, number]>([
           ['verified', () => tls.verified({ serverName: 'cache.example', caSecret: 'tls', clientSecret }), 1],
+          [
+            'verified by what another key has',
+            () => tls.verified({ serverName: 'cache.example', caSecret: 'tls', caKey: 'root.pem', clientSecret }),
+            1,
+          ],
           ['not looked at', () => tls.unverified({ clientSecret }), 1],
           ['of another name', () => tls.verified({ serverName: 'other.example', caConfigMap: 'tls', clientSecret }), 0],
           ['of an authority that nobody knows', () => tls.verified({ serverName: 'cache.example', clientSecret }), 0],
           ['the only one', () => tls.unverified(), 0],
           ['not spoken of', () => undefined, 0],
-        ])(
-          'a certificate %s',
-          async (_, make, up) => {
-            const secrets = Object.fromEntries(
-              Object.entries(certificates).map(([key, value]) => [`tls/${key}`, value]),
-            );
-            const what = await whatOf(port, { tls: make(), timeout: Duration.seconds(5) });
-            await running(program, what, secrets, async (exporter) => {
-              expect((await exporter.metrics()).valueOf('memcached_up')).toBe(up);
-            });
-          },
-          60_000,
-        );
+        ])('a certificate %s', async (_, make, up) => {
+          const secrets = Object.fromEntries(
+            Object.entries({ ...certificates, 'root.pem': certificates['ca.crt'] }).map(([key, value]) => [
+              `tls/${key}`,
+              value,
+            ]),
+          );
+          const what = await whatOf(port, { tls: make(), timeout: Duration.seconds(5) });
+          await running(program, what, secrets, async (exporter) => {
+            expect((await exporter.metrics()).valueOf('memcached_up')).toBe(up);
+          });
+        });
       });
     });
   },
