@@ -13,7 +13,7 @@ import { eventually } from './support/eventually';
 import { ended, secondsToEnd } from './support/kept';
 import { Namespace } from './support/namespace';
 import { IDLE, pod, sh } from './support/pods';
-import { outputOf } from './support/program';
+import { outputOf, runProgram } from './support/program';
 import { secret } from './support/secrets';
 
 /**
@@ -93,7 +93,8 @@ async function cloud(namespace: Namespace): Promise<void> {
     }),
   );
   await namespace.pod('cloud', 'runs', ({ status }) => status.phase === 'Running');
-  const folder = (await outputOf(join(project, '.ci/cloud-sql-proxy'), [], { seconds: 1200 })).trim();
+  const build = join(project, '.ci/cloud-sql-proxy');
+  const folder = outputOf([build], await runProgram(build, [], { seconds: 1200 })).trim();
   const script = 'cat >/tmp/program && chmod +x /tmp/program && mv /tmp/program /tmp/cloud-sql';
   expect(await namespace.bash(`kubectl exec --stdin cloud -- sh -c '${script}' <'${folder}/cloud-sql'`)).toMatchObject({
     code: 0,

@@ -1,16 +1,20 @@
 import { Duration } from 'cdk8s';
 import { goDuration } from '../../values/go-duration';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
-import { CloudSqlCredentials, CREDENTIALS_FILE, CREDENTIALS_FOLDER } from './cloud-sql-credentials';
+import { CloudSqlCredentials, CloudSqlImpersonation } from './cloud-sql-credentials';
 import { CloudSqlInstance, CloudSqlNetwork, CloudSqlSettings } from './cloud-sql-settings';
 
 export const DEFAULT_HEALTH_PORT = 9801;
+/** Where the container finds the key of a service account. */
+export const CREDENTIALS_FOLDER = '/etc/cloud-sql-credentials';
+export const CREDENTIALS_FILE = 'key.json';
 export const DEFAULT_STOP_DELAY = Duration.seconds(20);
 
 /** The arguments of settings without problems. */
 export function cloudSqlArgs(settings: CloudSqlSettings): string[] {
   const { listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort = DEFAULT_HEALTH_PORT, maxConnections } = settings;
   const { credentials = CloudSqlCredentials.workloadIdentity(), stopDelay = DEFAULT_STOP_DELAY } = settings;
+  const accounts = accountsOf(credentials._options);
   const isAnyIam = settings.instances.some(({ iamLogin }) => iamLogin);
   return [
     '--structured-logs',
@@ -25,10 +29,15 @@ export function cloudSqlArgs(settings: CloudSqlSettings): string[] {
     ...(maxConnections === undefined ? [] : [`--max-connections=${maxConnections}`]),
     ...(settings.lazyRefresh ? ['--lazy-refresh'] : []),
     ...(settings.quotaProject === undefined ? [] : [`--quota-project=${settings.quotaProject}`]),
-    ...(credentials._key === undefined ? [] : [`--credentials-file=${CREDENTIALS_FOLDER}/${CREDENTIALS_FILE}`]),
-    ...(credentials._chain.length > 0 ? [`--impersonate-service-account=${credentials._chain.join(',')}`] : []),
+    ...(credentials._source === 'key' ? [`--credentials-file=${CREDENTIALS_FOLDER}/${CREDENTIALS_FILE}`] : []),
+    ...(accounts.length > 0 ? [`--impersonate-service-account=${accounts.join(',')}`] : []),
     ...settings.instances.map((instance) => instanceArg(instance, isAnyIam)),
   ];
+}
+
+/** Whom the proxy becomes, then by way of whom, backwards. */
+function accountsOf({ impersonate, delegates = [] }: CloudSqlImpersonation): readonly string[] {
+  return impersonate === undefined ? [] : [impersonate, ...[...delegates].reverse()];
 }
 
 function instanceArg(

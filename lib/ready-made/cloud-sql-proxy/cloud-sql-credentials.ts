@@ -1,6 +1,3 @@
-import { argument } from '../../values/argument';
-import { assertShape, dataKey, listOf, nested, objectName, onlyFields, Shape } from '../../values/shape';
-
 /** The service account that a Cloud SQL Auth Proxy becomes, if it is not to stay what it is. */
 export interface CloudSqlImpersonation {
   /**
@@ -32,10 +29,6 @@ export interface CloudSqlKeyOptions extends CloudSqlImpersonation {
   readonly key?: string;
 }
 
-/** Where the container finds the key. */
-export const CREDENTIALS_FOLDER = '/etc/cloud-sql-credentials';
-export const CREDENTIALS_FILE = 'key.json';
-
 /**
  * As whom a Cloud SQL Auth Proxy asks Google. The account needs the role Cloud SQL Client.
  *
@@ -48,54 +41,23 @@ export class CloudSqlCredentials {
    * The account of the pod: the one that its Kubernetes service account is bound to, or that of the node.
    *
    * @see https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity
-   * @throws when an option is of the wrong type, or no service account
    */
   public static workloadIdentity(options: CloudSqlImpersonation = {}): CloudSqlCredentials {
-    assertShape('CloudSqlCredentials.workloadIdentity', options, withWay(onlyFields({}, IMPERSONATION)));
-    return new CloudSqlCredentials(chainOf(options));
+    return new CloudSqlCredentials('pod', options);
   }
 
   /**
    * A service account whose key is in a Secret: its container alone has it, as a file. A key that changes counts in pods
    * that start afterwards.
-   *
-   * @throws when an option is of the wrong type, or no service account
    */
   public static serviceAccountKey(options: CloudSqlKeyOptions): CloudSqlCredentials {
-    const shape = withWay(onlyFields({ secret: objectName }, { key: dataKey, ...IMPERSONATION }));
-    assertShape('CloudSqlCredentials.serviceAccountKey', options, shape);
-    const { secret, key = 'service_account.json' } = options;
-    return new CloudSqlCredentials(chainOf(options), { secret, key });
+    return new CloudSqlCredentials('key', options);
   }
 
   private constructor(
-    /**
-     * As the proxy wants them: whom it becomes, then by way of whom, backwards.
-     *
-     * @internal
-     */
-    public readonly _chain: readonly string[],
     /** @internal */
-    public readonly _key?: { readonly secret: string; readonly key: string },
+    public readonly _source: 'pod' | 'key',
+    /** @internal */
+    public readonly _options: CloudSqlImpersonation & Partial<CloudSqlKeyOptions>,
   ) {}
-}
-
-/** The name of a database's user, `orders@my-shop.iam`, is shorter. */
-const ACCOUNT = argument(
-  /^[a-z0-9.-]+@[a-z0-9.-]+\.gserviceaccount\.com$/,
-  'a service account, such as "orders@my-shop.iam.gserviceaccount.com"',
-);
-const IMPERSONATION = { impersonate: ACCOUNT, delegates: listOf('service accounts', ACCOUNT) };
-
-function withWay(shape: Shape): Shape {
-  return nested(shape, (value) => {
-    const { impersonate, delegates = [] } = value as CloudSqlImpersonation;
-    return impersonate === undefined && delegates.length > 0
-      ? ['delegates lead to no service account; give that in "impersonate"']
-      : [];
-  });
-}
-
-function chainOf({ impersonate, delegates = [] }: CloudSqlImpersonation): readonly string[] {
-  return impersonate === undefined ? [] : [impersonate, ...[...delegates].reverse()];
 }

@@ -1,9 +1,10 @@
 import { ENVIRONMENT } from '../../contributions/helper-shape';
-import { rangeProblem } from '../../values/address';
-import { milliseconds } from '../../values/go-duration';
+import { argument } from '../../values/argument';
+import { countProblem, durationProblem, portProblems } from '../../values/limits';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem } from '../../values/listen-address';
-import { enumOf, fields, flag, listOf, made, named, onlyFields, shown } from '../../values/shape';
+import { dataKey, enumOf, fields, flag, listOf, made, named, objectName, onlyFields, shown } from '../../values/shape';
 import { DEFAULT_HEALTH_PORT } from './cloud-sql-args';
+import { CloudSqlCredentials } from './cloud-sql-credentials';
 import { CloudSqlNetwork, CloudSqlSettings } from './cloud-sql-settings';
 
 /** Settings in so far as their names, numbers and addresses can be looked at. */
@@ -19,12 +20,22 @@ const SETTINGS = fields(
     ),
   },
   {
-    ...named('listenAddress', 'maxConnections', 'quotaProject', 'healthPort'),
-    credentials: made('_chain', 'CloudSqlCredentials, as in CloudSqlCredentials.workloadIdentity()'),
-    stopDelay: milliseconds(0),
+    ...named('listenAddress', 'maxConnections', 'quotaProject', 'healthPort', 'stopDelay'),
+    credentials: made('_source', 'CloudSqlCredentials, as in CloudSqlCredentials.workloadIdentity()'),
     lazyRefresh: flag,
   },
 );
+
+/** The name of a database's user, `orders@my-shop.iam`, is shorter. */
+const ACCOUNT = argument(
+  /^[a-z0-9.-]+@[a-z0-9.-]+\.gserviceaccount\.com$/,
+  'a service account, such as "orders@my-shop.iam.gserviceaccount.com"',
+);
+const IMPERSONATION = { impersonate: ACCOUNT, delegates: listOf('service accounts', ACCOUNT) };
+const CREDENTIALS = {
+  pod: onlyFields({}, IMPERSONATION),
+  key: onlyFields({ secret: objectName }, { key: dataKey, ...IMPERSONATION }),
+};
 
 /** It may belong to a domain. */
 const PROJECT = '(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]';
@@ -37,7 +48,8 @@ export function cloudSqlProblems(settings: CloudSqlSettings): readonly string[] 
   if (misshapen.length > 0) {
     return misshapen;
   }
-  const { instances, listenAddress = DEFAULT_LISTEN_ADDRESS, maxConnections, quotaProject } = settings;
+  const { instances, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort = DEFAULT_HEALTH_PORT } = settings;
+  const { credentials, maxConnections, quotaProject, stopDelay } = settings;
   return [
     ...(instances.length === 0 ? ['there is no instance; give at least one in "instances"'] : []),
     ...instances.flatMap(({ connectionName }, index) =>
@@ -49,10 +61,15 @@ export function cloudSqlProblems(settings: CloudSqlSettings): readonly string[] 
       ),
     ),
     ...iamProblems(settings),
-    ...portProblems(settings),
+    ...portProblems([
+      ...instances.map(({ listen }, index) => [`instances[${index}].listen`, listen] as const),
+      ['healthPort', healthPort],
+    ]),
     ...listenAddressProblem(listenAddress),
+    ...(credentials ? credentialsProblems(credentials) : []),
     // 0 would be no limit.
-    ...(maxConnections === undefined ? [] : rangeProblem('maxConnections', maxConnections, 1, 1_000_000)),
+    ...countProblem('maxConnections', maxConnections),
+    ...durationProblem('stopDelay', stopDelay, 0),
     ...(quotaProject === undefined
       ? []
       : matchProblem('quotaProject', quotaProject, PROJECT_ID, 'the id of a project, such as "my-shop"')),
@@ -74,15 +91,10 @@ function iamProblems({ instances }: CloudSqlSettings): string[] {
   });
 }
 
-function portProblems({ instances, healthPort = DEFAULT_HEALTH_PORT }: CloudSqlSettings): string[] {
-  const ports = [
-    ...instances.map(({ listen }, index) => [`instances[${index}].listen`, listen] as const),
-    ['healthPort', healthPort] as const,
-  ];
-  return ports.flatMap(([what, port], index) => {
-    const first = ports.findIndex(([, other]) => other === port);
-    return first === index
-      ? rangeProblem(what, port, 1, 65535)
-      : [`${ports[first][0]} and ${what} are both ${port}; give each a port of its own`];
-  });
+function credentialsProblems({ _source, _options }: CloudSqlCredentials): readonly string[] {
+  const misshapen = CREDENTIALS[_source](_options, 'credentials');
+  const { impersonate, delegates = [] } = misshapen.length > 0 ? {} : _options;
+  return impersonate === undefined && delegates.length > 0
+    ? ['credentials.delegates lead to no service account; give that in "impersonate"']
+    : misshapen;
 }

@@ -1,10 +1,16 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ReadyMade, ReadyMadeOptions } from '../../contributions';
+import { ReadyMade, ReadyMadeMount, ReadyMadeOptions } from '../../contributions';
 import { Ambassador, AmbassadorProps } from '../../patterns';
+import { shutdownProblem } from '../../values/limits';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
-import { cloudSqlArgs, DEFAULT_HEALTH_PORT, DEFAULT_STOP_DELAY } from './cloud-sql-args';
-import { CREDENTIALS_FILE, CREDENTIALS_FOLDER } from './cloud-sql-credentials';
+import {
+  cloudSqlArgs,
+  CREDENTIALS_FILE,
+  CREDENTIALS_FOLDER,
+  DEFAULT_HEALTH_PORT,
+  DEFAULT_STOP_DELAY,
+} from './cloud-sql-args';
 import { cloudSqlProblems } from './cloud-sql-problems';
 import { CloudSqlSettings } from './cloud-sql-settings';
 
@@ -46,51 +52,42 @@ const USER = 65532;
 
 function ambassadorProps(scope: Construct, id: string, props: CloudSqlProxyProps): AmbassadorProps {
   const made = new ReadyMade(scope, id, props);
-  made.addProblems(...cloudSqlProblems(props));
+  const { instances, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort = DEFAULT_HEALTH_PORT, stopDelay } = props;
+  made.addProblems(
+    ...cloudSqlProblems(props),
+    ...shutdownProblem('the proxy', ['stopDelay', stopDelay], DEFAULT_STOP_DELAY, props.shutdownDeadline),
+  );
   if (props.container?.args) {
     made.addProblems('"container" has args of its own, which those of the settings would replace; leave them out');
   }
-  if (props.stopDelay && props.shutdownDeadline) {
-    made.addProblems('"stopDelay" is how long the proxy takes to stop; leave out "shutdownDeadline"');
-  }
   made.assertRight('no Cloud SQL Auth Proxy can be made');
-  const { instances, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort = DEFAULT_HEALTH_PORT } = props;
-  const helper = made.helperProps({ container: readyMade(id, props), user: USER });
-  const { container } = helper;
-  const key = keyOf(props, container.name);
+  const helper = made.helperProps({
+    container: readyMade(id, props),
+    user: USER,
+    mounts: keyOf(props),
+    listensOn: [healthPort],
+  });
   return {
     ...helper,
-    container: {
-      ...container,
-      args: cloudSqlArgs(props),
-      ...(key && { volumeMounts: [...(container.volumeMounts ?? []), key.mount] }),
-    },
-    ...(key && { volumes: [...(props.volumes ?? []), key.volume] }),
+    container: { ...helper.container, args: cloudSqlArgs(props) },
     listeners: instances.map(({ connectionName, listen, env }) => ({
       port: listen,
       address: listenAddress,
       upstream: connectionName,
       env,
     })),
-    listensOn: [...(props.listensOn ?? []), healthPort],
-    shutdownDeadline: props.shutdownDeadline ?? props.stopDelay ?? DEFAULT_STOP_DELAY,
+    shutdownDeadline: props.shutdownDeadline ?? stopDelay ?? DEFAULT_STOP_DELAY,
   };
 }
 
 /** The key of a service account, where there is one. */
-function keyOf(
-  { credentials }: CloudSqlSettings,
-  container: string,
-): { volume: k8s.Volume; mount: k8s.VolumeMount } | undefined {
-  if (!credentials?._key) {
-    return undefined;
+function keyOf({ credentials }: CloudSqlSettings): ReadyMadeMount[] {
+  if (credentials?._source !== 'key') {
+    return [];
   }
-  const { secret: secretName, key } = credentials._key;
-  const name = `${container}-credentials`;
-  return {
-    volume: { name, secret: { secretName, items: [{ key, path: CREDENTIALS_FILE }] } },
-    mount: { name, mountPath: CREDENTIALS_FOLDER, readOnly: true },
-  };
+  const { secret: secretName, key = 'service_account.json' } = credentials._options;
+  const secret = { secretName, items: [{ key, path: CREDENTIALS_FILE }] };
+  return [{ mountPath: CREDENTIALS_FOLDER, volume: { name: 'credentials', secret } }];
 }
 
 function readyMade(id: string, { instances, healthPort = DEFAULT_HEALTH_PORT }: CloudSqlSettings): k8s.Container {

@@ -263,13 +263,13 @@ test('all that is wrong is told at once, with the path of the construct', () => 
   instances[0].connectionName is "orders"; give "project:region:instance", as "gcloud sql instances describe" tells it
   the instance "my-shop:europe-west1:orders" is there with and without "iamLogin"; give all of them the same
   instances[1].listen is 70000; give a whole number from 1 to 65535
-  instances[1].listen and instances[2].listen are both 70000; give each a port of its own
+  instances[2].listen is 70000; give a whole number from 1 to 65535
   instances[0].listen and healthPort are both 9801; give each a port of its own
   listenAddress is "localhost", where the main container does not find it at localhost; give one of "127.0.0.1", "::1", "0.0.0.0", "::"
   maxConnections is 0; give a whole number from 1 to 1000000
   quotaProject is "Shop"; give the id of a project, such as "my-shop"
-  "container" has args of its own, which those of the settings would replace; leave them out
   "stopDelay" is how long the proxy takes to stop; leave out "shutdownDeadline"
+  "container" has args of its own, which those of the settings would replace; leave them out
   "image" is that of the ready-made container, but "container" is given; say it there`),
   );
 });
@@ -278,14 +278,12 @@ test('values of another shape are told by their place', () => {
   const settings = {
     instances: [{ ...orders, iamlogin: true, network: 'private' }],
     credentials: 'sql-account',
-    stopDelay: Duration.millis(1.5),
   } as unknown as CloudSqlProxyProps;
 
   expect(cloudSqlProblems(settings)).toStrictEqual([
     'instances[0].network is "private"; give one of CloudSqlNetwork.PUBLIC_IP, CloudSqlNetwork.PRIVATE_IP, CloudSqlNetwork.PSC',
     'instances[0].iamlogin is no property; did you mean instances[0].iamLogin?',
     'credentials is "sql-account"; give CloudSqlCredentials, as in CloudSqlCredentials.workloadIdentity()',
-    'stopDelay is 1.5 ms; give whole milliseconds, from 0 to 8796093022208',
   ]);
 });
 
@@ -293,28 +291,44 @@ test('no instance is none', () => {
   expect(cloudSqlProblems({ instances: [] })).toStrictEqual(['there is no instance; give at least one in "instances"']);
 });
 
-test.each<[string, () => CloudSqlCredentials, string]>([
+test.each<[string, CloudSqlCredentials, string[]]>([
   [
-    'the key of another name',
-    () => CloudSqlCredentials.serviceAccountKey({ secret: 'Sql', key: '../key' }),
-    'secret is "Sql"; give the name of an object: small letters, digits, "-" and "."\n' +
-      '  key is "../key"; give letters, digits, "-", "_" and "."',
+    'names that nothing has',
+    CloudSqlCredentials.serviceAccountKey({ secret: 'Sql', key: '../key' }),
+    [
+      'credentials.secret is "Sql"; give the name of an object: small letters, digits, "-" and "."',
+      'credentials.key is "../key"; give letters, digits, "-", "_" and "."',
+    ],
   ],
   [
     "a user of the database's",
-    () => CloudSqlCredentials.workloadIdentity({ impersonate: 'orders@my-shop.iam' }),
-    'impersonate is "orders@my-shop.iam"; give a service account, such as "orders@my-shop.iam.gserviceaccount.com"',
+    CloudSqlCredentials.workloadIdentity({ impersonate: 'orders@my-shop.iam' }),
+    [
+      'credentials.impersonate is "orders@my-shop.iam"; give a service account, such as ' +
+        '"orders@my-shop.iam.gserviceaccount.com"',
+    ],
   ],
   [
     'a way without an end',
-    () => CloudSqlCredentials.workloadIdentity({ delegates: ['orders@my-shop.iam.gserviceaccount.com'] }),
-    'delegates lead to no service account; give that in "impersonate"',
+    CloudSqlCredentials.workloadIdentity({ delegates: ['orders@my-shop.iam.gserviceaccount.com'] }),
+    ['credentials.delegates lead to no service account; give that in "impersonate"'],
   ],
   [
     'a slip',
-    () => CloudSqlCredentials.workloadIdentity({ impersonates: 'a' } as never),
-    'impersonates is no property; did you mean impersonate?',
+    CloudSqlCredentials.workloadIdentity({ impersonates: 'a' } as never),
+    ['credentials.impersonates is no property; did you mean credentials.impersonate?'],
   ],
-])('credentials that are none are an error: %s', (_, credentials, problem) => {
-  expect(credentials).toThrow(problem);
+])('credentials that are none are told with the rest: %s', (_, credentials, problems) => {
+  expect(cloudSqlProblems({ instances, credentials, maxConnections: -1 })).toStrictEqual([
+    ...problems,
+    'maxConnections is -1; give a whole number from 1 to 1000000',
+  ]);
+});
+
+test('a deadline that the proxy would not keep is an error', () => {
+  const web = deployment(Testing.chart());
+
+  expect(() => new CloudSqlProxy(web, 'sql', { instances, shutdownDeadline: Duration.seconds(5) })).toThrow(
+    'shutdownDeadline is 5000 ms, but the proxy takes up to 20000 ms to stop; give "stopDelay" instead',
+  );
 });
