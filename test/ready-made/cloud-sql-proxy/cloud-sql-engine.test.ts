@@ -20,6 +20,9 @@ const NAMES = [connectionName, stock, 'example.com:my-shop:us-central1:a'];
 const numRuns = Number(process.env.RUNS ?? 50);
 jest.setTimeout(600_000 + numRuns * 2000);
 
+/** Of an instance, whose port is always the same: each run of the tests has others. */
+const address = (number: number): string => `127.8.${process.pid % 256}.${number}`;
+
 const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
 describeWithProgram(
@@ -36,17 +39,17 @@ describeWithProgram(
       api = `http://127.0.0.1:${port}`;
       nowhere = `http://127.0.0.1:${await freePort()}`;
       cloud = await Cloud.start(program, port, [
-        `${connectionName}/public/127.8.0.1/${ofPublic}`,
-        `${connectionName}/private/127.8.0.2/${ofPrivate}`,
-        `${connectionName}/psc/127.8.0.3/${ofPsc}`,
-        `${stock}/public/127.8.0.4/${ofStock}`,
+        `${connectionName}/public/${address(1)}/${ofPublic}`,
+        `${connectionName}/private/${address(2)}/${ofPrivate}`,
+        `${connectionName}/psc/${address(3)}/${ofPsc}`,
+        `${stock}/public/${address(4)}/${ofStock}`,
       ]);
     });
     afterAll(async () => {
-      await cloud.stop();
       for (const server of servers) {
         server.close();
       }
+      await cloud.stop();
     });
 
     /** Runs a proxy as the pod's account, with what stands for Google. */
@@ -144,7 +147,7 @@ describeWithProgram(
             expect(await asked(instance.listen)).toBe('');
             expect(await proxy.health('/liveness')).toBe(200);
             const late = await Cloud.start(program, port, [
-              `${connectionName}/public/127.8.0.5/127.0.0.1:${portOf(servers[0])}`,
+              `${connectionName}/public/${address(5)}/127.0.0.1:${portOf(servers[0])}`,
             ]);
             try {
               await until('it gets through', async () => (await asked(instance.listen)) === 'SELECT: public');
