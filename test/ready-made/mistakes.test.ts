@@ -106,7 +106,7 @@ const CASES: Record<string, Record<string, Made>> = {
     'mappings[0].type is no property; there are match, ': statsd({ type: 'counter' }),
   },
   'what is no setting of an exporter': {
-    'port is no property; there are statusPort, statusPath, timeout, metricsPort, scrape, and those that all': nginx({
+    'port is no property; there are statusPort, statusPath, metricsPort, scrape, and those that all': nginx({
       port: 8081,
     }),
     'configMapName is no property': nginx({ configMapName: 'x' }),

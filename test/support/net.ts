@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { AddressInfo, connect, createServer, Server } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from './until';
 
 /** Lets a server listen on localhost: on the given port, or on one that is free. */
 export async function listening(server: Server, port = 0): Promise<Server> {
@@ -59,17 +59,15 @@ export function exchange(port: number, message: string): Promise<string> {
 
 /** Waits until something listens on a port. */
 export async function answering(port: number): Promise<void> {
-  const start = Date.now();
-  while (Date.now() - start < 60_000) {
+  await until(`something listens on port ${port}`, async () => {
     const socket = connect(port, '127.0.0.1');
     try {
       await once(socket, 'connect');
-      return;
+      return true;
     } catch {
-      await sleep(20);
+      return false;
     } finally {
       socket.destroy();
     }
-  }
-  throw new Error(`nothing listens on port ${port}`);
+  });
 }

@@ -2,10 +2,10 @@ import { ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process
 import { once } from 'node:events';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, ClientConfig } from 'pg';
 import { freePort } from './net';
 import { asNobody, sharedFolder } from './nobody';
+import { until, untilRunning } from './until';
 
 /** A password with everything in it that a list of users has to quote. */
 export const PASSWORD = String.raw`it's "a" \secret $(id)`;
@@ -57,18 +57,20 @@ export class Postgres {
       ],
       { ...asNobody, cwd: folder, stdio: 'ignore' },
     );
-    const begin = Date.now();
-    for (;;) {
-      try {
-        await this.query('SELECT 1');
-        return;
-      } catch (error) {
-        if (Date.now() - begin > 20_000) {
-          throw error;
-        }
-        await sleep(50);
-      }
-    }
+    let problem = '';
+    await until(
+      'PostgreSQL answers',
+      () =>
+        this.query('SELECT 1').then(
+          () => true,
+          (error: unknown) => {
+            problem = String(error);
+            return false;
+          },
+        ),
+      60,
+      () => problem,
+    );
   }
 
   /** Ends it, with all connections. */
@@ -130,16 +132,11 @@ export class PgBouncer {
     child.stderr.on('data', (chunk: Buffer) => {
       bouncer.log += chunk.toString();
     });
-    const exited = once(child, 'exit');
-    for (const begin = Date.now(); !bouncer.log.includes('process up'); await Promise.race([sleep(5), exited])) {
-      if (child.exitCode !== null || child.signalCode !== null) {
-        throw new Error(`PgBouncer ends:\n${bouncer.log}`);
-      }
-      if (Date.now() - begin > 60_000) {
-        child.kill('SIGKILL');
-        throw new Error(`PgBouncer is not up:\n${bouncer.log}`);
-      }
-    }
+    const isUp = (): boolean => bouncer.log.includes('process up');
+    await untilRunning('PgBouncer is up', child, () => bouncer.log, isUp).catch((error: unknown) => {
+      child.kill('SIGKILL');
+      throw error;
+    });
     return bouncer;
   }
 

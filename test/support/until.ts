@@ -1,3 +1,4 @@
+import { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
@@ -20,4 +21,28 @@ export async function until(
     }
     await sleep(20);
   }
+}
+
+/** The same of a process, which must not end before. */
+export function untilRunning(
+  what: string,
+  process: ChildProcess,
+  seen: () => string,
+  condition: () => Promise<boolean> | boolean,
+  seconds?: number,
+): Promise<void> {
+  return until(
+    what,
+    async () => {
+      if (await condition()) {
+        return true;
+      }
+      if (process.exitCode !== null || process.signalCode !== null) {
+        throw new Error(`the process ended before this: ${what}\n${seen()}`);
+      }
+      return false;
+    },
+    seconds,
+    seen,
+  );
 }

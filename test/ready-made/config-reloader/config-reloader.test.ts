@@ -1,7 +1,7 @@
 import { Testing, Yaml } from 'cdk8s';
 import { ConfigReloader, ConfigReloaderProps, HelperKind, SharedVolume } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
-import { deployment, synthErrors, synthPodSpec } from '../../support/workloads';
+import { deployment, synthPodSpec } from '../../support/workloads';
 
 const config = SharedVolume.fromConfigMap('config', { name: 'app' });
 const app: ConfigReloaderProps = { configs: [config.at('/etc/app')], url: 'http://localhost:8080/-/reload' };
@@ -30,16 +30,6 @@ test('one with all settings', () => {
   });
 
   expect(Yaml.stringify(...(Testing.synth(chart) as Manifest[]))).toMatchSnapshot();
-});
-
-test('two in a pod', () => {
-  const chart = Testing.chart();
-  const web = deployment(chart);
-
-  new ConfigReloader(web, 'one', app);
-  new ConfigReloader(web, 'other', { ...app, url: 'http://localhost:8081/reload' });
-
-  expect(synthErrors(chart)).toStrictEqual([]);
 });
 
 test('a container of its own gets arguments and mounts, and stays as it is otherwise', () => {

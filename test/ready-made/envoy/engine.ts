@@ -23,7 +23,6 @@ import { request as httpsRequest } from 'node:https';
 import { ConnectionOptions } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
@@ -38,6 +37,7 @@ import { Container, Manifest } from '../../../lib/values/pod';
 import { freePort, listening, portOf } from '../../support/net';
 import { run, withFolder } from '../../support/project';
 import { deployment, podSpecOf } from '../../support/workloads';
+import { untilRunning } from '../../support/until';
 
 /** The files that a helper's ConfigMap brings into the pod, and its container. */
 function filesAndContainer(add: (workload: Construct) => void): {
@@ -282,18 +282,15 @@ export class Engine {
   }
 
   private async ready(): Promise<void> {
-    const begin = Date.now();
-    while (Date.now() - begin < 60_000) {
-      const answer = await ask(this.healthPort, { path: this.place.startedPath }).catch(() => undefined);
-      if (answer?.status === 200) {
-        return;
-      }
-      if (this.process.exitCode !== null) {
-        break;
-      }
-      await sleep(20);
-    }
-    throw new Error(`Envoy is not ready:\n${this.log}`);
+    await untilRunning(
+      'Envoy is ready',
+      this.process,
+      () => this.log,
+      async () => {
+        const answer = await ask(this.healthPort, { path: this.place.startedPath }).catch(() => undefined);
+        return answer?.status === 200;
+      },
+    );
   }
 }
 
@@ -317,16 +314,5 @@ export async function withServers(
       server.closeAllConnections();
       server.close();
     }
-  }
-}
-
-/** Looks until something is so. */
-export async function until(look: () => Promise<boolean> | boolean, seconds = 60): Promise<void> {
-  const begin = Date.now();
-  while (!(await look())) {
-    if (Date.now() - begin > seconds * 1000) {
-      throw new Error(`waited ${seconds} seconds`);
-    }
-    await sleep(20);
   }
 }

@@ -1,24 +1,8 @@
-import { App, Chart, Duration, Include, JsonPatch, Testing, Yaml } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-33';
+import { Duration, JsonPatch, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import {
-  ConfigChange,
-  EnvoyAmbassador,
-  EnvoyHeader,
-  EnvoyTls,
-  HelperKind,
-  ImageRegistry,
-  KubernetesVersion,
-  PodChecks,
-  PodRules,
-  WaitFor,
-  Workloads,
-} from '../../../lib';
+import { ConfigChange, EnvoyAmbassador, EnvoyHeader, EnvoyTls, KubernetesVersion, WaitFor } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
-import { withFolder } from '../../support/project';
-import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
-import { join } from 'node:path';
-import { writeFileSync } from 'node:fs';
+import { deployment, synthPodSpec } from '../../support/workloads';
 
 const services = [{ listen: 8081, upstreams: ['http://orders:8080'] }];
 
@@ -102,20 +86,6 @@ test('a container of its own appears exactly as it was given, with the configura
   expect(JSON.stringify(proxy.configMap.toJson())).not.toContain('envoy.health');
 });
 
-test('the image comes from the registry of the app, or from where it is said to', () => {
-  const chart = Testing.chart();
-  ImageRegistry.target(chart, 'registry.example');
-
-  new EnvoyAmbassador(deployment(chart, 'one'), 'proxy', { services });
-  new EnvoyAmbassador(deployment(chart, 'two'), 'proxy', { services, image: 'other.example/envoy:1' });
-
-  const [one, , two] = synthManifests(chart);
-  expect([one, two].map((manifest) => podSpecOf(manifest).containers?.[1].image)).toStrictEqual([
-    'registry.example/envoyproxy/envoy:v1.40.0',
-    'other.example/envoy:1',
-  ]);
-});
-
 test('the main container is sent to localhost, and readers are told what is behind it', () => {
   const chart = Testing.chart();
 
@@ -151,58 +121,6 @@ test('as a native sidecar it is there before the main container starts, behind w
       restartPolicy: 'Always',
       startupProbe: { httpGet: { path: '/ready', port: 9902 }, periodSeconds: 1 },
     },
-  ]);
-});
-
-test('in a Job a native one is fine, and a regular one an error', () => {
-  const errors = (kind: HelperKind) => {
-    const chart = Testing.chart();
-    const job = new k8s.KubeJob(chart, 'job', {
-      metadata: { name: 'job' },
-      spec: { template: template('job', { restartPolicy: 'Never' }) },
-    });
-    new EnvoyAmbassador(job, 'proxy', { services, kind });
-    return synthErrors(chart);
-  };
-
-  expect(errors(HelperKind.NATIVE_SIDECAR)).toStrictEqual([]);
-  expect(errors(HelperKind.REGULAR)).toStrictEqual([expect.stringContaining('proxy')]);
-});
-
-test('two in one pod are fine on ports of their own, and a clash is told', () => {
-  const errors = (second: object) => {
-    const chart = Testing.chart();
-    const web = deployment(chart);
-    new EnvoyAmbassador(web, 'orders-proxy', { services });
-    new EnvoyAmbassador(web, 'other-proxy', { services: [{ listen: 8082, upstreams: ['http://other'] }], ...second });
-    return synthErrors(chart);
-  };
-
-  expect(errors({ healthPort: 9912, adminPort: 9911 })).toStrictEqual([]);
-  expect(errors({})).toStrictEqual(
-    ['9902', '9901'].map((port) => expect.stringContaining(`listen on port ${port}/TCP`) as string),
-  );
-});
-
-test('it joins a workload of cdk8s-plus, and one from a file', () => {
-  const app = new App({ outdir: 'unused' });
-  const chart = new Chart(app, 'chart');
-  const web = new kplus.Deployment(chart, 'web', { containers: [{ image: 'nginx:1.27', portNumber: 8080 }] });
-  new EnvoyAmbassador(web, 'proxy', { services });
-  withFolder((folder) => {
-    const file = join(folder, 'vendor.yaml');
-    const spec = { selector: { matchLabels: { app: 'v' } }, template: template('v') };
-    writeFileSync(file, JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'v' }, spec }));
-    const [vendor] = Workloads.allOf(new Include(chart, 'vendor', { url: file }), { kinds: ['Deployment'] });
-    new EnvoyAmbassador(vendor, 'proxy', { services });
-  });
-
-  const names = synthManifests(chart)
-    .filter(({ kind }) => kind === 'Deployment')
-    .map((manifest) => podSpecOf(manifest).containers?.map(({ name }) => name));
-  expect(names).toStrictEqual([
-    ['main', 'proxy'],
-    ['app', 'proxy'],
   ]);
 });
 
@@ -256,30 +174,6 @@ test('threads, resources and whatever else of the container can be chosen', () =
     resources: { limits: { memory: '256Mi' } },
     securityContext: { runAsUser: 1000, readOnlyRootFilesystem: true },
   });
-});
-
-test('it is fine for all rules there are, Pod Security "restricted" included', () => {
-  const chart = Testing.chart();
-  PodChecks.of(chart).require(PodRules.POD_SECURITY_RESTRICTED).require(PodRules.PINNED_IMAGE);
-  const web = deployment(chart, 'web', {
-    containers: [
-      {
-        name: 'app',
-        image: 'registry.example/app:1',
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          runAsNonRoot: true,
-          runAsUser: 1000,
-          capabilities: { drop: ['ALL'] },
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
-      },
-    ],
-  });
-
-  new EnvoyAmbassador(web, 'proxy', { services, metricsPort: 9903, stopDelay: Duration.seconds(5) });
-
-  expect(synthErrors(chart)).toStrictEqual([]);
 });
 
 test('all that is wrong is told at once, with the path of the construct', () => {

@@ -8,8 +8,9 @@ import { EnvoyHeader, EnvoyRetryOn, EnvoyTls } from '../../../lib';
 import { exchange, freePort, listening, portOf } from '../../support/net';
 import { describeWithProgram } from '../../support/program';
 import { Authority } from './authority';
-import { ask, Engine, Root, statusesOf, until, withServers } from './engine';
+import { ask, Engine, Root, statusesOf, withServers } from './engine';
 import { answering, holding, seenBy } from './upstreams';
+import { until } from '../../support/until';
 
 describeWithProgram(
   'envoy',
@@ -164,7 +165,7 @@ describeWithProgram(
 
               root.mount('secret-payments', { token: 'new' });
 
-              await until(async () => (await sent()) === 'Bearer new');
+              await until('the new secret is sent', async () => (await sent()) === 'Bearer new');
             },
             { root },
           );
@@ -299,14 +300,17 @@ describeWithProgram(
         await withServers([sick, answering(200)], async (one, other) => {
           await Engine.with(envoy, [{ upstreams: [one, other], outlierDetection }], async (engine) => {
             const ejections = `cluster.service-${engine.port}.outlier_detection.ejections_active`;
-            await until(async () => (await ask(engine.port)).status > 0 && (await engine.stat(ejections)) === 1);
+            await until(
+              'the address is left out',
+              async () => (await ask(engine.port)).status > 0 && (await engine.stat(ejections)) === 1,
+            );
             const { count } = ill;
             expect(await statusesOf(engine.port, 6)).toStrictEqual([200, 200, 200, 200, 200, 200]);
             expect(ill.count).toBe(count);
 
             broken = false;
 
-            await until(async () => (await ask(engine.port)).status === 202);
+            await until('the answer is 202', async () => (await ask(engine.port)).status === 202);
             expect(await engine.stat(ejections)).toBe(0);
           });
         });
@@ -317,12 +321,12 @@ describeWithProgram(
         await withServers([upstream], async (url) => {
           await Engine.with(envoy, [{ upstreams: [url], outlierDetection }], async ({ port }) => {
             expect(await statusesOf(port, 3)).toStrictEqual([500, 500, 500]);
-            await until(async () => (await ask(port)).body === 'no healthy upstream');
+            await until('no address is left', async () => (await ask(port)).body === 'no healthy upstream');
             const { count } = upstream;
             expect(await ask(port)).toMatchObject({ status: 503, body: 'no healthy upstream' });
             expect(upstream.count).toBe(count);
 
-            await until(async () => (await ask(port)).status === 200);
+            await until('the answer is 200', async () => (await ask(port)).status === 200);
           });
         });
       });
@@ -337,7 +341,7 @@ describeWithProgram(
             expect(await statusesOf(ports[0], 5)).toStrictEqual([500, 500, 500, 500, 500]);
             expect(await statusesOf(ports[1], 3)).toStrictEqual([502, 502, 502]);
             // One thread counts and another one ejects.
-            await until(async () => (await ask(ports[1])).status === 503);
+            await until('the answer is 503', async () => (await ask(ports[1])).status === 503);
           });
         });
       });
@@ -351,9 +355,9 @@ describeWithProgram(
           await Engine.with(envoy, [{ upstreams: [url], circuitBreaker }], async (engine) => {
             const open = `cluster.service-${engine.port}.circuit_breakers.default.rq_pending_open`;
             const first = ask(engine.port);
-            await until(() => upstream.count === 1);
+            await until('a request has come', () => upstream.count === 1);
             const second = ask(engine.port);
-            await until(async () => (await engine.stat(open)) === 1);
+            await until('no more requests are taken', async () => (await engine.stat(open)) === 1);
 
             const third = await ask(engine.port);
             expect(third.status).toBe(503);
@@ -361,12 +365,12 @@ describeWithProgram(
 
             upstream.release();
             expect((await first).status).toBe(200);
-            await until(() => upstream.count === 2);
+            await until('a second request has come', () => upstream.count === 2);
             upstream.release();
             expect((await second).status).toBe(200);
             expect(await engine.stat(open)).toBe(0);
             const fourth = ask(engine.port);
-            await until(() => upstream.count === 3);
+            await until('a third request has come', () => upstream.count === 3);
             upstream.release();
             expect((await fourth).status).toBe(200);
           });
@@ -383,7 +387,7 @@ describeWithProgram(
             expect(await statusesOf(port, 5)).toStrictEqual([200, 200, 200, 429, 429]);
             expect(upstream.count).toBe(3);
 
-            await until(async () => (await ask(port)).status === 200);
+            await until('the answer is 200', async () => (await ask(port)).status === 200);
           });
         });
       });
@@ -395,7 +399,7 @@ describeWithProgram(
             expect(await statusesOf(port, 4)).toStrictEqual([200, 200, 429, 429]);
 
             // One in six seconds, and not ten after a minute.
-            await until(async () => (await ask(port)).status === 200);
+            await until('the answer is 200', async () => (await ask(port)).status === 200);
             expect((await ask(port)).status).toBe(429);
           });
         });
@@ -582,7 +586,7 @@ describeWithProgram(
 
                 root.mount('secret-ca', { 'ca.crt': ca });
 
-                await until(async () => (await ask(port)).status === 200);
+                await until('the answer is 200', async () => (await ask(port)).status === 200);
                 expect((await ask(port)).body).toBe('api.example DNS:client.example');
               },
               { root },
@@ -599,7 +603,7 @@ describeWithProgram(
         await Engine.with(envoy, [{ upstreams: [`http://localhost:${port}`] }], async (engine) => {
           expect((await ask(engine.port)).status).toBe(503);
           const server = createServer(answering(200)).listen(port, '127.0.0.1');
-          await until(() => server.listening);
+          await until('it listens', () => server.listening);
 
           expect((await ask(engine.port)).status).toBe(200);
           server.close();
@@ -611,7 +615,7 @@ describeWithProgram(
         await withServers([upstream], async (url) => {
           await Engine.with(envoy, [{ upstreams: [url] }], async (engine) => {
             const cut = ask(engine.port).catch((error: unknown) => (error as NodeJS.ErrnoException).code);
-            await until(() => upstream.count === 1);
+            await until('a request has come', () => upstream.count === 1);
 
             // The request would never end.
             expect(await engine.stop()).toStrictEqual([0, null]);
@@ -652,7 +656,7 @@ describeWithProgram(
             [{ upstreams: [url] }],
             async ({ port, healthPort }) => {
               const first = ask(port, { agent: new Agent({ keepAlive: false }) });
-              await until(() => upstream.count === 1);
+              await until('a request has come', () => upstream.count === 1);
 
               await expect(ask(port)).rejects.toThrow();
               expect((await ask(healthPort, { path: '/ready' })).status).toBe(200);

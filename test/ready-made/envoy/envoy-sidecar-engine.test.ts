@@ -10,8 +10,9 @@ import { EnvoyEdgeTls, EnvoyLogField, EnvoySidecarProps, EnvoyTlsVersion } from 
 import { exchange, freePort, listening, portOf } from '../../support/net';
 import { describeWithProgram } from '../../support/program';
 import { Authority } from './authority';
-import { Answer, ask, Asking, Engine, Root, statusesOf, until, withServers } from './engine';
+import { Answer, ask, Asking, Engine, Root, statusesOf, withServers } from './engine';
 import { answering, holding, seenBy } from './upstreams';
+import { until } from '../../support/until';
 
 describeWithProgram(
   'envoy',
@@ -105,7 +106,7 @@ describeWithProgram(
 
             renew(root, authority.issueAnother(web));
 
-            await until(async () => (await handshake(port)).serial !== before.serial);
+            await until('there is another certificate', async () => (await handshake(port)).serial !== before.serial);
             expect(await requestOn(open)).toContain('200 OK');
             open.destroy();
             expect(process.exitCode).toBeNull();
@@ -268,7 +269,7 @@ describeWithProgram(
         );
         try {
           await Engine.before(envoy, portOf(app), { http2: true, health: { path: '/' } }, async (engine) => {
-            await until(async () => (await readiness(engine)) === 200);
+            await until('the readiness is 200', async () => (await readiness(engine)) === 200);
             expect(await ask(engine.port)).toMatchObject({ status: 200, body: '2.0' });
           });
         } finally {
@@ -296,10 +297,10 @@ describeWithProgram(
               seen += String(data);
             });
             socket.write(upgrade);
-            await until(() => seen.startsWith('HTTP/1.1 101'));
+            await until('the protocol is another', () => seen.startsWith('HTTP/1.1 101'));
             await new Promise((resolve) => setTimeout(resolve, 2500));
             socket.write('hello');
-            await until(() => seen.endsWith('echo hello'));
+            await until('the echo comes', () => seen.endsWith('echo hello'));
             socket.destroy();
           });
         } finally {
@@ -326,7 +327,7 @@ describeWithProgram(
           });
           await ask(engine.port, { path: '/b' });
           await readiness(engine);
-          await until(() => linesOf(engine).length === 2);
+          await until('the log has two lines', () => linesOf(engine).length === 2);
 
           const [first, second] = linesOf(engine);
           expect(first).toStrictEqual({
@@ -362,7 +363,7 @@ describeWithProgram(
         };
         await withEdge(app, { accessLog }, async (engine) => {
           await ask(engine.port, { path: '/a?b=c', headers: { 'x-tenant': 'blue' } });
-          await until(() => linesOf(engine).length === 1);
+          await until('the log has a line', () => linesOf(engine).length === 1);
 
           expect(linesOf(engine)).toStrictEqual([
             { uri: '/a?b=c', details: 'via_upstream', x_tenant: 'blue', cache: 'hit' },
@@ -395,20 +396,20 @@ describeWithProgram(
           });
           app.listen(port, '127.0.0.1');
 
-          await until(() => hosts.size === 1);
+          await until('the app is asked for its health', () => hosts.size === 1);
           expect(await readiness(engine)).toBe(503);
           status = 204;
-          await until(async () => (await readiness(engine)) === 200);
+          await until('the readiness is 200', async () => (await readiness(engine)) === 200);
           status = 500;
-          await until(async () => (await readiness(engine)) === 503);
+          await until('the readiness is 503', async () => (await readiness(engine)) === 503);
           expect((await ask(engine.port)).status).toBe(200);
           status = 302;
-          await until(async () => (await readiness(engine)) === 200);
+          await until('the readiness is 200', async () => (await readiness(engine)) === 200);
 
           app.closeAllConnections();
           app.close();
 
-          await until(async () => (await readiness(engine)) === 503);
+          await until('the readiness is 503', async () => (await readiness(engine)) === 503);
           expect([await started(engine), (await ask(engine.port)).status]).toStrictEqual([200, 503]);
           expect([...hosts]).toStrictEqual(['web.example', `127.0.0.1:${engine.port}`]);
         });
@@ -419,10 +420,10 @@ describeWithProgram(
         await Engine.before(envoy, port, {}, async (engine) => {
           expect([await readiness(engine), (await ask(engine.port)).status]).toStrictEqual([503, 503]);
           const app = createServer(answering(404)).listen(port, '127.0.0.1');
-          await until(() => app.listening);
+          await until('it listens', () => app.listening);
 
           expect((await ask(engine.port)).status).toBe(404);
-          await until(async () => (await readiness(engine)) === 200);
+          await until('the readiness is 200', async () => (await readiness(engine)) === 200);
           app.closeAllConnections();
           app.close();
         });
@@ -467,15 +468,18 @@ describeWithProgram(
         const app = holding();
         await withEdge(app, { maxRequests: 1 }, async (engine) => {
           const first = ask(engine.port);
-          await until(() => app.count === 1);
+          await until('a request has come', () => app.count === 1);
           const second = ask(engine.port);
-          await until(async () => (await engine.stat('cluster.app.circuit_breakers.default.rq_pending_open')) === 1);
+          await until(
+            'no more requests are taken',
+            async () => (await engine.stat('cluster.app.circuit_breakers.default.rq_pending_open')) === 1,
+          );
 
           expect((await ask(engine.port)).status).toBe(503);
 
           app.release();
           expect((await first).status).toBe(200);
-          await until(() => app.count === 2);
+          await until('a second request has come', () => app.count === 2);
           app.release();
           expect((await second).status).toBe(200);
         });
@@ -485,7 +489,7 @@ describeWithProgram(
         const app = holding();
         await withEdge(app, { maxConnections: 1 }, async (engine) => {
           const first = ask(engine.port, { agent: new Agent({ keepAlive: false }) });
-          await until(() => app.count === 1);
+          await until('a request has come', () => app.count === 1);
 
           await expect(ask(engine.port)).rejects.toThrow();
           expect(await readiness(engine)).toBe(200);
@@ -500,7 +504,7 @@ describeWithProgram(
         await withEdge(app, { rateLimit: { requests: 2, per: Duration.seconds(20) } }, async ({ port }) => {
           expect(await statusesOf(port, 4)).toStrictEqual([200, 200, 429, 429]);
           expect(app.count).toBe(2);
-          await until(async () => (await ask(port)).status === 200);
+          await until('the answer is 200', async () => (await ask(port)).status === 200);
         });
       });
 
@@ -520,7 +524,7 @@ describeWithProgram(
         };
         await withEdge(app, { timeouts: { appKeepAlive: Duration.millis(100) } }, async (engine) => {
           expect(await statusesOf(engine.port, 3)).toStrictEqual([200, 200, 200]);
-          await until(async () => (await engine.stat('cluster.app.upstream_cx_active')) === 0);
+          await until('no connection is left', async () => (await engine.stat('cluster.app.upstream_cx_active')) === 0);
           expect((await ask(engine.port)).status).toBe(200);
           expect(ports.size).toBeGreaterThan(1);
         });
@@ -549,15 +553,15 @@ describeWithProgram(
         await withEdge(app, { drain }, async (engine) => {
           const agent = new Agent({ keepAlive: true });
           const under = ask(engine.port, { agent });
-          await until(() => app.count === 1);
+          await until('a request has come', () => app.count === 1);
           let over = false;
           const hook = preStop(engine).finally(() => {
             over = true;
           });
 
-          await until(async () => (await readiness(engine)) === 503);
+          await until('the readiness is 503', async () => (await readiness(engine)) === 503);
           const late = ask(engine.port);
-          await until(() => app.count === 2);
+          await until('a second request has come', () => app.count === 2);
           await new Promise((resolve) => setTimeout(resolve, 1500));
           expect(over).toBe(false);
 
@@ -578,7 +582,7 @@ describeWithProgram(
           expect(milliseconds).toBeGreaterThanOrEqual(900);
 
           const held = ask(engine.port).catch(() => undefined);
-          await until(() => app.count === 1);
+          await until('a request has come', () => app.count === 1);
           const longest = await preStop(engine);
           expect(longest.code).toBe(0);
           expect(longest.milliseconds).toBeGreaterThanOrEqual(1900);

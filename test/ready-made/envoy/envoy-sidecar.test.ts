@@ -1,19 +1,16 @@
-import { App, Chart, Duration, JsonPatch, Testing, Yaml } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-33';
+import { Duration, JsonPatch, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
   ConfigChange,
   EnvoyAmbassador,
   EnvoyEdgeTls,
   EnvoySidecar,
-  HelperKind,
-  ImageRegistry,
   KubernetesVersion,
   PodChecks,
   PodRules,
 } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
-import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
+import { deployment, synthErrors, synthPodSpec } from '../../support/workloads';
 
 const edge = { listen: 8443, tls: EnvoyEdgeTls.fromSecret('web-tls'), appPort: 8080 };
 const plain = { ...edge, tls: EnvoyEdgeTls.plaintext() };
@@ -63,15 +60,6 @@ test('a container of its own appears exactly as it was given, with the configura
   expect(JSON.stringify(sidecar.configMap.toJson())).not.toContain('envoy.health');
 });
 
-test('the image comes from the registry of the app', () => {
-  const chart = Testing.chart();
-  ImageRegistry.target(chart, 'registry.example');
-
-  new EnvoySidecar(deployment(chart), 'edge', edge);
-
-  expect(synthPodSpec(chart).containers?.[1].image).toBe('registry.example/envoyproxy/envoy:v1.40.0');
-});
-
 test('a Service finds its port by name, also one of another name', () => {
   const errors = (targetPort: string, settings: object = {}) => {
     const chart = Testing.chart();
@@ -110,21 +98,6 @@ test('as a native sidecar it starts before the app, for which it does not wait',
   expect(synthErrors(chart)).toStrictEqual([]);
 });
 
-test('in a Job a native one is fine, and a regular one an error', () => {
-  const errors = (kind: HelperKind) => {
-    const chart = Testing.chart();
-    const job = new k8s.KubeJob(chart, 'job', {
-      metadata: { name: 'job' },
-      spec: { template: template('job', { restartPolicy: 'Never' }) },
-    });
-    new EnvoySidecar(job, 'edge', { ...edge, kind });
-    return synthErrors(chart);
-  };
-
-  expect(errors(HelperKind.NATIVE_SIDECAR)).toStrictEqual([]);
-  expect(errors(HelperKind.REGULAR)).toStrictEqual([expect.stringContaining('edge')]);
-});
-
 test('an ambassador of the same engine is fine in the same pod, a second one of its kind with ports of its own', () => {
   const errors = (second: object) => {
     const chart = Testing.chart();
@@ -153,17 +126,6 @@ test('a port that another container has is an error, and one that needs root as 
   expect(errors({})).toStrictEqual([expect.stringContaining('8443')]);
   expect(errors({ listen: 443 })).toStrictEqual([expect.stringContaining('let it listen on one from 1024 on')]);
   expect(errors({ listen: 9443 })).toStrictEqual([]);
-});
-
-test('it joins a workload of cdk8s-plus', () => {
-  const app = new App({ outdir: 'unused' });
-  const chart = new Chart(app, 'chart');
-  const web = new kplus.Deployment(chart, 'web', { containers: [{ image: 'nginx:1.27', portNumber: 8080 }] });
-
-  new EnvoySidecar(web, 'edge', edge);
-
-  const [workload] = synthManifests(chart).filter(({ kind }) => kind === 'Deployment');
-  expect(podSpecOf(workload).containers?.map(({ name }) => name)).toStrictEqual(['main', 'edge']);
 });
 
 test('pods are replaced when the configuration changes, and not for their metadata', () => {

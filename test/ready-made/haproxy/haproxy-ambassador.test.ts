@@ -115,14 +115,6 @@ test('a container of its own appears exactly as it was given, with the configura
   expect(JSON.stringify(proxy.configMap.toJson())).not.toContain('frontend health');
 });
 
-test('the image of the ready-made container can come from elsewhere', () => {
-  const chart = Testing.chart();
-
-  new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 6379, servers, image: 'registry.example/haproxy:3.2' });
-
-  expect(synthPodSpec(chart).containers?.[1].image).toBe('registry.example/haproxy:3.2');
-});
-
 test('the probes ask on the port that was chosen', () => {
   const chart = Testing.chart();
 
@@ -192,16 +184,6 @@ test('as a native sidecar it is there before the main container starts', () => {
   expect(synthPodSpec(chart).initContainers).toMatchObject([
     { name: 'proxy', restartPolicy: 'Always', startupProbe: { httpGet: { port: 8404 }, periodSeconds: 1 } },
   ]);
-});
-
-test('two in one pod are fine on ports of their own', () => {
-  const chart = Testing.chart();
-  const web = deployment(chart);
-
-  new HaproxyAmbassador(web, 'redis-proxy', { listen: 6379, servers });
-  new HaproxyAmbassador(web, 'db-proxy', { listen: 5432, servers, healthPort: 8405 });
-
-  expect(synthErrors(chart)).toStrictEqual([]);
 });
 
 describe('two of the same settings', () => {

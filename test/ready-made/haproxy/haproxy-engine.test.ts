@@ -1,21 +1,36 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duration, Testing } from 'cdk8s';
-import { HaproxyAmbassador, HaproxyAmbassadorProps } from '../../../lib';
-import { answering, exchange, freePort, listening, portOf } from '../../support/net';
+import { HaproxyAmbassador, HaproxyAmbassadorProps, HaproxyBalance, HaproxyMode, HaproxyRetry } from '../../../lib';
+import { answering as listens, exchange, freePort, listening, portOf } from '../../support/net';
 import { ended } from '../../support/postgres';
 import { describeWithProgram } from '../../support/program';
 import { until } from '../../support/until';
 import { deployment } from '../../support/workloads';
 
 describeWithProgram('haproxy', (haproxy) => {
+  const closing: (() => void)[] = [];
+  afterEach(() => {
+    closing.splice(0).forEach((close) => {
+      close();
+    });
+  });
+
+  /** Lets a server listen until the test has ended. */
+  async function serving(server: Server, port?: number): Promise<Server> {
+    server.on('connection', (socket: Socket) => closing.push(() => socket.destroy()));
+    closing.push(() => server.close());
+    return listening(server, port);
+  }
+
   /** A server that says its name to whoever says something. */
   const named = (name: string, port?: number): Promise<Server> =>
-    listening(
+    serving(
       createServer((socket) => socket.on('error', () => undefined).once('data', () => socket.end(name))),
       port,
     );
@@ -50,7 +65,7 @@ describeWithProgram('haproxy', (haproxy) => {
       stream.setEncoding('utf8').on('data', (text: string) => (log += text));
     }
     try {
-      await answering(healthPort);
+      await listens(healthPort);
       await test({ listen, log: () => log, stop: () => ended(proxy, 'SIGUSR1') });
     } finally {
       await ended(proxy, 'SIGTERM');
@@ -76,12 +91,11 @@ describeWithProgram('haproxy', (haproxy) => {
       replica.close();
       await reaches(listen, 'backup');
     });
-    backup.close();
   });
 
   test('a server with as many errors as it may have is out, until its health checks succeed again', async () => {
     // Health checks ask another port, where all is well.
-    const check = await listening(createServer((socket) => socket.end()));
+    const check = await serving(createServer((socket) => socket.end()));
     const port = await freePort();
     const server = { name: 'one', host: '127.0.0.1', port, checkPort: portOf(check), errorLimit: 3 };
     await withAmbassador({ servers: [server] }, async ({ listen, log }) => {
@@ -92,12 +106,52 @@ describeWithProgram('haproxy', (haproxy) => {
       expect(log()).toMatch(/is DOWN, reason: Health analyze, info: "Detected 3 consecutive errors/);
       await until('it is in again', () => /Server \S+\/one is UP/.test(log()));
     });
-    check.close();
+  });
+
+  /** A server of HTTP that answers each request with a status and its name. */
+  const answering = (name: string, status: () => number): Promise<Server> =>
+    serving(
+      createHttpServer((_, response) => {
+        response.writeHead(status(), { connection: 'close' }).end(name);
+      }),
+    );
+  const get = async (port: number, path: string): Promise<string> => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return `${response.status} ${await response.text()}`;
+  };
+
+  test('in HTTP mode a request that a server answers with 503 is sent again, where that is asked for', async () => {
+    let fails = 0;
+    const server = await answering('one', () => (fails-- > 0 ? 503 : 200));
+    const props = { mode: HaproxyMode.HTTP, servers: [{ name: 'one', host: '127.0.0.1', port: portOf(server) }] };
+    await withAmbassador({ ...props, retryOn: [HaproxyRetry.SERVICE_UNAVAILABLE] }, async ({ listen }) => {
+      fails = 1;
+      expect(await get(listen, '/')).toBe('200 one');
+    });
+    await withAmbassador(props, async ({ listen }) => {
+      fails = 1;
+      expect(await get(listen, '/')).toBe('503 one');
+    });
+  });
+
+  test('by URI, all requests for one path go to one server', async () => {
+    const names = ['one', 'two', 'three'];
+    const all = await Promise.all(names.map((name) => answering(name, () => 200)));
+    const servers = all.map((server, index) => ({ name: names[index], host: '127.0.0.1', port: portOf(server) }));
+    await withAmbassador({ mode: HaproxyMode.HTTP, balance: HaproxyBalance.URI, servers }, async ({ listen }) => {
+      const seen = new Set<string>();
+      for (let path = 0; path < 20; path += 1) {
+        const answers = new Set([await get(listen, `/${path}`), await get(listen, `/${path}`)]);
+        expect(answers.size).toBe(1);
+        answers.forEach((answer) => seen.add(answer));
+      }
+      expect(seen.size).toBeGreaterThan(1);
+    });
   });
 
   test('an idle connection is closed in time', async () => {
     const sockets: Socket[] = [];
-    const server = await listening(createServer((socket) => sockets.push(socket.on('error', () => undefined))));
+    const server = await serving(createServer((socket) => sockets.push(socket.on('error', () => undefined))));
     const servers = [{ name: 'one', host: '127.0.0.1', port: portOf(server) }];
     const second = Duration.seconds(1);
     await withAmbassador({ servers, timeouts: { client: second, server: second } }, async ({ listen }) => {
@@ -106,13 +160,11 @@ describeWithProgram('haproxy', (haproxy) => {
       await once(socket.resume(), 'close');
       expect(Date.now() - begin).toBeGreaterThanOrEqual(900);
     });
-    sockets.forEach((socket) => socket.destroy());
-    server.close();
   });
 
   test('a connection that goes on for ever ends with the hard stop', async () => {
     const sockets: Socket[] = [];
-    const server = await listening(createServer((socket) => sockets.push(socket.on('error', () => undefined))));
+    const server = await serving(createServer((socket) => sockets.push(socket.on('error', () => undefined))));
     const servers = [{ name: 'one', host: '127.0.0.1', port: portOf(server) }];
     await withAmbassador({ servers }, async ({ listen, stop }) => {
       const socket = connect(listen, '127.0.0.1').on('error', () => undefined);
@@ -121,7 +173,5 @@ describeWithProgram('haproxy', (haproxy) => {
       await stop();
       await closed;
     });
-    sockets.forEach((socket) => socket.destroy());
-    server.close();
   });
 });

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { JsonLogFormat } from '../../../lib';
 import {
   FOLLOW_FILE,
@@ -14,6 +13,7 @@ import {
   PROGRAM_FILE,
   renderProgram,
 } from '../../../lib/ready-made/json-logs/json-logs-program';
+import { untilRunning } from '../../support/until';
 
 /** Where busybox runs as in its image, whose tools are its own. */
 export class Busybox {
@@ -108,13 +108,8 @@ export class Follower {
 
   /** Waits for so many lines and gives all that have come. */
   public async gives(count: number): Promise<unknown[]> {
-    const end = Date.now() + 60_000;
-    while (this.lines.length < count) {
-      if (Date.now() > end || this.child.exitCode !== null) {
-        throw new Error(`there are not ${count} lines:\n${JSON.stringify(this.lines)}\n${this.said}`);
-      }
-      await sleep(10);
-    }
+    const seen = (): string => `${JSON.stringify(this.lines)}\n${this.said}`;
+    await untilRunning(`there are ${count} lines`, this.child, seen, () => this.lines.length >= count);
     return this.lines;
   }
 

@@ -1,9 +1,7 @@
 import { JsonPatch, Testing, Yaml } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
 import { k8s } from 'cdk8s-plus-28';
 import {
   ConfigChange,
-  HelperKind,
   ImageRegistry,
   JsonLogFormat,
   JsonLogs,
@@ -13,7 +11,7 @@ import {
   VolumeWriter,
 } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
-import { deployment, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
+import { deployment, synthManifests, synthPodSpec } from '../../support/workloads';
 
 const source = SharedVolume.emptyDir('logs').at('/var/log/nginx');
 const nginx: JsonLogsProps = { source, file: 'access.log', format: JsonLogFormat.nginx() };
@@ -98,23 +96,6 @@ test('two in a pod share the volume and have a program each', () => {
   const manifests = synthManifests(chart);
   expect(manifests.map(({ kind }) => kind)).toStrictEqual(['Deployment', 'ConfigMap', 'ConfigMap']);
   expect(synthPodSpec(chart).volumes).toHaveLength(3);
-});
-
-test('as a native sidecar, in a Job, and on a workload of cdk8s-plus', () => {
-  const chart = Testing.chart();
-  const job = new k8s.KubeJob(chart, 'job', {
-    metadata: { name: 'job' },
-    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox:1.37' }] } } },
-  });
-  new JsonLogs(job, 'json-logs', { ...nginx, kind: HelperKind.NATIVE_SIDECAR });
-  const web = new kplus.Deployment(chart, 'web', {
-    containers: [{ image: 'registry.example/web:1.0.0', portNumber: 8080 }],
-  });
-  new JsonLogs(web, 'json-logs', nginx);
-
-  expect(synthErrors(chart)).toStrictEqual([]);
-  expect(synthPodSpec(chart, 'Job').initContainers).toMatchObject([{ name: 'json-logs', restartPolicy: 'Always' }]);
-  expect(synthPodSpec(chart).containers?.[1]).toMatchObject({ name: 'json-logs' });
 });
 
 test.each([

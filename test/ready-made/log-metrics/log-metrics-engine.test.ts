@@ -15,6 +15,7 @@ import { freePort } from '../../support/net';
 import { describeWithProgram } from '../../support/program';
 import { withFolder } from '../../support/project';
 import { Metrics, Running, told } from '../prometheus-exporter/engine';
+import { until } from '../../support/until';
 
 const numRuns = Number(process.env.RUNS ?? 50);
 jest.setTimeout(60_000 + numRuns * 1000);
@@ -256,14 +257,16 @@ describeWithProgram('mtail', (program) => {
     /** mtail counts what is written after it has found a file, which it does not tell. */
     async function found(mtail: Running, file: string): Promise<void> {
       const word = `found_${basename(file).replaceAll('.', '_')}`;
-      const end = Date.now() + 60_000;
-      do {
-        if (Date.now() > end) {
-          throw new Error(`mtail does not find ${file}:\n${mtail.output}`);
-        }
-        appendFileSync(file, `${word}\n`);
-        await sleep(100);
-      } while ((await mtail.metrics()).valueOf('lines_total', { word }) === undefined);
+      await until(
+        `mtail finds ${file}`,
+        async () => {
+          appendFileSync(file, `${word}\n`);
+          await sleep(100);
+          return (await mtail.metrics()).valueOf('lines_total', { word }) !== undefined;
+        },
+        60,
+        () => mtail.output,
+      );
     }
 
     test('a log that comes later is counted, and on through rotation and truncation', async () => {

@@ -16,7 +16,6 @@ import { createServer, IncomingMessage, RequestListener, Server, ServerResponse 
 import { createServer as createSecureServer } from 'node:https';
 import { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Testing } from 'cdk8s';
 import { NginxCacheAmbassador, NginxCacheAmbassadorProps } from '../../../lib';
 import { Container, Manifest } from '../../../lib/values/pod';
@@ -24,13 +23,11 @@ import { freePort } from '../../support/net';
 import { asNobody, sharedFolder } from '../../support/nobody';
 import { deployment, podSpecOf } from '../../support/workloads';
 import { Answer, ask, Asking } from '../envoy/engine';
+import { untilRunning } from '../../support/until';
 
 /** The version that `.ci/nginx` builds. */
 export const NGINX = `nginx-${/^version = ".*\+([0-9.]+)"$/m.exec(readFileSync(join(__dirname, '../../support/nginx/Cargo.lock'), 'utf8'))?.[1] ?? ''}`;
 export const INSTALL = 'put the folder that .ci/nginx prints into PATH';
-
-/** How long anything may take that takes seconds on an idle machine, in milliseconds. */
-const PATIENCE = 60_000;
 
 let copy: string | undefined;
 
@@ -248,16 +245,18 @@ export class Engine {
   }
 
   private async ready(): Promise<void> {
-    const begin = Date.now();
-    while (Date.now() - begin < PATIENCE && this.process.exitCode === null) {
-      const answer = await ask(this.healthPort, { path: '/healthz' }).catch(() => undefined);
-      if (answer?.status === 200) {
-        return;
-      }
-      await sleep(20);
-    }
-    await this.stop('SIGKILL');
-    throw new Error(`nginx is not ready:\n${this.log}`);
+    await untilRunning(
+      'nginx is ready',
+      this.process,
+      () => this.log,
+      async () => {
+        const answer = await ask(this.healthPort, { path: '/healthz' }).catch(() => undefined);
+        return answer?.status === 200;
+      },
+    ).catch(async (error: unknown) => {
+      await this.stop('SIGKILL');
+      throw error;
+    });
   }
 }
 

@@ -1,20 +1,14 @@
-import { join } from 'node:path';
-import { Duration, Include, JsonPatch, Size, Testing, Yaml } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
+import { Duration, Size, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
-  ConfigChange,
-  HelperKind,
-  ImageRegistry,
   KubernetesVersion,
   NginxCacheAmbassador,
   NginxCacheAmbassadorProps,
   NginxCacheTls,
   WaitFor,
-  Workloads,
 } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
-import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
 
 const catalog: NginxCacheAmbassadorProps = { upstream: 'http://catalog' };
 
@@ -107,18 +101,6 @@ test('a container of its own appears exactly as it was given, with its folders m
   expect(JSON.stringify(synthManifests(chart))).not.toContain('healthz');
 });
 
-test('the image comes from the registry that is set, or from elsewhere', () => {
-  const image = (props: Partial<NginxCacheAmbassadorProps>) => {
-    const chart = Testing.chart();
-    ImageRegistry.target(chart, 'registry.example');
-    new NginxCacheAmbassador(deployment(chart), 'cache', { ...catalog, ...props });
-    return synthPodSpec(chart).containers?.[1].image;
-  };
-
-  expect(image({})).toBe('registry.example/nginxinc/nginx-unprivileged:1.30.4');
-  expect(image({ image: 'elsewhere.example/nginx:1' })).toBe('elsewhere.example/nginx:1');
-});
-
 test('the main container is sent to localhost, and readers are told what is behind it', () => {
   const chart = Testing.chart();
 
@@ -151,52 +133,6 @@ test('as a native sidecar it is there before the main container starts, behind w
   ]);
 });
 
-test('as a regular container it keeps a Job from completing, which is an error', () => {
-  const chart = Testing.chart();
-  const job = new k8s.KubeJob(chart, 'job', {
-    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'a' }] } } },
-  });
-
-  new NginxCacheAmbassador(job, 'cache', { ...catalog, kind: HelperKind.REGULAR });
-
-  expect(synthErrors(chart)).toHaveLength(1);
-});
-
-test('two in one pod are fine on ports of their own', () => {
-  const pod = (others: Partial<NginxCacheAmbassadorProps>) => {
-    const chart = Testing.chart();
-    const web = deployment(chart);
-    new NginxCacheAmbassador(web, 'one', catalog);
-    new NginxCacheAmbassador(web, 'two', { ...catalog, ...others });
-    return synthErrors(chart);
-  };
-
-  expect(pod({ listen: 8081, healthPort: 8090 })).toStrictEqual([]);
-  expect(pod({})).toStrictEqual([
-    expect.stringMatching(/port-conflict: .* both listen on port 8080\/TCP/),
-    expect.stringMatching(/port-conflict: .* both listen on port 8089\/TCP/),
-  ]);
-});
-
-test('it joins a workload of cdk8s-plus, and one that a YAML file brings', () => {
-  const chart = Testing.chart();
-  const plus = new kplus.Deployment(chart, 'plus', { containers: [{ image: 'a' }] });
-  const [vendor] = Workloads.allOf(
-    new Include(chart, 'vendor', { url: join(__dirname, '../../fixtures/helm-chart.yaml') }),
-    { kinds: ['Deployment'] },
-  );
-
-  for (const workload of [plus, vendor]) {
-    new NginxCacheAmbassador(workload, 'cache', { ...catalog, listen: 9000 });
-  }
-
-  const names = synthManifests(chart)
-    .filter(({ kind }) => kind === 'Deployment')
-    .map((manifest) => podSpecOf(manifest).containers?.map(({ name }) => name));
-  expect(names).toHaveLength(2);
-  expect(names.every((all) => all?.at(-1) === 'cache')).toBe(true);
-});
-
 test('the grace period has to be longer than what nginx waits at its end', () => {
   const errors = (shutdown?: Duration) => {
     const chart = Testing.chart();
@@ -207,28 +143,6 @@ test('the grace period has to be longer than what nginx waits at its end', () =>
 
   expect(errors()).toStrictEqual([]);
   expect(errors(Duration.seconds(15))).toStrictEqual([expect.stringContaining('shutdown-deadline')]);
-});
-
-test('a field that the ready-made container has otherwise can be patched', () => {
-  const chart = Testing.chart();
-
-  const ambassador = new NginxCacheAmbassador(deployment(chart), 'cache', catalog);
-  ambassador.addJsonPatch(JsonPatch.replace('/startupProbe/failureThreshold', 60));
-
-  expect(synthPodSpec(chart).containers?.[1].startupProbe).toMatchObject({ failureThreshold: 60 });
-});
-
-test('one ConfigMap stays the same where that is asked for, and its checksum replaces the pods', () => {
-  const chart = Testing.chart();
-
-  const ambassador = new NginxCacheAmbassador(deployment(chart), 'cache', {
-    ...catalog,
-    configMapName: 'cache-config',
-    onChange: ConfigChange.RESTART,
-  });
-
-  expect(ambassador.configMap.name).toBe('cache-config');
-  expect(JSON.stringify(synthManifests(chart)[0])).toContain('"checksum/cache-config":');
 });
 
 test('all that is wrong with the settings is told at once, with the path of the construct', () => {

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { OpenTelemetrySettings, SharedVolume, VolumeShare } from '../../../lib';
 import {
   CompleteOpenTelemetrySettings,
@@ -17,6 +16,7 @@ import {
 } from '../../../lib/ready-made/open-telemetry/open-telemetry-config';
 import { openTelemetryProblems } from '../../../lib/ready-made/open-telemetry/open-telemetry-problems';
 import { freePort, listening, portOf } from '../../support/net';
+import { untilRunning } from '../../support/until';
 
 /** The collector that `.ci/otelcol` builds; the folder that this prints is to be in the PATH. */
 export const OTELCOL = 'otelcol-0.160.0';
@@ -150,13 +150,7 @@ export class Collector {
 
   /** Waits for a condition; what the collector says is a part of the error. */
   public async until(what: string, condition: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
-    const end = Date.now() + seconds * 1000;
-    while (!(await condition())) {
-      if (Date.now() > end || this.child.exitCode !== null) {
-        throw new Error(`it did not come to this: ${what}\n${JSON.stringify(this.items)}\n${this.log}`);
-      }
-      await sleep(20);
-    }
+    await untilRunning(what, this.child, () => `${JSON.stringify(this.items)}\n${this.log}`, condition, seconds);
   }
 
   /** Waits for so many items and gives all that have come. */

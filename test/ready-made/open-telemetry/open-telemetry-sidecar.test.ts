@@ -4,8 +4,6 @@ import * as kplus from 'cdk8s-plus-33';
 import { k8s } from 'cdk8s-plus-28';
 import {
   HelperKind,
-  ImageRegistry,
-  KubernetesVersion,
   OpenTelemetryAdapter,
   OpenTelemetryInput,
   OpenTelemetryOutput,
@@ -16,7 +14,7 @@ import {
   Workloads,
 } from '../../../lib';
 import { project } from '../../support/project';
-import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
+import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
 
 const logs = SharedVolume.emptyDir('logs');
 const files = OpenTelemetryInput.files(logs.at('/var/log/app'));
@@ -140,19 +138,6 @@ test('two in one pod are fine on ports of their own', () => {
   ]);
 });
 
-test('in a Job it is a native sidecar, so that the Job ends', () => {
-  const chart = Testing.chart();
-  KubernetesVersion.target(chart, '1.31');
-  const job = new k8s.KubeJob(chart, 'job', {
-    metadata: { name: 'job' },
-    spec: { template: template('job', { restartPolicy: 'Never' }) },
-  });
-
-  new OpenTelemetrySidecar(job, 'shipper', shipping);
-
-  expect(synthPodSpec(chart, 'Job').initContainers).toMatchObject([{ name: 'shipper', restartPolicy: 'Always' }]);
-});
-
 test.each([HelperKind.NATIVE_SIDECAR, HelperKind.REGULAR])(
   'as a %s it joins a workload of cdk8s-plus and those of a Helm chart',
   (kind) => {
@@ -174,24 +159,6 @@ test.each([HelperKind.NATIVE_SIDECAR, HelperKind.REGULAR])(
     expect(helpers).toStrictEqual(['shipper', 'normalizer']);
   },
 );
-
-test('its image comes from the registry of the app, and a given one from where it is', () => {
-  const chart = Testing.chart();
-  ImageRegistry.target(chart, 'registry.example:5000');
-  const web = deployment(chart);
-
-  new OpenTelemetrySidecar(web, 'shipper', shipping);
-  new OpenTelemetrySidecar(web, 'other', { ...shipping, image: 'elsewhere.example/otelcol:1', healthPort: 13134 });
-
-  expect(
-    synthPodSpec(chart)
-      .containers?.map(({ image }) => image)
-      .slice(1),
-  ).toStrictEqual([
-    'registry.example:5000/otel/opentelemetry-collector-contrib:0.160.0',
-    'elsewhere.example/otelcol:1',
-  ]);
-});
 
 test('certificates come from Secrets and ConfigMaps, each mounted once', () => {
   const chart = Testing.chart();

@@ -1,21 +1,13 @@
-import { join } from 'node:path';
-import { Include, JsonPatch, Testing, Yaml } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { k8s } from 'cdk8s-plus-28';
+import { Testing, Yaml } from 'cdk8s';
 import {
-  ConfigChange,
-  HelperKind,
-  ImageRegistry,
-  KubernetesVersion,
   PgBouncerAmbassador,
   PgBouncerAmbassadorProps,
   PgBouncerPoolMode,
   PgBouncerTls,
   PgBouncerUsers,
-  Workloads,
 } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
-import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
+import { deployment, synthManifests, synthPodSpec } from '../../support/workloads';
 
 const users = PgBouncerUsers.fromCredentials({ secret: 'shop-db' });
 const shop: PgBouncerAmbassadorProps = { users, databases: [{ name: 'shop', host: 'postgres' }] };
@@ -143,18 +135,6 @@ test('a container of its own appears exactly as it was given, with configuration
   expect(ambassador.configMap.name).toBe('pooler-config');
 });
 
-test('the image comes from the registry that is set, or from elsewhere', () => {
-  const image = (props: Partial<PgBouncerAmbassadorProps>) => {
-    const chart = Testing.chart();
-    ImageRegistry.target(chart, 'registry.example');
-    new PgBouncerAmbassador(deployment(chart), 'db', { ...shop, ...props });
-    return synthPodSpec(chart).containers?.[1].image;
-  };
-
-  expect(image({})).toBe('registry.example/edoburu/pgbouncer:v1.25.2-p0');
-  expect(image({ image: 'elsewhere.example/pgbouncer:1' })).toBe('elsewhere.example/pgbouncer:1');
-});
-
 test('the probe asks where it listens', () => {
   const chart = Testing.chart();
 
@@ -188,91 +168,6 @@ test('the main container is sent to localhost, with a password of its own, and r
   expect(ambassador.listeners).toMatchObject([
     { port: 5432, address: '127.0.0.1', upstream: 'postgres:5432, replica:5433' },
   ]);
-});
-
-test('as a native sidecar it is there before the main container starts, also in a Job', () => {
-  const chart = Testing.chart();
-  KubernetesVersion.target(chart, '1.31');
-  const job = new k8s.KubeJob(chart, 'job', {
-    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'a' }] } } },
-  });
-
-  new PgBouncerAmbassador(job, 'db', shop);
-
-  expect(synthErrors(chart)).toStrictEqual([]);
-  expect(synthPodSpec(chart, 'Job').initContainers).toMatchObject([
-    { name: 'db', restartPolicy: 'Always', startupProbe: { periodSeconds: 1 } },
-  ]);
-});
-
-test('as a regular container it keeps a Job from completing, which is an error', () => {
-  const chart = Testing.chart();
-  const job = new k8s.KubeJob(chart, 'job', {
-    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'a' }] } } },
-  });
-
-  new PgBouncerAmbassador(job, 'db', { ...shop, kind: HelperKind.REGULAR });
-
-  expect(synthErrors(chart)).toHaveLength(1);
-});
-
-test('two in one pod are fine on ports of their own', () => {
-  const pod = (listen?: number) => {
-    const chart = Testing.chart();
-    const web = deployment(chart);
-    new PgBouncerAmbassador(web, 'one', shop);
-    new PgBouncerAmbassador(web, 'two', { ...shop, listen });
-    return synthErrors(chart);
-  };
-
-  expect(pod(6432)).toStrictEqual([]);
-  expect(pod()).toStrictEqual([
-    '[test/web] port-conflict: containers "one" and "two" both listen on port 5432/TCP, but the ' +
-      'containers of a pod share one network namespace; give one of them another port',
-  ]);
-});
-
-test('it joins a workload of cdk8s-plus, and one that a YAML file brings', () => {
-  const chart = Testing.chart();
-  const plus = new kplus.Deployment(chart, 'plus', { containers: [{ image: 'a' }] });
-  const [vendor] = Workloads.allOf(
-    new Include(chart, 'vendor', { url: join(__dirname, '../../fixtures/helm-chart.yaml') }),
-    {
-      kinds: ['Deployment'],
-    },
-  );
-
-  for (const workload of [plus, vendor]) {
-    new PgBouncerAmbassador(workload, 'db', shop);
-  }
-
-  const names = synthManifests(chart)
-    .filter(({ kind }) => kind === 'Deployment')
-    .map((manifest) => podSpecOf(manifest).containers?.map(({ name }) => name));
-  expect(names).toHaveLength(2);
-  expect(names.every((all) => all?.at(-1) === 'db')).toBe(true);
-});
-
-test('a field that the ready-made container has otherwise can be patched', () => {
-  const chart = Testing.chart();
-
-  const ambassador = new PgBouncerAmbassador(deployment(chart), 'db', shop);
-  ambassador.addJsonPatch(JsonPatch.replace('/startupProbe/failureThreshold', 60));
-
-  expect(synthPodSpec(chart).containers?.[1].startupProbe).toMatchObject({ failureThreshold: 60 });
-});
-
-test('one ConfigMap stays the same where that is asked for, and its checksum replaces the pods', () => {
-  const chart = Testing.chart();
-
-  const ambassador = new PgBouncerAmbassador(deployment(chart), 'db', {
-    ...shop,
-    configMapName: 'db-config',
-    onChange: ConfigChange.RESTART,
-  });
-
-  expect(ambassador.configMap.name).toBe('db-config');
-  expect(JSON.stringify(synthManifests(chart)[0])).toContain('"checksum/db-config":');
 });
 
 test('no password is in the manifests, wherever it is', () => {

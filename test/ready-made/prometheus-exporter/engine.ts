@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Chart, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { Manifest } from '../../../lib/values/pod';
 import { answering } from '../../support/net';
 import { deployment, podSpecOf } from '../../support/workloads';
+import { until } from '../../support/until';
 
 /** What a helper's container is told. */
 export interface Told {
@@ -119,17 +119,16 @@ export class Running {
 
   /** Waits until a metric has a value. */
   public async until(name: string, value: number, labels: Readonly<Record<string, string>> = {}): Promise<void> {
-    let last: number | undefined;
-    const start = Date.now();
-    while (Date.now() - start < 60_000) {
-      last = (await this.metrics()).valueOf(name, labels);
-      if (last === value) {
-        return;
-      }
-      await sleep(50);
-    }
-    throw new Error(
-      `${name} is ${last ?? 'not there'}, not ${value}:\n${(await this.get(this.what.metricsPaths[0])).body}`,
+    let last = '';
+    await until(
+      `${name} is ${value}`,
+      async () => {
+        const metrics = await this.metrics();
+        last = JSON.stringify(metrics.families);
+        return metrics.valueOf(name, labels) === value;
+      },
+      60,
+      () => last,
     );
   }
 
@@ -138,15 +137,24 @@ export class Running {
     return this.process.exitCode ?? this.process.signalCode;
   }
 
-  /** Asks it to end, and says after how many milliseconds it did. */
-  public async stop(): Promise<number> {
-    const start = Date.now();
-    if (this.process.exitCode === null && this.process.signalCode === null) {
-      this.process.kill('SIGTERM');
-      await once(this.process, 'close');
+  /** Asks it to end, which it does, or that is an error. */
+  public async stop(): Promise<void> {
+    try {
+      if (this.end === null) {
+        const closed = once(this.process, 'close');
+        this.process.kill('SIGTERM');
+        await until(
+          'it has ended',
+          () => this.end !== null,
+          60,
+          () => this.output,
+        );
+        await closed;
+      }
+    } finally {
+      this.process.kill('SIGKILL');
+      rmSync(this.folder, { recursive: true, force: true });
     }
-    rmSync(this.folder, { recursive: true, force: true });
-    return Date.now() - start;
   }
 }
 

@@ -5,7 +5,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   HelperKind,
-  ImageRegistry,
   JsonAuthorization,
   JsonExporterProps,
   JsonMetric,
@@ -725,17 +724,6 @@ test('anything of the ready-made container can be changed', () => {
   });
 });
 
-test('the images come from the registry that is set', () => {
-  const chart = Testing.chart();
-  ImageRegistry.target(chart, 'registry.example');
-
-  PrometheusExporter.postgres(deployment(chart), 'metrics', { user: 'metrics', passwordSecret });
-
-  expect(synthPodSpec(chart).containers?.[1].image).toBe(
-    'registry.example/prometheuscommunity/postgres-exporter:v0.17.1',
-  );
-});
-
 test('as a native sidecar, in a Job as well', () => {
   const chart = Testing.chart();
   const job = new k8s.KubeJob(chart, 'job', { spec: { template: template('job', { restartPolicy: 'Never' }) } });
@@ -745,31 +733,6 @@ test('as a native sidecar, in a Job as well', () => {
   expect(synthPodSpec(chart, 'Job').initContainers).toMatchObject([
     { name: 'metrics', restartPolicy: 'Always', startupProbe: { httpGet: { path: '/-/healthy' }, periodSeconds: 1 } },
   ]);
-});
-
-test('a regular one does not let a Job end', () => {
-  const chart = Testing.chart();
-  const job = new k8s.KubeJob(chart, 'job', { spec: { template: template('job', { restartPolicy: 'Never' }) } });
-
-  PrometheusExporter.statsd(job, 'metrics');
-
-  expect(synthErrors(chart).join()).toContain('[test/job] job-completion: test/job/metrics: ');
-});
-
-test('two in one pod are fine on ports of their own, and not on the same', () => {
-  const errors = (metricsPort?: number) => {
-    const chart = Testing.chart();
-    const web = deployment(chart);
-    PrometheusExporter.redis(web, 'one', { scrape: PrometheusScrape.podMonitor() });
-    PrometheusExporter.redis(web, 'two', { redisPort: 6380, metricsPort, scrape: PrometheusScrape.podMonitor() });
-    return synthErrors(chart);
-  };
-
-  expect(errors(9122)).toStrictEqual([]);
-  expect(errors()).toContainEqual(
-    '[test/web] port-conflict: containers "one" and "two" both listen on port 9121/TCP, but the containers of a ' +
-      'pod share one network namespace; give one of them another port',
-  );
 });
 
 test('on a workload of cdk8s-plus, and inside an Include', () => {

@@ -63,7 +63,6 @@ async function running(
   try {
     await exporter.started();
     await use(exporter);
-    expect(await exporter.stop()).toBeLessThan(10_000);
   } finally {
     await exporter.stop();
   }
@@ -93,7 +92,7 @@ function endsWhileScraped(
       await exporter.started();
       const scrape = exporter.metrics().catch(() => 'cut off');
       await until('its server is asked', asked);
-      expect(await exporter.stop()).toBeLessThan(40_000);
+      await exporter.stop();
       await scrape;
     } finally {
       await exporter.stop();
