@@ -1,22 +1,8 @@
-import { join } from 'node:path';
-import { Duration, Include, JsonPatch, Testing, Yaml } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
-import { k8s } from 'cdk8s-plus-28';
-import {
-  CloudSqlCredentials,
-  CloudSqlNetwork,
-  CloudSqlProxy,
-  CloudSqlProxyProps,
-  HelperKind,
-  ImageRegistry,
-  KubernetesVersion,
-  PodChecks,
-  PodRules,
-  Workloads,
-} from '../../../lib';
+import { Duration, Testing, Yaml } from 'cdk8s';
+import { CloudSqlCredentials, CloudSqlNetwork, CloudSqlProxy, CloudSqlProxyProps } from '../../../lib';
 import { cloudSqlProblems } from '../../../lib/ready-made/cloud-sql-proxy/cloud-sql-problems';
 import { Manifest } from '../../../lib/values/pod';
-import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
+import { deployment, synthErrors, synthPodSpec } from '../../support/workloads';
 
 const orders = { connectionName: 'my-shop:europe-west1:orders', listen: 5432 };
 const stock = { connectionName: 'my-shop:asia-northeast3:stock', listen: 3306 };
@@ -129,58 +115,12 @@ test('a container of its own gets arguments and the key, and nothing else', () =
   });
 });
 
-test('the image comes from the registry that is set, without the host of its own, or from elsewhere', () => {
-  const image = (props: Partial<CloudSqlProxyProps>) => {
-    const chart = Testing.chart();
-    ImageRegistry.target(chart, 'registry.example');
-    new CloudSqlProxy(deployment(chart), 'sql', { instances, ...props });
-    return synthPodSpec(chart).containers?.[1].image;
-  };
-
-  expect(image({})).toBe('registry.example/cloud-sql-connectors/cloud-sql-proxy:2.25.3');
-  expect(image({ image: 'elsewhere.example/proxy:2' })).toBe('elsewhere.example/proxy:2');
-});
-
-function job(chart: ReturnType<typeof Testing.chart>): k8s.KubeJob {
-  return new k8s.KubeJob(chart, 'job', {
-    spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'app', image: 'a' }] } } },
-  });
-}
-
-test('as a native sidecar it is there before the main container starts, also in a Job', () => {
-  const chart = Testing.chart();
-  KubernetesVersion.target(chart, '1.33');
-
-  new CloudSqlProxy(job(chart), 'sql', { instances });
-
-  expect(synthErrors(chart)).toStrictEqual([]);
-  expect(synthPodSpec(chart, 'Job').initContainers).toMatchObject([
-    { name: 'sql', restartPolicy: 'Always', startupProbe: { httpGet: { path: '/startup', port: 9801 } } },
-  ]);
-});
-
-test('as a regular container it keeps a Job from completing, which is an error', () => {
+test('how long it waits is within the grace period', () => {
   const chart = Testing.chart();
 
-  new CloudSqlProxy(job(chart), 'sql', { instances, kind: HelperKind.REGULAR });
+  new CloudSqlProxy(deployment(chart), 'sql', { instances, stopDelay: Duration.seconds(40) });
 
-  expect(synthErrors(chart)).toHaveLength(1);
-});
-
-test('two in a pod need ports of their own, and how long one waits is within the grace period', () => {
-  const errors = (second: Partial<CloudSqlProxyProps>) => {
-    const chart = Testing.chart();
-    const web = deployment(chart);
-    new CloudSqlProxy(web, 'sql', { instances });
-    new CloudSqlProxy(web, 'other', { instances: [stock], ...second });
-    return synthErrors(chart);
-  };
-
-  expect(errors({ healthPort: 9802 })).toStrictEqual([]);
-  expect(errors({})).toStrictEqual([expect.stringContaining('9801/TCP')]);
-  expect(errors({ healthPort: 9802, stopDelay: Duration.seconds(40) })).toStrictEqual([
-    expect.stringContaining('terminationGracePeriod'),
-  ]);
+  expect(synthErrors(chart)).toStrictEqual([expect.stringContaining('terminationGracePeriod')]);
 });
 
 test('the port for probes is known of a container of its own', () => {
@@ -190,53 +130,6 @@ test('the port for probes is known of a container of its own', () => {
   new CloudSqlProxy(web, 'sql', { instances, container: { name: 'sql', image: 'a' } });
 
   expect(synthErrors(chart)).toStrictEqual([expect.stringContaining('9801/TCP')]);
-});
-
-test('it joins a workload of cdk8s-plus, and one that a YAML file brings', () => {
-  const chart = Testing.chart();
-  const plus = new kplus.Deployment(chart, 'plus', { containers: [{ image: 'a' }] });
-  const url = join(__dirname, '../../fixtures/helm-chart.yaml');
-  const [vendor] = Workloads.allOf(new Include(chart, 'vendor', { url }), { kinds: ['Deployment'] });
-
-  for (const workload of [plus, vendor]) {
-    new CloudSqlProxy(workload, 'sql', { instances });
-  }
-
-  const names = synthManifests(chart)
-    .filter(({ kind }) => kind === 'Deployment')
-    .map((manifest) => podSpecOf(manifest).containers?.at(-1)?.name);
-  expect(names).toStrictEqual(['sql', 'sql']);
-});
-
-test('a field that the ready-made container has otherwise can be patched', () => {
-  const chart = Testing.chart();
-
-  const proxy = new CloudSqlProxy(deployment(chart), 'sql', { instances });
-  proxy.addJsonPatch(JsonPatch.add('/args/0', '--debug-logs'));
-
-  const [, proxied] = synthPodSpec(chart).containers ?? [];
-  expect(proxied).toMatchObject({ args: expect.arrayContaining(['--debug-logs', '--structured-logs']) as unknown });
-});
-
-test('it is fine for all rules there are, Pod Security "restricted" included', () => {
-  const chart = Testing.chart();
-  PodChecks.of(chart).require(PodRules.POD_SECURITY_RESTRICTED).require(PodRules.PINNED_IMAGE);
-  const securityContext = {
-    allowPrivilegeEscalation: false,
-    runAsNonRoot: true,
-    runAsUser: 1000,
-    capabilities: { drop: ['ALL'] },
-    seccompProfile: { type: 'RuntimeDefault' },
-  };
-  const containers = [{ name: 'app', image: 'registry.example/app:1', securityContext }];
-
-  new CloudSqlProxy(deployment(chart, 'web', { containers }), 'sql', {
-    instances,
-    credentials: CloudSqlCredentials.serviceAccountKey({ secret: 'sql-account' }),
-    kind: HelperKind.NATIVE_SIDECAR,
-  });
-
-  expect(synthErrors(chart)).toStrictEqual([]);
 });
 
 test('all that is wrong is told at once, with the path of the construct', () => {

@@ -2,7 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { ended } from '../../support/postgres';
-import { until } from '../../support/until';
+import { until, untilRunning } from '../../support/until';
 
 /** A program that runs, and what it says. */
 class Running {
@@ -34,13 +34,12 @@ export class Cloud extends Running {
   public static async start(proxy: string, port: number, instances: readonly string[]): Promise<Cloud> {
     const program = join(dirname(proxy), 'cloud-sql');
     const cloud = new Cloud(spawn(program, [`127.0.0.1:${port}`, ...instances]));
-    await until(
+    await untilRunning(
       'there is a cloud',
-      () => cloud.output.includes('listening') || cloud.hasEnded,
-      60,
+      cloud.process,
       () => cloud.output,
+      () => cloud.output.includes('listening'),
     );
-    expect(cloud.output).toContain('listening');
     return cloud;
   }
 }
