@@ -1,3 +1,4 @@
+export * from './cloud-sql-proxy';
 export * from './config-reloader';
 export * from './envoy';
 export * from './fluent-bit';

@@ -25,6 +25,7 @@ test('there is a manifest for each lab and each further chart', () => {
     'redis-with-proxy.yaml',
     'sidecar-logging.yaml',
     'use-case-cache.yaml',
+    'use-case-cloud-sql.yaml',
     'use-case-config-sync.yaml',
     'use-case-database-connections.yaml',
     'use-case-external-api.yaml',

@@ -4,6 +4,7 @@ import * as kplus from 'cdk8s-plus-28';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
+  CloudSqlProxy,
   ConfigChange,
   ConfigReloader,
   EnvoyAmbassador,
@@ -85,6 +86,18 @@ const CASES: Record<string, Case> = {
     second: { listen: 6432 },
     ports: [5432],
     hasFile: true,
+  },
+  CloudSqlProxy: {
+    make: (scope, id, props) =>
+      new CloudSqlProxy(scope, id, {
+        instances: [{ connectionName: 'my-shop:europe-west1:orders', listen: 5432 }],
+        ...props,
+      }),
+    second: {
+      instances: [{ connectionName: 'my-shop:europe-west1:stock', listen: 5433 }],
+      healthPort: 9802,
+    },
+    ports: [5432, 9801],
   },
   OpenTelemetrySidecar: {
     make: (scope, id, props) =>

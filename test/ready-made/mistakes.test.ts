@@ -1,6 +1,7 @@
 import { Duration, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
+  CloudSqlProxy,
   EnvoyAmbassador,
   EnvoyEdgeTls,
   EnvoySidecar,
@@ -73,6 +74,10 @@ const CASES: Record<string, Record<string, Made>> = {
     'tls of service "service-8081".caSecretName is no property; there are caSecret, ': envoy({
       tls: EnvoyTls.verified({ caSecretName: 'ca' } as never),
     }),
+    'instances[0].host is no property; there are connectionName, listen, ': (web) =>
+      new CloudSqlProxy(web, 'x', {
+        instances: [{ connectionName: 'my-shop:europe-west1:orders', listen: 5432, host: 'db' } as never],
+      }),
     'databases[0].dbname is no property; there are name, host, ': pgBouncer({
       databases: [{ name: 'shop', host: 'pg', dbname: 'shop2' }],
     }),

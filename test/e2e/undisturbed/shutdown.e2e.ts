@@ -1,6 +1,7 @@
-import { Duration } from 'cdk8s';
+import { Duration, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
+  CloudSqlProxy,
   EnvoyAmbassador,
   EnvoyEdgeTls,
   EnvoySidecar,
@@ -54,6 +55,15 @@ const json = { source, file: 'web.log', format: JsonLogFormat.regex('(?<word>.*)
 const metrics = [{ name: 'lines_total', kind: LogMetricKind.COUNTER, pattern: 'x' }];
 const login = { user: 'metrics', passwordSecret: { name: 'credentials', key: 'password', optional: true } };
 
+const instances = [{ connectionName: 'my-shop:asia-northeast3:invoices', listen: 5432 }];
+/** The account of a pod in a cloud that does not answer. */
+const cloudSql = (web: k8s.KubePod, kind: HelperKind): CloudSqlProxy => {
+  const env = [{ name: 'GCE_METADATA_HOST', value: 'localhost:1' }];
+  const proxy = new CloudSqlProxy(web, 'helper', { instances, kind });
+  proxy.addJsonPatch(JsonPatch.add('/env', env));
+  return proxy;
+};
+
 /** A helper, and the exit code that it ends with, where that is known. */
 type Ending = readonly [add: (web: k8s.KubePod) => unknown, exitCode?: number];
 
@@ -64,6 +74,8 @@ e2e.each<Ending>('a pod with a helper of ours is gone within three seconds', {
   'Envoy, regular': [(web) => new EnvoyAmbassador(web, 'helper', { services, kind: REGULAR }), 0],
   'nginx, native': [(web) => new NginxCacheAmbassador(web, 'helper', { upstream: 'http://api', kind: NATIVE_SIDECAR })],
   'nginx, regular': [(web) => new NginxCacheAmbassador(web, 'helper', { upstream: 'http://api', kind: REGULAR })],
+  'Cloud SQL Auth Proxy, native': [(web) => cloudSql(web, NATIVE_SIDECAR), 0],
+  'Cloud SQL Auth Proxy, regular': [(web) => cloudSql(web, REGULAR), 0],
   'OpenTelemetry Collector, native': [
     (web) => new OpenTelemetrySidecar(web, 'helper', { logs, kind: NATIVE_SIDECAR }),
     0,
