@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { AddressInfo, connect, createServer, Server } from 'node:net';
+import { AddressInfo, connect, createServer, Server, Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import { until } from './until';
 
 /** Lets a server listen on localhost: on the given port, or on one that is free. */
@@ -34,6 +35,42 @@ export async function freePort(): Promise<number> {
     }
   }
   throw new Error(`something listens on all ports from ${FIRST} to ${FIRST + PORTS - 1}`);
+}
+
+/** A way to a server that can be cut: nobody has to tell the server to end, and to wait until it is there again. */
+export class Way {
+  public static async to(destination: number): Promise<Way> {
+    const way = new Way(destination, await freePort());
+    await way.open();
+    return way;
+  }
+
+  private readonly sockets = new Set<Socket>();
+  private readonly server = createServer((incoming) => {
+    const outgoing = connect(this.destination, '127.0.0.1');
+    for (const socket of [incoming, outgoing]) {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    }
+    pipeline(incoming, outgoing, incoming, () => undefined);
+  });
+
+  private constructor(
+    private readonly destination: number,
+    public readonly port: number,
+  ) {}
+
+  public async open(): Promise<void> {
+    await listening(this.server, this.port);
+  }
+
+  /** Refuses connections, and ends those that there are. */
+  public async cut(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.sockets.forEach((socket) => socket.destroy());
+    await closed;
+  }
 }
 
 /** Sends something to a port and gives back all that it answers. */

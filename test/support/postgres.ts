@@ -46,7 +46,7 @@ export class Postgres {
     public readonly port: number,
   ) {}
 
-  public async up(): Promise<void> {
+  private async up(): Promise<void> {
     const { folder, port } = this;
     const settings = ['fsync=off', 'max_connections=150', 'ssl=on', `ssl_cert_file=${folder}/tls.crt`];
     this.process = spawn(
@@ -74,7 +74,7 @@ export class Postgres {
   }
 
   /** Ends it, with all connections. */
-  public async down(): Promise<void> {
+  private async down(): Promise<void> {
     await ended(this.process, 'SIGINT');
   }
 

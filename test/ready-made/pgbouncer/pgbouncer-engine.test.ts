@@ -19,7 +19,7 @@ import {
   PgBouncerUsers,
 } from '../../../lib';
 import { pgBouncerConfigProblems, renderPgBouncerConfig } from '../../../lib/ready-made/pgbouncer/pgbouncer-config';
-import { freePort } from '../../support/net';
+import { freePort, Way } from '../../support/net';
 import { sharedFolder } from '../../support/nobody';
 import { connected, PASSWORD, PgBouncer, Postgres, query, versionOf } from '../../support/postgres';
 import { describeWithProgram } from '../../support/program';
@@ -410,29 +410,33 @@ describeWithProgram('pgbouncer', (pgbouncer) => {
       });
 
       test('a query that is there before the server gets its answer as soon as that is', async () => {
-        await postgres.down();
-        await pooled({});
+        const way = await Way.to(postgres.port);
+        await way.cut();
+        await pooled({ databases: [{ ...database(), port: way.port }] });
         const answer = query(shop(), 'SELECT 1');
         await sleep(2000);
-        await postgres.up();
+        await way.open();
         const up = Date.now();
 
         expect(await answer).toStrictEqual([[1]]);
         expect(Date.now() - up).toBeLessThan(SERVER_RETRY);
+        await way.cut();
       });
 
       test('a query waits for the end of an outage, and gets through within seconds of it', async () => {
-        await pooled({ poolMode: PgBouncerPoolMode.TRANSACTION });
+        const way = await Way.to(postgres.port);
+        await pooled({ databases: [{ ...database(), port: way.port }], poolMode: PgBouncerPoolMode.TRANSACTION });
         await query(shop(), 'SELECT 1');
-        await postgres.down();
+        await way.cut();
         const waiting = query(shop(), 'SELECT 1');
         await sleep(1500);
-        await postgres.up();
+        await way.open();
         const up = Date.now();
 
         expect(await waiting).toStrictEqual([[1]]);
         expect(Date.now() - up).toBeLessThan(SERVER_RETRY);
         expect(await query(shop(), 'SELECT 1')).toStrictEqual([[1]]);
+        await way.cut();
       });
 
       describe('the ready-made container', () => {
