@@ -24,8 +24,9 @@ tail -F /var/log/gateway/received.json & wait $!
  * which writes what it gets to a file that `viewer` shows.
  *
  * @param signal 받는 데이터의 종류 / what it takes
+ * @param port 받는 포트: gRPC는 4317, HTTP는 4318 / where it takes it
  */
-export function gateway(scope: Construct, name: string, signal: 'logs' | 'metrics'): void {
+export function gateway(scope: Construct, name: string, signal: 'logs' | 'metrics', port = 4317): void {
   const deployment = labDeployment(scope, 'gateway', {
     name,
     app: name,
@@ -33,7 +34,7 @@ export function gateway(scope: Construct, name: string, signal: 'logs' | 'metric
   });
   const service = new k8s.KubeService(scope, 'gateway-service', {
     metadata: { name },
-    spec: { ports: [{ port: 4317 }], selector: { app: name } },
+    spec: { ports: [{ port }], selector: { app: name } },
   });
   const received = SharedVolume.emptyDir('received').at('/var/log/gateway', { writer: VolumeWriter.HELPER });
   const collector = new OpenTelemetrySidecar(deployment, 'collector', {

@@ -1,6 +1,7 @@
 export * from './cloud-sql-proxy';
 export * from './config-reloader';
 export * from './envoy';
+export * from './fluent-bit';
 export * from './git-sync';
 export * from './haproxy';
 export * from './json-logs';

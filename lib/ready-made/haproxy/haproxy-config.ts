@@ -74,6 +74,8 @@ function backend({ serviceName, balance, httpCheckPath, servers }: HaproxyServic
   return section(`backend ${serviceName}-backend`, [
     balance && `balance ${balance}`,
     httpCheckPath !== undefined && `option httpchk GET ${httpCheckPath}`,
+    // An attempt that failed is repeated elsewhere. HAProxy would try the same server until its checks find it down.
+    servers.length > 1 && 'option redispatch 1',
     ...servers.map((server) => serverLine(server, settings)),
   ]);
 }

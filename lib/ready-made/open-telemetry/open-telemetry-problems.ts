@@ -484,6 +484,11 @@ function patternProblem(what: string, pattern: unknown, named = false): string[]
   }
   const compiled = compiledRe2(pattern);
   if (typeof compiled === 'string') {
+    // Go takes them, and the collector keeps what the last one has matched, even where that is nothing.
+    const [, twice] = /duplicate capture group name: `(.*)`$/.exec(compiled) ?? [];
+    if (twice) {
+      return [`${what} is ${shown(pattern)}, which names two groups "${twice}"; give each a name of its own`];
+    }
     return [`${what} is ${shown(pattern)}, which RE2 does not take: ${compiled}`];
   }
   return named && Object.keys(compiled.namedGroups()).length === 0

@@ -108,6 +108,7 @@ frontend health
 backend shop-backend
     balance leastconn
     option httpchk GET /healthz?full=1
+    option redispatch 1
     server a 10.0.0.1:80 check inter 1000ms fastinter 250ms downinter 250ms fall 2 rise 1 observe layer7 error-limit 5 on-error mark-down resolvers pod init-addr last,libc,none
     server b [fd00::1]:80 check weight 0 maxconn 10 backup resolvers pod init-addr last,libc,none
     server c 10.0.0.3:80 resolvers pod init-addr last,libc,none
@@ -373,6 +374,34 @@ describeWithProgram('haproxy', (haproxy) => {
       await exited;
     }
   });
+
+  test.each([HaproxyBalance.ROUND_ROBIN, HaproxyBalance.LEAST_CONNECTIONS])(
+    'a connection that one server refuses goes to another one (%s)',
+    async (balance) => {
+      const server = await listening(
+        createServer((socket) => socket.once('data', (data) => socket.end(`+${data.toString()}`))),
+      );
+      const [listen, healthPort] = [await freePort(), await freePort()];
+      // Not checked, so that HAProxy learns only from connections that a server is down.
+      const dead = { name: 'dead', host: '127.0.0.1', port: await freePort(), check: false };
+      const alive = { name: 'alive', host: '127.0.0.1', port: portOf(server), check: false };
+      const text = renderHaproxyConfig({ ...minimal, listen, healthPort, balance, servers: [dead, alive] });
+      const proxy = spawn(haproxy, ['-db', '-f', write(text)], { stdio: 'ignore' });
+      const exited = once(proxy, 'exit');
+      try {
+        await answering(healthPort);
+
+        for (let count = 0; count < 6; count++) {
+          expect(await exchange(listen, 'PING')).toBe('+PING');
+        }
+      } finally {
+        proxy.kill('SIGTERM');
+        await exited;
+        server.close();
+      }
+    },
+    60_000,
+  );
 
   test('connections to localhost arrive at the server, and probes are answered', async () => {
     const server = await listening(

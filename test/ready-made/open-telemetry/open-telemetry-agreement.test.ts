@@ -14,6 +14,7 @@ const OURS: readonly RegExp[] = [
   // It would not start, or be able to connect, listen or write.
   /^(?:\w+Port|port to scrape|the port of ".*") is .*; give a whole number from 1 to 65535$/,
   /^\w+Port(?: and \w+Port)+ are (?:both|all) \d+; give each a port of its own$/,
+  /^\d+ of OpenTelemetryInput\.otlp\(\) have "\w+" \S+; give all pipelines the same one/,
   /^(?:the host of ".*"|serverName for ".*") is .*; give a DNS name or an IP address to connect to$/,
   /^the endpoint .* is no host and port/,
   /^the URL .* is none of "http:\/\/" or "https:\/\/"/,
@@ -30,7 +31,8 @@ const OURS: readonly RegExp[] = [
   /^path to scrape is /,
   /; give text without control characters$/,
   /has both "message", which becomes the body, and "keepBody"/,
-  /renames .* to itself|which has no named group|^two (?:inputs|outputs) /,
+  /^(?:the pattern of .*|entryStart) is ""; give a regular expression$/,
+  /renames .* to itself|which has no named group|, which names two groups |^two (?:inputs|outputs) /,
   /^port \d+ to scrape is the collector's own/,
   // It would reach others than the main container, or not it.
   /^listenAddress is /,

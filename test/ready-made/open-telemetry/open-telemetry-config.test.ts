@@ -236,6 +236,14 @@ describe('what the collector would not take, or take otherwise', () => {
       ],
     ],
     [
+      'a pattern with two groups of one name',
+      changed(OpenTelemetryTransformation.parseRegex('(?P<a>x)|(?P<a>y)')),
+      [
+        'the pattern of logs[0].transformations[0] is "(?P<a>x)|(?P<a>y)", which names two groups "a"; give each a name ' +
+          'of its own',
+      ],
+    ],
+    [
       'a new name that is the old one',
       changed(OpenTelemetryTransformation.rename('a', 'a')),
       ['logs[0].transformations[0] renames "a" to itself; give another name or leave it out'],
@@ -259,6 +267,11 @@ describe('what the collector would not take, or take otherwise', () => {
       'one port for two',
       { ...scraped({}), metricsPort: 13133 },
       ['healthPort and metricsPort are both 13133; give each a port of its own'],
+    ],
+    [
+      'no port for two',
+      { logs: [{ inputs: [OpenTelemetryInput.otlp({ httpPort: -1 })], outputs: [stdout] }], metricsPort: -1 },
+      ['metricsPort is -1; give a whole number from 1 to 65535', 'httpPort is -1; give a whole number from 1 to 65535'],
     ],
     [
       'files outside the folder',

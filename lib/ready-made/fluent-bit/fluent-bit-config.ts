@@ -1,0 +1,401 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Document, visit } from 'yaml';
+import { VolumeShare } from '../../contributions';
+import { tlsSources } from '../../values/tls-sources';
+import { FluentBitLogs } from './fluent-bit-logs';
+import { FluentBitHeader } from './fluent-bit-header';
+import { FluentBitNetworkOptions, FluentBitOutput, FluentBitTarget } from './fluent-bit-output';
+import { FluentBitParser } from './fluent-bit-parser';
+import { FluentBitSettings } from './fluent-bit-settings';
+
+/** Settings with what the helper knows. */
+export interface CompleteFluentBitSettings extends FluentBitSettings {
+  readonly serviceName: string;
+}
+
+export const CONFIG_FOLDER = '/etc/fluent-bit';
+export const CONFIG_FILE = 'fluent-bit.yaml';
+/** Where Fluent Bit writes down how far it has read, and keeps what has not been sent. */
+export const STATE_FOLDER = '/var/lib/fluent-bit';
+const TLS_FOLDER = '/etc/fluent-bit-tls';
+export const DEFAULT_HTTP_PORT = 2020;
+export const DEFAULT_FORWARD_PORT = 24224;
+export const DEFAULT_GRACE = Duration.seconds(5);
+const DEFAULT_BUFFER = 32;
+/** What a chunk of records grows to, in megabytes. */
+export const CHUNK = 2;
+/** The longest line that is kept whole. */
+const MAX_LINE = '256k';
+/** The field with a line that is not parsed. */
+const LINE = 'log';
+const FILE_FIELD = 'log.file.path';
+const TIME_FIELD = '@timestamp';
+
+const NAMESPACE = 'K8S_NAMESPACE_NAME';
+const POD_NAME = 'K8S_POD_NAME';
+const POD_ADDRESS = 'K8S_POD_IP';
+
+/** The fields of the pod, and those of the downward API that tell them. */
+const POD_FIELDS = [
+  { name: 'k8s.namespace.name', variable: NAMESPACE, fieldPath: 'metadata.namespace' },
+  { name: 'k8s.pod.name', variable: POD_NAME, fieldPath: 'metadata.name' },
+  { name: 'k8s.pod.uid', variable: 'K8S_POD_UID', fieldPath: 'metadata.uid' },
+  { name: 'k8s.node.name', variable: 'K8S_NODE_NAME', fieldPath: 'spec.nodeName' },
+] as const;
+
+/** What settings cannot be called, because the helper calls it so itself. */
+export const OWN_FIELDS = ['service.name', ...POD_FIELDS.map(({ name }) => name)];
+export const OWN_LABELS = ['service_name', 'k8s_namespace_name', 'k8s_pod_name'];
+
+/** The configuration of settings without problems. */
+export function renderFluentBitConfig(settings: CompleteFluentBitSettings): string {
+  const document = new Document(configOf(settings), { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(key, scalar) {
+      // Without quotes it takes for a number what C does, `nan` for one.
+      if (key !== 'key' && typeof scalar.value === 'string') {
+        scalar.type = 'QUOTE_DOUBLE';
+      }
+    },
+  });
+  return document.toString({ lineWidth: 0 });
+}
+
+/** The environment variables that the configuration names. */
+export function environmentOf({ outputs }: FluentBitSettings): k8s.EnvVar[] {
+  return [
+    ...POD_FIELDS.map(({ variable, fieldPath }) => ({ name: variable, valueFrom: { fieldRef: { fieldPath } } })),
+    { name: POD_ADDRESS, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+    ...outputs.flatMap(({ _target: target }, index) =>
+      secretsOf(target).map(({ what, secret: name, key }) => ({
+        name: variableOf(index, what),
+        valueFrom: { secretKeyRef: { name, key } },
+      })),
+    ),
+  ];
+}
+
+/** The volumes with what TLS needs, and their mounts. */
+export function tlsVolumesOf(
+  { outputs }: FluentBitSettings,
+  container: string,
+): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
+  return outputs.flatMap(({ _target: target }, index) => {
+    const sources = tlsSources(networkOf(target)?.tls?._options ?? {});
+    const name = `${container}-tls-${index}`;
+    return sources.length === 0
+      ? []
+      : [
+          {
+            volume: { name, projected: { sources } },
+            mount: { name, mountPath: `${TLS_FOLDER}/${index}`, readOnly: true },
+          },
+        ];
+  });
+}
+
+/** The folders that Fluent Bit shares with the main container. */
+export function sharesOf({ logs, outputs }: FluentBitSettings): VolumeShare[] {
+  return [
+    ...logs.map(({ source }) => source),
+    ...outputs.flatMap(({ _target: target }) => (target.kind === 'file' ? [target.share] : [])),
+  ];
+}
+
+export function folderOf({ helperMount }: VolumeShare): string {
+  return helperMount.mountPath.replace(/\/+$/, '');
+}
+
+export function networkOf(target: FluentBitTarget): FluentBitNetworkOptions | undefined {
+  return target.kind === 'stdout' || target.kind === 'file' ? undefined : target.options;
+}
+
+export function headersOf(target: FluentBitTarget): Readonly<Record<string, FluentBitHeader>> {
+  return target.kind === 'otlpHttp' || target.kind === 'http' || target.kind === 'loki'
+    ? (target.options.headers ?? {})
+    : {};
+}
+
+function configOf(settings: CompleteFluentBitSettings): object {
+  const { logs, outputs, grace = DEFAULT_GRACE, httpPort = DEFAULT_HTTP_PORT } = settings;
+  const parsers = logs.flatMap(({ parser }, index) => (parser ? [parserOf(parser, index)] : []));
+  const entries = logs.flatMap(({ entryStart }, index) =>
+    entryStart === undefined ? [] : [multilineOf(entryStart, index)],
+  );
+  const filters = logs.flatMap(({ parser }, index) => (parser ? [filterOf(index)] : []));
+  return {
+    service: {
+      // What is written is sent within so many seconds.
+      flush: 1,
+      grace: grace.toSeconds(),
+      log_level: 'info',
+      http_server: true,
+      http_listen: `\${${POD_ADDRESS}}`,
+      http_port: httpPort,
+      // Between a second and half a minute, however often it has failed; by default it is up to half an hour.
+      'scheduler.base': 1,
+      'scheduler.cap': 30,
+      'storage.path': `${STATE_FOLDER}/chunks`,
+      // Of that, so much is looked at again at once after a restart.
+      'storage.backlog.mem_limit': '8M',
+      'storage.max_chunks_up': Math.floor((settings.bufferMegabytes ?? DEFAULT_BUFFER) / CHUNK),
+    },
+    ...(parsers.length > 0 && { parsers }),
+    ...(entries.length > 0 && { multiline_parsers: entries }),
+    pipeline: {
+      inputs: logs.map((files, index) => inputOf(files, index)),
+      ...(filters.length > 0 && { filters }),
+      outputs: outputs.map(({ _target: target }, index) => ({
+        ...outputOf(target, index, settings.serviceName),
+        match: '*',
+        processors: { logs: processorsOf(target, settings) },
+      })),
+    },
+  };
+}
+
+function inputOf({ source, include = ['*.log'], exclude, entryStart, onlyNew }: FluentBitLogs, index: number): object {
+  const inFolder = (pattern: string): string => `${folderOf(source)}/${pattern}`;
+  return {
+    name: 'tail',
+    tag: `logs.${index}`,
+    path: include.map(inFolder).join(','),
+    ...(exclude && { exclude_path: exclude.map(inFolder).join(',') }),
+    path_key: FILE_FIELD,
+    key: LINE,
+    read_from_head: !onlyNew,
+    // It does not look for new files when it is told to end, so the last words of a short Job would be lost: with its default
+    // those of a minute. It reads what is behind the dot as nanoseconds, so these are fifty milliseconds.
+    refresh_interval: '0.50000000',
+    buffer_max_size: MAX_LINE,
+    // By default a file with a longer line is not read any more.
+    truncate_long_lines: true,
+    ...(entryStart !== undefined && { 'multiline.parser': `entry_${index}` }),
+    db: `${STATE_FOLDER}/positions-${index}.db`,
+    // What was read and not sent is there after a restart, as the position is.
+    'storage.type': 'filesystem',
+    // What the outputs do not take now is read on later: the files are the buffer.
+    'storage.pause_on_chunks_overlimit': true,
+  };
+}
+
+function parserOf({ _format: { pattern, options } }: FluentBitParser, index: number): object {
+  const { timeField, timeFormat } = options;
+  return {
+    name: `parser_${index}`,
+    format: pattern === undefined ? 'json' : 'regex',
+    // A line whose groups are all empty would be lost.
+    ...(pattern !== undefined && { regex: written(pattern), skip_empty_values: false }),
+    ...(timeField !== undefined && { time_key: timeField, time_format: timeFormat, time_keep: true }),
+  };
+}
+
+function multilineOf(entryStart: string, index: number): object {
+  return {
+    name: `entry_${index}`,
+    type: 'regex',
+    // Milliseconds after which the last entry is one.
+    flush_timeout: 1000,
+    rules: [
+      { state: 'start_state', regex: written(entryStart), next_state: 'more' },
+      { state: 'more', regex: written(`\\A(?!.*(?:${entryStart}))`), next_state: 'more' },
+    ],
+  };
+}
+
+function filterOf(index: number): object {
+  return {
+    name: 'parser',
+    match: `logs.${index}`,
+    key_name: LINE,
+    parser: `parser_${index}`,
+    // The path of the file.
+    reserve_data: true,
+  };
+}
+
+/** Between slashes, so that those of the pattern itself are its own. */
+function written(pattern: string): string {
+  return `/${pattern}/`;
+}
+
+function outputOf(target: FluentBitTarget, index: number, serviceName: string): object {
+  switch (target.kind) {
+    case 'stdout':
+      return { name: 'stdout', format: 'json_lines', ...TIMED, ...retrying() };
+    case 'file': {
+      const { maxMegabytes = 10, maxBackups = 3 } = target.options;
+      return {
+        name: 'file',
+        path: folderOf(target.share),
+        file: target.name,
+        format: 'plain',
+        rotate: true,
+        rotate_max_size: `${maxMegabytes}M`,
+        rotate_max_files: maxBackups,
+        rotate_gzip: false,
+        ...retrying(),
+      };
+    }
+    case 'otlpHttp':
+      return {
+        name: 'opentelemetry',
+        ...http(target, index, 'logs_uri', '/v1/logs'),
+        // A line is the body of its entry, with the file as an attribute; a record that was parsed is all of it.
+        logs_body_key: `$${LINE}`,
+        logs_body_key_attributes: true,
+        compress: 'gzip',
+      };
+    case 'loki': {
+      const { tenant, labels = {} } = target.options;
+      return {
+        name: 'loki',
+        ...http(target, index, 'uri', '/loki/api/v1/push'),
+        ...(tenant !== undefined && { tenant_id: tenant }),
+        labels: [
+          `service_name=${serviceName}`,
+          `k8s_namespace_name=\${${NAMESPACE}}`,
+          `k8s_pod_name=\${${POD_NAME}}`,
+          ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+        ].join(', '),
+        compress: 'gzip',
+      };
+    }
+    case 'http':
+      return { name: 'http', ...http(target, index, 'uri', ''), format: 'json', ...TIMED };
+    case 'forward': {
+      const { port = DEFAULT_FORWARD_PORT, sharedKeySecret } = target.options;
+      return {
+        name: 'forward',
+        host: target.host,
+        port,
+        ...network(target.options, target.host, index, true),
+        ...(sharedKeySecret !== undefined && {
+          shared_key: variableIn(index, SHARED_KEY),
+          self_hostname: `\${${POD_NAME}}`,
+        }),
+        // What has been written to a connection may still be lost.
+        require_ack_response: true,
+      };
+    }
+  }
+}
+
+const TIMED = { json_date_key: TIME_FIELD, json_date_format: 'iso8601' };
+
+/** @param uri the name of the property with the path, and what that ends with */
+function http(
+  target: Exclude<FluentBitTarget, { kind: 'stdout' | 'file' | 'forward' }>,
+  index: number,
+  uri: string,
+  end: string,
+): object {
+  const { hostname, port, protocol, pathname, search } = new URL(target.url);
+  const headers = Object.entries(headersOf(target)).map(([name, { _content: content }]) =>
+    'value' in content ? `${name} ${content.value}` : `${name} ${content.prefix}${variableIn(index, headerName(name))}`,
+  );
+  const { basicAuthSecret } = target.options;
+  const host = hostname.replaceAll(/[[\]]/g, '');
+  return {
+    host,
+    port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+    [uri]: `${end === '' ? pathname : pathname.replace(/\/+$/, '')}${end}${search}`,
+    ...(headers.length > 0 && { header: headers }),
+    ...(basicAuthSecret !== undefined && {
+      http_user: variableIn(index, USER_NAME),
+      http_passwd: variableIn(index, PASSWORD),
+    }),
+    ...network(target.options, host, index, protocol === 'https:'),
+  };
+}
+
+function network({ tls, retries }: FluentBitNetworkOptions, host: string, index: number, isUsual: boolean): object {
+  const { caSecret, caConfigMap, clientSecret, serverName } = tls?._options ?? {};
+  const isOn = tls ? tls._mode !== 'plaintext' : isUsual;
+  const isVerified = tls?._mode !== 'unverified';
+  const file = (name: string): string => `${TLS_FOLDER}/${index}/${name}`;
+  return {
+    tls: isOn,
+    ...(isOn && {
+      'tls.verify': isVerified,
+      // By default any name will do.
+      'tls.verify_hostname': isVerified,
+      'tls.vhost': serverName ?? host,
+      ...((caSecret ?? caConfigMap) !== undefined && { 'tls.ca_file': file('ca.crt') }),
+      ...(clientSecret !== undefined && { 'tls.crt_file': file('tls.crt'), 'tls.key_file': file('tls.key') }),
+    }),
+    ...retrying(retries),
+    // Each request that goes well would be a line in the container's log.
+    log_level: 'warn',
+  };
+}
+
+function retrying(retries?: number): object {
+  return { retry_limit: retries === undefined ? 'no_limits' : retries === 0 ? 'no_retries' : retries };
+}
+
+/** What says where a record is from: as attributes of the resource where there is such a thing, otherwise as its fields. */
+function processorsOf({ kind }: FluentBitTarget, { serviceName, fields = {} }: CompleteFluentBitSettings): object[] {
+  const values = {
+    'service.name': serviceName,
+    ...Object.fromEntries(POD_FIELDS.map(({ name, variable }) => [name, `\${${variable}}`])),
+    ...fields,
+  };
+  const isOtlp = kind === 'otlpHttp';
+  return [
+    ...(isOtlp ? [{ name: 'opentelemetry_envelope' }] : []),
+    ...Object.entries(values).map(([key, value]) => ({
+      name: 'content_modifier',
+      ...(isOtlp && { context: 'otel_resource_attributes' }),
+      action: 'insert',
+      key,
+      value,
+    })),
+  ];
+}
+
+const SHARED_KEY = 'SHARED_KEY';
+const USER_NAME = 'USERNAME';
+const PASSWORD = 'PASSWORD';
+
+/** What an output is told from Secrets. */
+function secretsOf(
+  target: FluentBitTarget,
+): { readonly what: string; readonly secret: string; readonly key: string }[] {
+  if (target.kind === 'forward') {
+    const { sharedKeySecret: secret } = target.options;
+    return secret === undefined ? [] : [{ what: SHARED_KEY, secret, key: 'shared-key' }];
+  }
+  if (target.kind === 'stdout' || target.kind === 'file') {
+    return [];
+  }
+  const { basicAuthSecret: secret } = target.options;
+  return [
+    ...Object.entries(headersOf(target)).flatMap(([name, { _content: content }]) =>
+      'secret' in content ? [{ what: headerName(name), secret: content.secret, key: content.key }] : [],
+    ),
+    ...(secret === undefined
+      ? []
+      : [
+          { what: USER_NAME, secret, key: 'username' },
+          { what: PASSWORD, secret, key: 'password' },
+        ]),
+  ];
+}
+
+function headerName(name: string): string {
+  return `HEADER_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
+}
+
+function variableOf(output: number, what: string): string {
+  return `OUTPUT_${output}_${what}`;
+}
+
+function variableIn(output: number, what: string): string {
+  return `\${${variableOf(output, what)}}`;
+}
+
+export function outputsOf({ outputs }: FluentBitSettings): FluentBitTarget[] {
+  return outputs.map(({ _target }: FluentBitOutput) => _target);
+}

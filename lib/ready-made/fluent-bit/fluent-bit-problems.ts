@@ -1,0 +1,350 @@
+import { SHARE } from '../../contributions/helper-shape';
+import { hostProblem, isHost, rangeProblem } from '../../values/address';
+import { secondsProblem } from '../../values/limits';
+import {
+  dataKey,
+  duration,
+  fields,
+  flag,
+  kind,
+  listOf,
+  made,
+  mapOf,
+  objectName,
+  ofMode,
+  onlyFields,
+  port,
+  Shape,
+  shown,
+  text,
+  wholeNumber,
+} from '../../values/shape';
+import { SECRET_HEADER } from '../../values/secret-header';
+import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
+import { upstreamOf, withoutPassword } from '../../values/upstream';
+import {
+  CompleteFluentBitSettings,
+  folderOf,
+  headersOf,
+  OWN_FIELDS,
+  OWN_LABELS,
+  networkOf,
+  outputsOf,
+} from './fluent-bit-config';
+import { FluentBitLogs } from './fluent-bit-logs';
+import { FluentBitHeader } from './fluent-bit-header';
+import { FluentBitTarget } from './fluent-bit-output';
+import { FluentBitParser } from './fluent-bit-parser';
+import { patternProblems } from './fluent-bit-pattern';
+
+const LOGS = onlyFields(
+  { source: SHARE },
+  {
+    include: listOf('patterns', text),
+    exclude: listOf('patterns', text),
+    parser: made('_format', 'a FluentBitParser, for instance FluentBitParser.json()'),
+    entryStart: text,
+    onlyNew: flag,
+  },
+);
+/** As many chunks as can be worked on at once, and not more than can be sent. */
+const BUFFER = wholeNumber(8, 1_000_000);
+const SETTINGS = fields(
+  {
+    logs: listOf('folders of files', LOGS),
+    outputs: listOf('FluentBitOutput', made('_target', 'a FluentBitOutput, for instance FluentBitOutput.stdout()')),
+  },
+  { serviceName: text, fields: mapOf('strings', text), bufferMegabytes: BUFFER, grace: duration, httpPort: port },
+);
+
+/** The arguments of the factories. */
+const NETWORK = {
+  tls: ofMode('a FluentBitTls, for instance FluentBitTls.plaintext()', 'verified', 'unverified', 'plaintext'),
+  retries: wholeNumber(0, 1_000_000),
+};
+const HTTP = {
+  ...NETWORK,
+  headers: mapOf('FluentBitHeader', made('_content', 'a FluentBitHeader, for instance FluentBitHeader.of("value")')),
+  basicAuthSecret: objectName,
+};
+const HTTP_TARGET = fields({ url: text, options: onlyFields({}, HTTP) });
+const TARGETS: Readonly<Record<FluentBitTarget['kind'], Shape>> = {
+  stdout: fields({}),
+  file: fields({
+    share: SHARE,
+    name: text,
+    options: onlyFields({}, { maxMegabytes: wholeNumber(1, 100_000), maxBackups: wholeNumber(1, 1000) }),
+  }),
+  otlpHttp: HTTP_TARGET,
+  http: HTTP_TARGET,
+  loki: fields({ url: text, options: onlyFields({}, { ...HTTP, tenant: text, labels: mapOf('strings', text) }) }),
+  forward: fields({ host: text, options: onlyFields({}, { ...NETWORK, port, sharedKeySecret: objectName }) }),
+};
+const PARSER = fields({ options: onlyFields({}, { timeField: text, timeFormat: text }) }, { pattern: text });
+const FROM_SECRET = fields({ secret: objectName, key: dataKey, prefix: text });
+
+/** All that is wrong with settings, a sentence each; none if Fluent Bit takes them as they are meant. */
+export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly string[] {
+  const misshapen = SETTINGS(settings, '');
+  if (misshapen.length > 0) {
+    return misshapen;
+  }
+  const { logs, serviceName, fields: values = {}, grace } = settings;
+  const outputs = outputsOf(settings);
+  const parts = [
+    ...outputs.flatMap((target, index) => TARGETS[target.kind](target, `outputs[${index}]`)),
+    ...logs.flatMap(({ parser }, index) => (parser ? PARSER(parser._format, `logs[${index}].parser`) : [])),
+  ];
+  if (parts.length > 0) {
+    return parts;
+  }
+  return [
+    ...(logs.length === 0 ? ['logs is empty; give at least one folder of files'] : []),
+    ...(outputs.length === 0 ? ['outputs is empty; give at least one FluentBitOutput'] : []),
+    ...valueProblems('serviceName', serviceName),
+    ...Object.entries(values).flatMap(([name, value]) => [
+      ...valueProblems('the name of a field', name),
+      ...valueProblems(`fields[${JSON.stringify(name)}]`, value),
+      ...(OWN_FIELDS.includes(name)
+        ? [
+            `fields has ${shown(name)}, which records get anyway; ${name === 'service.name' ? 'give it in "serviceName"' : 'leave it out'}`,
+          ]
+        : []),
+    ]),
+    ...secondsProblem('grace', grace, 1, 3600),
+    ...logs.flatMap((files, index) => logsProblems(files, `logs[${index}]`)),
+    ...outputs.flatMap((target, index) => targetProblems(target, `outputs[${index}]`)),
+    ...(outputs.some(({ kind }) => kind === 'loki')
+      ? labelProblems('serviceName, which becomes a label for Loki,', serviceName)
+      : []),
+    ...twiceProblems(settings),
+  ];
+}
+
+/** What a pattern of files may have in it; a comma would begin another one, and brackets are not worth what can be wrong. */
+const PATTERN = /^(?:[A-Za-z0-9._@+=~*?-]+\/)*[A-Za-z0-9._@+=~*?-]+$/;
+const FOLDER = /^\/[A-Za-z0-9._@+=~/-]*$/;
+
+function logsProblems({ source, include, exclude = [], parser, entryStart }: FluentBitLogs, where: string): string[] {
+  return [
+    ...folderProblems(folderOf(source), where),
+    ...(include?.length === 0 ? [`${where}.include is empty; give at least one pattern, or leave it out`] : []),
+    ...[...(include ?? []), ...exclude].flatMap((pattern) =>
+      PATTERN.test(pattern) && !/(?:^|\/)\.{1,2}(?:\/|$)|\*\*/.test(pattern)
+        ? []
+        : [
+            `the pattern ${shown(pattern)} of ${where} is no relative path of letters, digits, "*", "?" and "._@+=~-"; give ` +
+              'one like "*.log", or one for each folder, "*/*.log"',
+          ],
+    ),
+    ...(parser ? parserProblems(parser, `${where}.parser`) : []),
+    ...(entryStart === undefined ? [] : textPatternProblems(`${where}.entryStart`, entryStart)),
+  ];
+}
+
+function parserProblems({ _format: { pattern, options } }: FluentBitParser, where: string): string[] {
+  const { timeField, timeFormat } = options;
+  const problems = pattern === undefined ? [] : textPatternProblems(`the pattern of ${where}`, pattern, true);
+  if ((timeField === undefined) !== (timeFormat === undefined)) {
+    problems.push(`${where} has only one of "timeField" and "timeFormat"; give both, or none`);
+  }
+  if (timeField !== undefined) {
+    problems.push(...valueProblems(`timeField of ${where}`, timeField));
+    if (pattern !== undefined && problems.length === 0 && !pattern.includes(`(?<${timeField}>`)) {
+      problems.push(`timeField of ${where} is ${shown(timeField)}, which no group is called; name one so`);
+    }
+  }
+  if (timeFormat !== undefined && !TIME_FORMAT.test(timeFormat)) {
+    problems.push(
+      `timeFormat of ${where} is ${shown(timeFormat)}; give the format of strptime, such as "%Y-%m-%dT%H:%M:%S.%L%z", with ` +
+        'one "%L" at most',
+    );
+  }
+  return problems;
+}
+
+/** Conversions that strptime has, and others' characters that mean themselves. */
+const TIME_FORMAT = /^(?=.*%)(?!.*%L.*%L)(?:%[YymdeHIMSLzZsbBaApjDTFRf%]|[A-Za-z0-9 /:.,T_[\]()+-])+$/;
+
+function folderProblems(folder: string, where: string): string[] {
+  return FOLDER.test(folder)
+    ? []
+    : [
+        `the folder ${shown(folder)} of ${where} has what Fluent Bit reads as a pattern, or as two; mount the volume at a path ` +
+          'of letters, digits, "/" and "._@+=~-", by "helperPath" if need be',
+      ];
+}
+
+function targetProblems(target: FluentBitTarget, where: string): string[] {
+  switch (target.kind) {
+    case 'stdout':
+      return [];
+    case 'file':
+      return [
+        ...folderProblems(folderOf(target.share), where),
+        ...(target.share.helperMount.readOnly
+          ? [
+              `${where} is a file on volume "${target.share.volume.name}", which is read-only for Fluent Bit; share it with ` +
+                '"writer: VolumeWriter.HELPER"',
+            ]
+          : []),
+        ...(/^[A-Za-z0-9_@+=~-][A-Za-z0-9._@+=~-]*$/.test(target.name)
+          ? []
+          : [`the file ${shown(target.name)} of ${where} has no name of letters, digits and "._@+=~-"`]),
+      ];
+    case 'forward':
+      return [...hostProblem(`the host of ${where}`, target.host), ...tlsProblems(target, where)];
+    default:
+      return [
+        ...urlProblems(target, where),
+        ...headersProblems(target, where),
+        ...tlsProblems(target, where),
+        ...(target.kind === 'loki' ? lokiProblems(target, where) : []),
+      ];
+  }
+}
+
+const PATH = /^\/[A-Za-z0-9\-._~/%]*(?:\?[A-Za-z0-9\-._~/%=&]*)?$/;
+
+function urlProblems(
+  { kind, url }: Exclude<FluentBitTarget, { kind: 'stdout' | 'file' | 'forward' }>,
+  where: string,
+): string[] {
+  const [, origin = '', path = '/'] = /^(https?:\/\/[^/?#]*)(.*)$/.exec(url) ?? [];
+  const upstream = upstreamOf(origin);
+  if (!upstream || !PATH.test(path || '/') || (kind !== 'http' && path.includes('?'))) {
+    return [
+      `the URL of ${where} is ${shown(withoutPassword(url))}; give "http://" or "https://", a host, and perhaps a port and a ` +
+        'path; what is secret goes into "headers" or "basicAuthSecret"',
+    ];
+  }
+  return [
+    ...hostProblem(`the host of ${where}`, upstream.host),
+    ...rangeProblem(`the port of ${where}`, upstream.port, 1, 65535),
+  ];
+}
+
+const HEADER = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+/** What the client says itself. */
+const RESERVED = /^(?:host|te|connection|transfer-encoding|content-(?:type|encoding|length)|user-agent)$/i;
+
+function headersProblems(
+  target: Exclude<FluentBitTarget, { kind: 'stdout' | 'file' | 'forward' }>,
+  where: string,
+): string[] {
+  const own = [
+    ...(target.kind === 'loki' && target.options.tenant !== undefined ? ['x-scope-orgid'] : []),
+    ...(target.options.basicAuthSecret === undefined ? [] : ['authorization']),
+  ];
+  const names = [...own, ...Object.keys(headersOf(target)).map((name) => name.toLowerCase().replaceAll(/[._]/g, '-'))];
+  return [
+    ...Object.entries(headersOf(target)).flatMap(([name, header]) => headerProblems(name, header, where)),
+    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
+      (name) => `the header ${shown(name)} of ${where} is given twice; give it once`,
+    ),
+  ];
+}
+
+function headerProblems(name: string, { _content: content }: FluentBitHeader, where: string): string[] {
+  const what = `the header ${shown(name)} of ${where}`;
+  const problems: string[] = [];
+  if (!HEADER.test(name)) {
+    problems.push(`${what} has no name of letters, digits, "-", "_" and "."`);
+  } else if (RESERVED.test(name)) {
+    problems.push(`${what} is what Fluent Bit says itself; leave it out`);
+  }
+  if ('value' in content) {
+    if (SECRET_HEADER.test(name)) {
+      problems.push(
+        `the value of ${what} would stand in a ConfigMap; give it by FluentBitHeader.fromSecret("secret", "key")`,
+      );
+    }
+    return [...problems, ...asciiProblems(what, content.value)];
+  }
+  const misshapen = FROM_SECRET(content, what);
+  return misshapen.length > 0 || content.prefix === ''
+    ? [...problems, ...misshapen]
+    : [...problems, ...asciiProblems(`the prefix of ${what}`, `${content.prefix}x`)];
+}
+
+function lokiProblems(
+  { options: { tenant, labels = {} } }: Extract<FluentBitTarget, { kind: 'loki' }>,
+  where: string,
+): string[] {
+  return [
+    ...(tenant === undefined ? [] : asciiProblems(`tenant of ${where}`, tenant)),
+    ...Object.entries(labels).flatMap(([name, value]) => [
+      ...(/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
+        ? []
+        : [`the label ${shown(name)} of ${where} has no name of letters, digits and "_"`]),
+      ...(OWN_LABELS.includes(name) ? [`the label ${shown(name)} of ${where} is there anyway; leave it out`] : []),
+      ...labelProblems(`the label ${shown(name)} of ${where}`, value),
+    ]),
+  ];
+}
+
+const TLS_OPTIONS = onlyFields({}, { ...TLS_OBJECTS, serverName: kind('a DNS name or an IP address', isHost) });
+
+function tlsProblems(target: FluentBitTarget, where: string): readonly string[] {
+  const tls = networkOf(target)?.tls;
+  if (!tls) {
+    return [];
+  }
+  const misshapen = TLS_OPTIONS(tls._options, `tls of ${where}`);
+  if (misshapen.length > 0) {
+    return misshapen;
+  }
+  const { caSecret, caConfigMap, caKey } = tls._options;
+  const problems = [...authorityProblems(`tls of ${where}`, { caSecret, caConfigMap }, { caKey })];
+  const { url = '' } = 'url' in target ? target : {};
+  if (url.startsWith('http:') && tls._mode !== 'plaintext') {
+    problems.push(`TLS is asked for of ${where}, which is ${shown(url)}; begin it with "https:"`);
+  }
+  if (url.startsWith('https:') && tls._mode === 'plaintext') {
+    problems.push(`no TLS is asked for of ${where}, which is ${shown(url)}; begin it with "http:"`);
+  }
+  return problems;
+}
+
+/** What would be sent twice, or be written to by two. */
+function twiceProblems(settings: CompleteFluentBitSettings): string[] {
+  const { outputs } = settings;
+  const written = outputsOf(settings).flatMap((target) =>
+    target.kind === 'file' ? [`${folderOf(target.share)}/${target.name}`] : [],
+  );
+  return [
+    ...(new Set(outputs).size < outputs.length ? ['outputs has the same one twice; give it once'] : []),
+    ...(outputsOf(settings).filter(({ kind }) => kind === 'stdout').length > 1
+      ? ['outputs has FluentBitOutput.stdout() twice; give it once']
+      : []),
+    ...[...new Set(written.filter((one, index) => written.indexOf(one) !== index))].map(
+      (one) => `two outputs write ${shown(one)}; give each a file of its own`,
+    ),
+  ];
+}
+
+/** What is nothing else in a list of labels. */
+function labelProblems(what: string, value: string): string[] {
+  return /^[A-Za-z0-9_.:/@+-]+$/.test(value) ? [] : [`${what} is ${shown(value)}; give letters, digits and "_.:/@+-"`];
+}
+
+/** Fluent Bit looks for variables in all of its settings, and there is no way to say that none is meant. */
+const VARIABLE = '${';
+
+function valueProblems(what: string, value: string): string[] {
+  return /^[^\p{Cc}\p{Cs}\u2028\u2029]+$/u.test(value) && !value.includes(VARIABLE)
+    ? []
+    : [`${what} is ${shown(value)}; give text without control characters and "\${"`];
+}
+
+function asciiProblems(what: string, value: string): string[] {
+  return /^[!-~](?:[ -~]*[!-~])?$/.test(value) && !value.includes(VARIABLE)
+    ? []
+    : [`${what} is ${shown(value)}; give printable ASCII without spaces at its ends, and without "\${"`];
+}
+
+function textPatternProblems(what: string, pattern: string, named = false): string[] {
+  return pattern.includes(VARIABLE)
+    ? [`${what} is ${shown(pattern)}, in which Fluent Bit looks for a variable; write "[$]\\{"`]
+    : patternProblems(what, pattern, named);
+}

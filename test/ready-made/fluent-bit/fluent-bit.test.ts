@@ -1,0 +1,310 @@
+import { Duration, Testing, Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import {
+  FluentBitHeader,
+  FluentBitLogs,
+  FluentBitOutput,
+  FluentBitParser,
+  FluentBitSettings,
+  FluentBitSidecar,
+  FluentBitSidecarProps,
+  FluentBitTls,
+  HelperKind,
+  ImageRegistry,
+  SharedVolume,
+  VolumeWriter,
+} from '../../../lib';
+import { Manifest } from '../../../lib/values/pod';
+import { deployment, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
+
+const logs = SharedVolume.emptyDir('logs').at('/var/log/app');
+const SHORT: FluentBitSidecarProps = { logs: [{ source: logs }], outputs: [FluentBitOutput.stdout()] };
+
+test('one of few words is hardened, and reads what the app writes', () => {
+  const chart = Testing.chart();
+
+  const sidecar = new FluentBitSidecar(deployment(chart), 'log-shipper', {
+    ...SHORT,
+    kind: HelperKind.NATIVE_SIDECAR,
+    outputs: [FluentBitOutput.loki('https://loki.example')],
+  });
+
+  expect(sidecar.configMap.kind).toBe('ConfigMap');
+  expect(Yaml.stringify(...(Testing.synth(chart) as Manifest[]))).toMatchSnapshot();
+});
+
+test('one with all settings', () => {
+  const chart = Testing.chart();
+
+  new FluentBitSidecar(deployment(chart), 'log-shipper', {
+    logs: [
+      {
+        source: logs,
+        include: ['*.log', 'web-*/access_?.log'],
+        exclude: ['*-debug.log'],
+        parser: FluentBitParser.json({ timeField: 'time', timeFormat: '%Y-%m-%dT%H:%M:%S.%L%z' }),
+        onlyNew: true,
+      },
+      {
+        source: SharedVolume.emptyDir('audit').at('/var/log/audit', { helperPath: '/audit/' }),
+        parser: FluentBitParser.regex('^(?<who>[^ ]+) "(?<what>[^"]*)"'),
+        entryStart: '^[a-z]+ "',
+      },
+    ],
+    outputs: [
+      FluentBitOutput.file(SharedVolume.emptyDir('copies').at('/copies', { writer: VolumeWriter.HELPER }), 'all.json', {
+        maxMegabytes: 5,
+        maxBackups: 1,
+      }),
+      FluentBitOutput.otlpHttp('https://gateway.example:4318/otlp/', {
+        headers: {
+          'x-team': FluentBitHeader.of('shop'),
+          authorization: FluentBitHeader.fromSecret('otlp', 'token', 'Bearer '),
+        },
+        tls: FluentBitTls.verified({
+          caConfigMap: 'trust',
+          caKey: 'root.pem',
+          clientSecret: 'client',
+          serverName: 'gateway',
+        }),
+        retries: 10,
+      }),
+      FluentBitOutput.loki('http://loki', {
+        tenant: 'shop',
+        labels: { team: 'web' },
+        basicAuthSecret: 'loki',
+        retries: 0,
+      }),
+      FluentBitOutput.forward('fluentd.logging', {
+        port: 24225,
+        sharedKeySecret: 'fluentd',
+        tls: FluentBitTls.unverified(),
+      }),
+      FluentBitOutput.http('https://logs.example/in?a=b'),
+    ],
+    serviceName: 'shop',
+    fields: { stage: 'test', number: '1e5' },
+    bufferMegabytes: 64,
+    grace: Duration.seconds(3),
+    httpPort: 2021,
+    configMapName: 'shipper',
+  });
+
+  expect(Yaml.stringify(...(Testing.synth(chart) as Manifest[]))).toMatchSnapshot();
+});
+
+test('no secret is in a ConfigMap or an argument', () => {
+  const chart = Testing.chart();
+
+  new FluentBitSidecar(deployment(chart), 'log-shipper', {
+    ...SHORT,
+    outputs: [
+      FluentBitOutput.http('https://a.example', {
+        headers: { 'x-api-key': FluentBitHeader.fromSecret('keys', 'api') },
+        basicAuthSecret: 'user',
+      }),
+    ],
+  });
+
+  expect(synthPodSpec(chart).containers?.[1].env).toStrictEqual(
+    expect.arrayContaining([
+      { name: 'OUTPUT_0_HEADER_X_API_KEY', valueFrom: { secretKeyRef: { name: 'keys', key: 'api' } } },
+      { name: 'OUTPUT_0_USERNAME', valueFrom: { secretKeyRef: { name: 'user', key: 'username' } } },
+      { name: 'OUTPUT_0_PASSWORD', valueFrom: { secretKeyRef: { name: 'user', key: 'password' } } },
+    ]),
+  );
+});
+
+test('in a Job, with a registry of its own', () => {
+  const chart = Testing.chart();
+  ImageRegistry.target(chart, 'registry.example');
+  const job = new k8s.KubeJob(chart, 'job', { spec: { template: template('job', { restartPolicy: 'Never' }) } });
+
+  new FluentBitSidecar(job, 'log-shipper', { ...SHORT, kind: HelperKind.NATIVE_SIDECAR });
+
+  expect(synthErrors(chart)).toStrictEqual([]);
+  expect(synthPodSpec(chart, 'Job').initContainers).toMatchObject([
+    { name: 'log-shipper', image: 'registry.example/fluent/fluent-bit:5.1.1', restartPolicy: 'Always' },
+  ]);
+});
+
+test('two in a pod need ports of their own', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+  new FluentBitSidecar(web, 'one', SHORT);
+  new FluentBitSidecar(web, 'other', { ...SHORT, httpPort: 2021 });
+  expect(synthErrors(chart)).toStrictEqual([]);
+
+  new FluentBitSidecar(web, 'third', SHORT);
+  expect(synthErrors(chart).join()).toContain('2020');
+});
+
+test('the pod has to have the time that it may take to end', () => {
+  const chart = Testing.chart();
+  new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, grace: Duration.seconds(30) });
+
+  expect(synthErrors(chart).join()).toContain('may take 31 s to stop, but the pod is killed after 30 s');
+});
+
+test('a container of your own gets what the configuration needs', () => {
+  const chart = Testing.chart();
+  const container = { name: 'mine', image: 'registry.example/mine:1', env: [{ name: 'K8S_NODE_NAME', value: 'x' }] };
+  new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, container });
+
+  const [, mine] = synthPodSpec(chart).containers ?? [];
+  expect(mine).toMatchObject({
+    ...container,
+    env: [
+      { name: 'K8S_NODE_NAME', value: 'x' },
+      { name: 'K8S_NAMESPACE_NAME' },
+      { name: 'K8S_POD_NAME' },
+      { name: 'K8S_POD_UID' },
+      { name: 'K8S_POD_IP' },
+    ],
+  });
+  expect(mine).not.toHaveProperty('args');
+  const config = synthManifests(chart).find(({ kind }) => kind === 'ConfigMap');
+  expect(config).toBeDefined();
+});
+
+describe('what is refused', () => {
+  const problems = (props: Partial<Record<keyof FluentBitSettings, unknown>>): string[] => {
+    try {
+      new FluentBitSidecar(deployment(Testing.chart()), 'x', { ...SHORT, ...(props as object) });
+      return [];
+    } catch (error) {
+      const [, ...lines] = (error as Error).message.split('\n');
+      return lines.map((line) => line.trim());
+    }
+  };
+  const ofLogs = (options: Partial<FluentBitLogs> | object): string[] =>
+    problems({ logs: [{ source: logs, ...options }] });
+  const ofOutput = (...outputs: FluentBitOutput[]): string[] => problems({ outputs });
+
+  test('all at once', () => {
+    expect(
+      problems({
+        logs: [{ source: logs, include: ['a,b.log'], parser: FluentBitParser.regex('(?=x)') }],
+        outputs: [FluentBitOutput.http('https://u:secret@a.example', { headers: { host: FluentBitHeader.of('a') } })],
+        serviceName: '${X}',
+        grace: Duration.millis(1),
+      }),
+    ).toStrictEqual([
+      'serviceName is "${X}"; give text without control characters and "${"',
+      'grace is 0.001 s; give a whole number from 1 to 3600 s',
+      expect.stringMatching(/^the pattern "a,b.log" of logs\[0\] is no relative path/),
+      expect.stringMatching(
+        /^the pattern of logs\[0\].parser is "\(\?=x\)", which Onigmo and RE2 do not read alike at "\(\?=x\)"/,
+      ),
+      expect.stringMatching(/^the URL of outputs\[0\] is "https:\/\/…@a.example"; give/),
+      'the header "host" of outputs[0] is what Fluent Bit says itself; leave it out',
+    ]);
+  });
+
+  test.each<[string, string[]]>([
+    ['logs is missing; give a list of folders of files', problems({ logs: undefined })],
+    ['logs is empty; give at least one folder of files', problems({ logs: [] })],
+    ['outputs is empty; give at least one FluentBitOutput', problems({ outputs: [] })],
+    ['outputs[0] is "stdout"; give a FluentBitOutput', problems({ outputs: ['stdout'] })],
+    ['bufferMegabyte is no property; did you mean bufferMegabytes?', problems({ ['bufferMegabyte' as never]: 1 })],
+    ['bufferMegabytes is 4; give a whole number from 8', problems({ bufferMegabytes: 4 })],
+    ['httpPort is 0; give a whole number from 1 to 65535', problems({ httpPort: 0 })],
+    [
+      'fields has "k8s.pod.name", which records get anyway; leave it out',
+      problems({ fields: { 'k8s.pod.name': 'a' } }),
+    ],
+    [
+      'fields has "service.name", which records get anyway; give it in "serviceName"',
+      problems({ fields: { 'service.name': 'a' } }),
+    ],
+    ['logs[0].includes is no property; did you mean logs[0].include?', ofLogs({ includes: ['*'] })],
+    ['logs[0].include is empty; give at least one pattern', ofLogs({ include: [] })],
+    ['the pattern "../a" of logs[0]', ofLogs({ exclude: ['../a'] })],
+    ['the folder "/a,b" of logs[0]', ofLogs({ source: SharedVolume.emptyDir('x').at('/a,b') })],
+    ['has no named group', ofLogs({ parser: FluentBitParser.regex('(a)') })],
+    ['which is no regular expression', ofLogs({ entryStart: '(a' })],
+    ['logs[0].entryStart is ""; give a regular expression', ofLogs({ entryStart: '' })],
+    ['in which Fluent Bit looks for a variable; write "[$]\\{"', ofLogs({ entryStart: '${A}' })],
+    ['has only one of "timeField" and "timeFormat"', ofLogs({ parser: FluentBitParser.json({ timeField: 'time' }) })],
+    [
+      'which no group is called',
+      ofLogs({ parser: FluentBitParser.regex('(?<a>.)', { timeField: 'time', timeFormat: '%s' }) }),
+    ],
+    [
+      'give the format of strptime',
+      ofLogs({ parser: FluentBitParser.json({ timeField: 'time', timeFormat: 'RFC3339' }) }),
+    ],
+    ['parser.options.timefield is no property', ofLogs({ parser: FluentBitParser.json({ timefield: 'a' } as never) })],
+    [
+      'outputs has the same one twice',
+      ofOutput(...Array<FluentBitOutput>(2).fill(FluentBitOutput.http('http://a.example'))),
+    ],
+    ['outputs has FluentBitOutput.stdout() twice', ofOutput(FluentBitOutput.stdout(), FluentBitOutput.stdout())],
+    ['two outputs write "/out/a"', ofOutput(file('a'), file('a'))],
+    ['outputs[0] is a file on volume "logs", which is read-only', ofOutput(FluentBitOutput.file(logs, 'a'))],
+    ['the file "../a" of outputs[0]', ofOutput(file('../a'))],
+    ['outputs[0].options.maxMegabytes is 0', ofOutput(file('a', { maxMegabytes: 0 }))],
+    ['the host of outputs[0] is "a b"', ofOutput(FluentBitOutput.forward('a b'))],
+    [
+      'TLS is asked for of outputs[0]',
+      ofOutput(FluentBitOutput.http('http://a.example', { tls: FluentBitTls.verified() })),
+    ],
+    [
+      'no TLS is asked for of outputs[0]',
+      ofOutput(FluentBitOutput.http('https://a.example', { tls: FluentBitTls.plaintext() })),
+    ],
+    ['the header "x-a" of outputs[0] is given twice', ofOutput(withHeaders({ 'X-A': of('1'), x_a: of('2') }))],
+    [
+      'the header "authorization" of outputs[0] is given twice',
+      ofOutput(withHeaders({ Authorization: FluentBitHeader.fromSecret('a', 'b') }, 'user')),
+    ],
+    ['would stand in a ConfigMap', ofOutput(withHeaders({ 'x-token': of('t') }))],
+    ['give printable ASCII', ofOutput(withHeaders({ 'x-a': of(' a') }))],
+    [
+      'the header "x-a" of outputs[0].secret is "A_"; give the name of an object',
+      ofOutput(withHeaders({ 'x-a': FluentBitHeader.fromSecret('A_', 'b') })),
+    ],
+    [
+      'the label "a-b" of outputs[0] has no name',
+      ofOutput(FluentBitOutput.loki('http://a.example', { labels: { 'a-b': 'c' } })),
+    ],
+    [
+      'the label "a" of outputs[0] is "b,c"',
+      ofOutput(FluentBitOutput.loki('http://a.example', { labels: { a: 'b,c' } })),
+    ],
+    [
+      'the label "service_name" of outputs[0] is there anyway',
+      ofOutput(FluentBitOutput.loki('http://a.example', { labels: { service_name: 'c' } })),
+    ],
+    [
+      'serviceName, which becomes a label for Loki, is "a b"',
+      problems({ serviceName: 'a b', outputs: [FluentBitOutput.loki('http://a.example')] }),
+    ],
+  ])('%s', (expected, actual) => {
+    expect(actual).toStrictEqual([expect.stringContaining(expected)]);
+  });
+
+  test.each([
+    [{ caSecret: 'a', caConfigMap: 'b' }, 'tls of outputs[0] has "caSecret", "caConfigMap"; give one'],
+    [{ caKey: 'a' }, 'tls of outputs[0] has "caKey", but none'],
+    [{ caSecretName: 'a' }, 'tls of outputs[0].caSecretName is no property'],
+    [{ serverName: 'a b' }, 'tls of outputs[0].serverName is "a b"; give a DNS name'],
+  ])('for TLS %p', (options, expected) => {
+    const tls = FluentBitTls.verified(options as object);
+    expect(ofOutput(FluentBitOutput.http('https://a.example', { tls }))).toStrictEqual([
+      expect.stringContaining(expected),
+    ]);
+  });
+});
+
+function file(name: string, options = {}): FluentBitOutput {
+  return FluentBitOutput.file(SharedVolume.emptyDir('out').at('/out', { writer: VolumeWriter.HELPER }), name, options);
+}
+
+function of(value: string): FluentBitHeader {
+  return FluentBitHeader.of(value);
+}
+
+function withHeaders(headers: Record<string, FluentBitHeader>, basicAuthSecret?: string): FluentBitOutput {
+  return FluentBitOutput.http('http://a.example', { headers, basicAuthSecret });
+}
