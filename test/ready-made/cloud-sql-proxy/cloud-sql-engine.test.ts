@@ -35,15 +35,14 @@ describeWithProgram(
     beforeAll(async () => {
       servers = await Promise.all(['public', 'private', 'psc', 'stock'].map(database));
       const [ofPublic, ofPrivate, ofPsc, ofStock] = servers.map((server) => `127.0.0.1:${portOf(server)}`);
-      const port = await freePort();
-      api = `http://127.0.0.1:${port}`;
       nowhere = `http://127.0.0.1:${await freePort()}`;
-      cloud = await Cloud.start(program, port, [
+      cloud = await Cloud.start(program, [
         `${connectionName}/public/${address(1)}/${ofPublic}`,
         `${connectionName}/private/${address(2)}/${ofPrivate}`,
         `${connectionName}/psc/${address(3)}/${ofPsc}`,
         `${stock}/public/${address(4)}/${ofStock}`,
       ]);
+      api = cloud.endpoint;
     });
     afterAll(async () => {
       for (const server of servers) {
@@ -146,9 +145,11 @@ describeWithProgram(
           async (proxy) => {
             expect(await asked(instance.listen)).toBe('');
             expect(await proxy.health('/liveness')).toBe(200);
-            const late = await Cloud.start(program, port, [
-              `${connectionName}/public/${address(5)}/127.0.0.1:${portOf(servers[0])}`,
-            ]);
+            const late = await Cloud.start(
+              program,
+              [`${connectionName}/public/${address(5)}/127.0.0.1:${portOf(servers[0])}`],
+              port,
+            );
             try {
               await until('it gets through', async () => (await asked(instance.listen)) === 'SELECT: public');
             } finally {

@@ -30,17 +30,23 @@ export class Cloud extends Running {
   /**
    * @param proxy the program of the proxy, which is beside it
    * @param instances each as `project:region:instance/type/address/server`
+   * @param port of its API; one that is free unless it is given
    */
-  public static async start(proxy: string, port: number, instances: readonly string[]): Promise<Cloud> {
+  public static async start(proxy: string, instances: readonly string[], port = 0): Promise<Cloud> {
     const program = join(dirname(proxy), 'cloud-sql');
     const cloud = new Cloud(spawn(program, [`127.0.0.1:${port}`, ...instances]));
     await untilRunning(
       'there is a cloud',
       cloud.process,
       () => cloud.output,
-      () => cloud.output.includes('listening'),
+      () => /listening on .*\n/.test(cloud.output),
     );
     return cloud;
+  }
+
+  /** Where its API is. */
+  public get endpoint(): string {
+    return `http://${/listening on (\S+)/.exec(this.output)?.[1] ?? 'nowhere'}`;
   }
 }
 
