@@ -46,3 +46,13 @@ export function untilRunning(
     seen,
   );
 }
+
+/** Waits until a program has said something: its words come by a pipe, and maybe later than what it does. */
+export function untilSaid(program: { readonly output: string }, text: string): Promise<void> {
+  return until(
+    `it says ${JSON.stringify(text)}`,
+    () => program.output.includes(text),
+    60,
+    () => program.output,
+  );
+}

@@ -11,7 +11,7 @@ import { cloudSqlProblems } from '../../../lib/ready-made/cloud-sql-proxy/cloud-
 import { exchange, freePort, listening, portOf } from '../../support/net';
 import { describeWithProgram } from '../../support/program';
 import { serviceAccount } from '../../support/service-account';
-import { until } from '../../support/until';
+import { until, untilSaid } from '../../support/until';
 import { Cloud, Proxy } from './engine';
 
 const connectionName = 'my-shop:europe-west1:orders';
@@ -84,7 +84,7 @@ describeWithProgram(
         const answers = await Promise.all(instances.map(({ listen }) => exchange(listen, 'SELECT')));
         expect(answers).toStrictEqual(['SELECT: public', 'SELECT: private', 'SELECT: psc', 'SELECT: stock']);
       });
-      expect(cloud.output).toContain(`${connectionName} is looked up as Bearer pod sqlservice.admin\n`);
+      await untilSaid(cloud, `${connectionName} is looked up as Bearer pod sqlservice.admin\n`);
     });
 
     test('the key of a Secret is what it asks Google with', async () => {
@@ -102,7 +102,7 @@ describeWithProgram(
       );
 
       rmSync(folder, { recursive: true });
-      expect(cloud.output).toContain(`${connectionName} is looked up as Bearer key sqlservice.admin\n`);
+      await untilSaid(cloud, `${connectionName} is looked up as Bearer key sqlservice.admin\n`);
     });
 
     test('an instance with iamLogin is reached with a login of the account, and one without beside it is not', async () => {
@@ -114,11 +114,10 @@ describeWithProgram(
         expect(await exchange(instances[1].listen, 'SELECT')).toBe('SELECT: stock');
       });
 
-      const told = cloud.output.slice(since).split('\n');
-      const logins = (name: string) => told.filter((line) => line.startsWith(`${name} is to be reached`));
-      expect(logins(connectionName)).toContain(
-        `${connectionName} is to be reached with the login "pod sqlservice.login"`,
-      );
+      const told = () => cloud.output.slice(since).split('\n');
+      const logins = (name: string) => told().filter((line) => line.startsWith(`${name} is to be reached`));
+      const login = `${connectionName} is to be reached with the login "pod sqlservice.login"`;
+      await until('both are asked for', () => logins(connectionName).includes(login) && logins(stock).length > 0);
       expect(logins(stock).at(-1)).toBe(`${stock} is to be reached with the login ""`);
     });
 
@@ -166,7 +165,7 @@ describeWithProgram(
       const proxy = await Proxy.start(program, cloudSqlArgs({ instances: [await one()] }), 0, env);
 
       expect(await proxy.terminated()).toBe(1);
-      expect(proxy.output).toContain('could not find default credentials');
+      await untilSaid(proxy, 'could not find default credentials');
     });
 
     test('the port for probes tells its health on all addresses and has metrics, and its log is lines of JSON', async () => {
@@ -226,7 +225,7 @@ describeWithProgram(
 
       await withProxy({ instances: [instance] }, async (proxy) => {
         expect(await asked(instance.listen)).toBe('');
-        expect(proxy.output).toContain('failed to connect to instance');
+        await untilSaid(proxy, 'failed to connect to instance');
       });
     });
 

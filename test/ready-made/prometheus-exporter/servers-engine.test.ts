@@ -18,7 +18,7 @@ import { answering, exchange, freePort, listening, portOf } from '../../support/
 import { Postgres } from '../../support/postgres';
 import { describeWithProgram } from '../../support/program';
 import { run } from '../../support/project';
-import { until } from '../../support/until';
+import { until, untilSaid } from '../../support/until';
 import { Running, Told, told } from './engine';
 
 const INSTALL = 'PATH=$PATH:$(.ci/exporters)';
@@ -328,8 +328,8 @@ describeWithProgram(
           const spaced = { 'db/password': 'with a space' };
           await running(program, await whatOf(), spaced, async (exporter) => {
             expect((await exporter.metrics()).valueOf('pg_up')).toBe(0);
-            expect(exporter.output).toContain('malformed dsn');
-            expect(exporter.output).toContain('with a space');
+            await untilSaid(exporter, 'malformed dsn');
+            await untilSaid(exporter, 'with a space');
           });
         });
 
@@ -424,7 +424,7 @@ CREATE USER 'asking'@'%' IDENTIFIED BY 'what?';
           const asking = { 'db/password': 'what?' };
           await running(program, await whatOf([], 'asking'), asking, async (exporter) => {
             expect((await exporter.metrics()).valueOf('mysql_up')).toBe(0);
-            expect(exporter.output).toContain('Error opening connection to database');
+            await untilSaid(exporter, 'Error opening connection to database');
           });
         });
 
@@ -497,7 +497,7 @@ describeWithProgram(
           const what = await whatOf(silent, { timeout: Duration.millis(200) });
           await running(program, what, {}, async (exporter) => {
             expect((await exporter.metrics()).valueOf('memcached_up')).toBe(0);
-            expect(exporter.output).toContain('i/o timeout');
+            await untilSaid(exporter, 'i/o timeout');
           });
         });
       });
