@@ -87,7 +87,7 @@ export interface JsonModule {
   readonly metrics: JsonMetric[];
 
   /**
-   * Headers of the request. They stand in a ConfigMap.
+   * Headers of the request. They stand in a ConfigMap, so that those that are secret by their names are refused.
    *
    * @default - `Accept: application/json`
    */

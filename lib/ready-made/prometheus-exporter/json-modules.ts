@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { entriesOf } from '../../values/given-order';
 import { isRecord } from '../../values/record';
+import { SECRET_HEADER } from '../../values/secret-header';
 import {
   dataKey,
   enumOf,
@@ -129,9 +130,14 @@ function headerProblems({ headers = {}, secretHeaders = {}, authorization }: Jso
     if (OWN_HEADERS.test(name)) {
       return [`${what}, which the exporter sends as it has to; leave it out`];
     }
-    return of === 'secretHeaders' && NOT_FROM_FILES.test(name)
-      ? [`${what}, which the exporter takes from no Secret; leave it out, or give it in "headers"`]
-      : [];
+    const isSecret = SECRET_HEADER.test(name);
+    const isFromFiles = !NOT_FROM_FILES.test(name);
+    if (of === 'headers') {
+      const advice = isFromFiles ? 'give it in "secretHeaders"' : 'leave it out';
+      return isSecret ? [`${what}, which would stand in a ConfigMap; ${advice}`] : [];
+    }
+    const advice = isSecret ? 'leave it out' : 'leave it out, or give it in "headers"';
+    return isFromFiles ? [] : [`${what}, which the exporter takes from no Secret; ${advice}`];
   };
   return [
     ...Object.keys(headers).flatMap((name) => problemsOf('headers', name)),

@@ -899,6 +899,22 @@ describe('what is impossible is told at once, with the path of the construct', (
       ],
     ],
     [
+      'headers that are secret by their names',
+      [
+        {
+          headers: { 'X-Api-Key': 'k', cookie: 'x', 'X-Amz-Security-Token': 'x' },
+          metrics: [n],
+        },
+        { name: 'b', secretHeaders: { 'X-Amz-Security-Token': key }, metrics: [n] },
+      ],
+      [
+        'modules[0].headers has "X-Api-Key", which would stand in a ConfigMap; give it in "secretHeaders"',
+        'modules[0].headers has "cookie", which would stand in a ConfigMap; give it in "secretHeaders"',
+        'modules[0].headers has "X-Amz-Security-Token", which would stand in a ConfigMap; leave it out',
+        'modules[1].secretHeaders has "X-Amz-Security-Token", which the exporter takes from no Secret; leave it out',
+      ],
+    ],
+    [
       'paths that find nothing',
       [
         {
