@@ -1,10 +1,10 @@
 import { ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Client, ClientConfig } from 'pg';
 import { freePort } from './net';
 import { asNobody, sharedFolder } from './nobody';
+import { ended } from './process';
 import { until, untilRunning } from './until';
 
 /** A password with everything in it that a list of users has to quote. */
@@ -104,17 +104,6 @@ export async function connected(config: ClientConfig): Promise<Client> {
   client.on('error', () => undefined); // it is told by the query that is going on, or is none of the test's business
   await client.connect();
   return client;
-}
-
-/** A process that is told to end, and killed when it does not. */
-export async function ended(process: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (process?.exitCode === null && process.signalCode === null) {
-    const exited = once(process, 'exit');
-    process.kill(signal);
-    const killer = setTimeout(() => process.kill('SIGKILL'), 60_000);
-    await exited;
-    clearTimeout(killer);
-  }
 }
 
 /** A PgBouncer that runs. */

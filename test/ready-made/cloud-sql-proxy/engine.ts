@@ -1,7 +1,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
-import { ended } from '../../support/postgres';
+import { ended } from '../../support/process';
 import { until, untilRunning } from '../../support/until';
 
 /** A program that runs, and what it says. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Duration, Testing } from 'cdk8s';
 import { HaproxyAmbassador, HaproxyAmbassadorProps, HaproxyBalance, HaproxyMode, HaproxyRetry } from '../../../lib';
 import { answering as listens, exchange, freePort, listening, portOf } from '../../support/net';
-import { ended } from '../../support/postgres';
+import { ended } from '../../support/process';
 import { describeWithProgram } from '../../support/program';
 import { until } from '../../support/until';
 import { deployment } from '../../support/workloads';
