@@ -166,7 +166,9 @@ describeWithProgram('haproxy', (haproxy) => {
     const sockets: Socket[] = [];
     const server = await serving(createServer((socket) => sockets.push(socket.on('error', () => undefined))));
     const servers = [{ name: 'one', host: '127.0.0.1', port: portOf(server) }];
-    await withAmbassador({ servers }, async ({ listen, stop }) => {
+    // Being idle does not end it.
+    const hour = Duration.hours(1);
+    await withAmbassador({ servers, timeouts: { client: hour, server: hour } }, async ({ listen, stop }) => {
       const socket = connect(listen, '127.0.0.1').on('error', () => undefined);
       await until('it is connected', () => sockets.some(({ destroyed }) => !destroyed) && !socket.pending);
       const closed = once(socket.resume(), 'close');
