@@ -140,7 +140,7 @@ export class ReadyMade {
     }));
     return {
       ...this.options,
-      container: withParts(container, mounts.map(mounted), defaults.env),
+      container: this.withParts(container, mounts.map(mounted), defaults.env ?? []),
       volumes: [...(volumes ?? []), ...mounts.map(({ volume, name }) => ({ ...volume, name }))],
       listensOn: [...new Set([...(listensOn ?? []), ...(defaults.listensOn ?? [])])],
       imageFromRegistry: !own && image === undefined,
@@ -149,6 +149,36 @@ export class ReadyMade {
         : { user: defaults.user, ...restricted, ...(paths.length > 0 && { writablePaths: paths }) },
       files: this.filesOf(defaults),
     };
+  }
+
+  /** A container is left as it is where nothing is added, and may have a `Lazy` there then. */
+  private withParts(
+    container: k8s.Container,
+    mounts: readonly k8s.VolumeMount[],
+    variables: readonly k8s.EnvVar[],
+  ): k8s.Container {
+    const volumeMounts = mounts.length > 0 ? this.known('volumeMounts', container.volumeMounts) : [];
+    const given = variables.length > 0 ? this.known('env', container.env) : [];
+    this.assertRight('no helper can be made');
+    const names = new Set(given.map(({ name }) => name));
+    const env = variables.filter(({ name }) => !names.has(name));
+    return mounts.length === 0 && env.length === 0
+      ? container
+      : {
+          ...container,
+          ...(mounts.length > 0 && { volumeMounts: [...volumeMounts, ...mounts] }),
+          ...(env.length > 0 && { env: [...given, ...env] }),
+        };
+  }
+
+  /** A list of a container, to which more is added; a field that YAML left empty is null. */
+  private known<T>(name: string, list: readonly T[] | null | undefined): readonly T[] {
+    const known: unknown = list ?? [];
+    if (Array.isArray(known)) {
+      return known as T[];
+    }
+    this.addProblems(`"${name}" of "container" is known only later; give a list`);
+    return [];
   }
 
   private filesOf({ files, folder, onChange }: ReadyMadeDefaults): HelperProps['files'] {
@@ -171,23 +201,6 @@ export class ReadyMade {
 
 function mounted({ name, mountPath, writable = false }: ReadyMadeMount & { readonly name: string }): k8s.VolumeMount {
   return { name, mountPath, ...(!writable && { readOnly: true }) };
-}
-
-/** A container is left as it is where nothing is added. */
-function withParts(
-  container: k8s.Container,
-  mounts: readonly k8s.VolumeMount[],
-  variables: readonly k8s.EnvVar[] = [],
-): k8s.Container {
-  const given = new Set(container.env?.map(({ name }) => name));
-  const env = variables.filter(({ name }) => !given.has(name));
-  return mounts.length === 0 && env.length === 0
-    ? container
-    : {
-        ...container,
-        ...(mounts.length > 0 && { volumeMounts: [...(container.volumeMounts ?? []), ...mounts] }),
-        ...(env.length > 0 && { env: [...(container.env ?? []), ...env] }),
-      };
 }
 
 const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;

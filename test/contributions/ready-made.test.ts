@@ -1,4 +1,4 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { App, Chart, Lazy, Testing } from 'cdk8s';
 import {
   ConfigChange,
   HelperProps,
@@ -149,6 +149,27 @@ describe('what the configuration names', () => {
     expect(props.container.env).toEqual([...env, { name: 'TOKEN', value: 'a' }]);
     expect(props.volumes?.map(({ name }) => name)).toEqual(['cache', 'mine-ca', 'mine-state']);
     expect(props.listensOn).toEqual([9001, 9000]);
+  });
+});
+
+describe('a container of the user whose lists are known only later', () => {
+  const late = (...value: unknown[]): never => Lazy.any({ produce: () => value }) as never;
+  const container = { name: 'mine', image: 'mine:1', env: late({ name: 'A', value: '1' }), volumeMounts: late() };
+  const env = [{ name: 'TOKEN', value: 'a' }];
+  const mounts = [{ mountPath: '/var/lib', volume: { name: 'state', emptyDir: {} } }];
+
+  test('is left as it is where nothing is added to it', () => {
+    expect(propsOf({ container }).container).toBe(container);
+    expect(propsOf({ container: { ...container, env: null as never } }, { env }).container.env).toEqual(env);
+  });
+
+  test('is told of where something is', () => {
+    expect(() => propsOf({ container }, { env, mounts })).toThrow(
+      new Error(`test/web/shipper: no helper can be made:
+  "volumeMounts" of "container" is known only later; give a list
+  "env" of "container" is known only later; give a list`),
+    );
+    expect(() => propsOf({ container: { ...container, env: [late()] } }, { env })).not.toThrow();
   });
 });
 
