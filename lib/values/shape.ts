@@ -44,14 +44,21 @@ export function named(...names: readonly string[]): Shapes {
   return Object.fromEntries(names.map((name) => [name, () => NONE]));
 }
 
-/** One of a class, by what it has: it may be of another copy of this library. */
-export function made(field: string, wanted: string): Shape {
-  return kind(wanted, (value) => isRecord(value) && field in value);
+/**
+ * One of a class, by what it has: it may be of another copy of this library.
+ *
+ * @param values what its field may be, where other classes have one of that name; anything unless they are given
+ */
+export function made(field: string, wanted: string, ...values: readonly string[]): Shape {
+  return kind(
+    wanted,
+    (value) => isRecord(value) && field in value && (values.length === 0 || values.includes(value[field] as string)),
+  );
 }
 
 /** A setting for TLS, by its modes: the compiler takes that of one helper for that of another, whose modes are others. */
 export function ofMode(wanted: string, ...modes: readonly string[]): Shape {
-  return kind(wanted, (value) => isRecord(value) && modes.includes(value._mode as string));
+  return made('_mode', wanted, ...modes);
 }
 
 /** A value that passes a test. */

@@ -21,7 +21,7 @@ const SETTINGS = fields(
   },
   {
     ...named('listenAddress', 'maxConnections', 'quotaProject', 'healthPort', 'stopDelay'),
-    credentials: made('_source', 'CloudSqlCredentials, as in CloudSqlCredentials.workloadIdentity()'),
+    credentials: made('_source', 'CloudSqlCredentials, as in CloudSqlCredentials.workloadIdentity()', 'pod', 'key'),
     lazyRefresh: flag,
   },
 );

@@ -213,8 +213,9 @@ const SETTINGS = fields(
   { repository: ADDRESS, path: text },
   {
     revision: argument(REF, 'the name of a branch or tag, or a whole hash'),
-    access: nested(made('_how', 'a GitAccess, for instance GitAccess.token({ secret: "git-token" })'), (value, path) =>
-      (value as GitAccess)._problems(path),
+    access: nested(
+      made('_problems', 'a GitAccess, for instance GitAccess.token({ secret: "git-token" })'),
+      (value, path) => (value as GitAccess)._problems(path),
     ),
     caSecret: TLS_OBJECTS.caSecret,
     caConfigMap: TLS_OBJECTS.caConfigMap,

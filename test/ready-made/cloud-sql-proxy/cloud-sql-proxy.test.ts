@@ -1,5 +1,11 @@
 import { Duration, Testing, Yaml } from 'cdk8s';
-import { CloudSqlCredentials, CloudSqlNetwork, CloudSqlProxy, CloudSqlProxyProps } from '../../../lib';
+import {
+  CloudSqlCredentials,
+  CloudSqlNetwork,
+  CloudSqlProxy,
+  CloudSqlProxyProps,
+  OpenTelemetryInput,
+} from '../../../lib';
 import { cloudSqlProblems } from '../../../lib/ready-made/cloud-sql-proxy/cloud-sql-problems';
 import { Manifest } from '../../../lib/values/pod';
 import { deployment, synthErrors, synthPodSpec } from '../../support/workloads';
@@ -177,6 +183,14 @@ test('values of another shape are told by their place', () => {
     'instances[0].network is "private"; give one of CloudSqlNetwork.PUBLIC_IP, CloudSqlNetwork.PRIVATE_IP, CloudSqlNetwork.PSC',
     'instances[0].iamlogin is no property; did you mean instances[0].iamLogin?',
     'credentials is "sql-account"; give CloudSqlCredentials, as in CloudSqlCredentials.workloadIdentity()',
+  ]);
+});
+
+test('an object of another class is no credentials', () => {
+  const credentials = OpenTelemetryInput.otlp() as unknown as CloudSqlCredentials;
+
+  expect(cloudSqlProblems({ instances, credentials })).toStrictEqual([
+    'credentials is an OpenTelemetryInput; give CloudSqlCredentials, as in CloudSqlCredentials.workloadIdentity()',
   ]);
 });
 

@@ -210,6 +210,7 @@ test.each<[Partial<Record<keyof GitSyncProps, unknown>>]>([
   [{ repository: 'git@git.example:x', access: GitAccess.ssh({ secret: 'key' }), restricted: { user: 7 } }],
   [{ repository: 'git@git.example:x', access: GitAccess.ssh({ secret: 'key' }), caSecret: 'ca' }],
   [{ access: 'token' }],
+  [{ access: { _how: () => ({ secret: 'of another class' }) } }],
   [{ revision: '--upload-pack=id' }],
   [{ link: 'a/b' }],
   [{ link: 'tmp-link' }],
