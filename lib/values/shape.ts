@@ -61,6 +61,11 @@ export function ofMode(wanted: string, ...modes: readonly string[]): Shape {
   return made('_mode', wanted, ...modes);
 }
 
+/** The options that something was made of: they have its path, but are named themselves where they are none. */
+export function optionsOf(shape: Shape): Shape {
+  return nested((value, path) => object(value, `${path}: options`), shape);
+}
+
 /** A value that passes a test. */
 export function kind(wanted: string, test: (value: unknown) => boolean): Shape {
   return (value, path) => (test(value) ? NONE : [`${path || 'props'} is ${shown(value)}; give ${wanted}`]);

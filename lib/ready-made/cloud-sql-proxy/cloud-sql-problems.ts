@@ -2,7 +2,19 @@ import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { argument } from '../../values/argument';
 import { countProblem, durationProblem, portProblems } from '../../values/limits';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem } from '../../values/listen-address';
-import { dataKey, enumOf, fields, flag, listOf, made, named, objectName, onlyFields, shown } from '../../values/shape';
+import {
+  dataKey,
+  enumOf,
+  fields,
+  flag,
+  listOf,
+  made,
+  named,
+  objectName,
+  onlyFields,
+  optionsOf,
+  shown,
+} from '../../values/shape';
 import { DEFAULT_HEALTH_PORT } from './cloud-sql-args';
 import { CloudSqlCredentials } from './cloud-sql-credentials';
 import { CloudSqlNetwork, CloudSqlSettings } from './cloud-sql-settings';
@@ -33,8 +45,8 @@ const ACCOUNT = argument(
 );
 const IMPERSONATION = { impersonate: ACCOUNT, delegates: listOf('service accounts', ACCOUNT) };
 const CREDENTIALS = {
-  pod: onlyFields({}, IMPERSONATION),
-  key: onlyFields({ secret: objectName }, { key: dataKey, ...IMPERSONATION }),
+  pod: optionsOf(onlyFields({}, IMPERSONATION)),
+  key: optionsOf(onlyFields({ secret: objectName }, { key: dataKey, ...IMPERSONATION })),
 };
 
 /** It may belong to a domain. */

@@ -1,5 +1,5 @@
 import { argument } from '../../values/argument';
-import { dataKey, objectName, onlyFields, wholeNumber } from '../../values/shape';
+import { dataKey, objectName, onlyFields, optionsOf, wholeNumber } from '../../values/shape';
 
 /** A name and a password, as a Secret of type `kubernetes.io/basic-auth` has them. */
 export interface GitPasswordOptions {
@@ -190,11 +190,13 @@ interface GitHow {
 }
 
 const USERNAME = argument(/^[^\p{C}\p{Z}]+$/u, 'a name without spaces and "$("');
-const PASSWORD = onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey });
-const TOKEN = onlyFields({ secret: objectName }, { tokenKey: dataKey, username: USERNAME });
-const SSH = onlyFields({ secret: objectName }, { privateKeyKey: dataKey, knownHostsKey: dataKey });
+const PASSWORD = optionsOf(onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey }));
+const TOKEN = optionsOf(onlyFields({ secret: objectName }, { tokenKey: dataKey, username: USERNAME }));
+const SSH = optionsOf(onlyFields({ secret: objectName }, { privateKeyKey: dataKey, knownHostsKey: dataKey }));
 const ID = wholeNumber(1, Number.MAX_SAFE_INTEGER);
-const GITHUB_APP = onlyFields(
-  { secret: objectName, applicationId: ID, installationId: ID },
-  { privateKeyKey: dataKey, apiUrl: argument(/^https?:\/\/[^\p{C}\p{Z}]+\/$/u, 'an address that ends with "/"') },
+const GITHUB_APP = optionsOf(
+  onlyFields(
+    { secret: objectName, applicationId: ID, installationId: ID },
+    { privateKeyKey: dataKey, apiUrl: argument(/^https?:\/\/[^\p{C}\p{Z}]+\/$/u, 'an address that ends with "/"') },
+  ),
 );

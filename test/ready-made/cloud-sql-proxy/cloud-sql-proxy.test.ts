@@ -225,6 +225,11 @@ test.each<[string, CloudSqlCredentials, string[]]>([
     CloudSqlCredentials.workloadIdentity({ impersonates: 'a' } as never),
     ['credentials.impersonates is no property; did you mean credentials.impersonate?'],
   ],
+  [
+    'no options',
+    CloudSqlCredentials.serviceAccountKey(undefined as never),
+    ['credentials: options is missing; give an object'],
+  ],
 ])('credentials that are none are told with the rest: %s', (_, credentials, problems) => {
   expect(cloudSqlProblems({ instances, credentials, maxConnections: -1 })).toStrictEqual([
     ...problems,

@@ -256,7 +256,10 @@ test.each<[string, GitAccess, string[]]>([
       'access.instalationId is no property; did you mean ',
     ],
   ],
-  ['nothing', GitAccess.ssh(undefined as never), ['access is missing; give an object']],
+  ['no password', GitAccess.password(undefined as never), ['access: options is missing; give an object']],
+  ['no token', GitAccess.token(undefined as never), ['access: options is missing; give an object']],
+  ['no key', GitAccess.ssh(undefined as never), ['access: options is missing; give an object']],
+  ['no app', GitAccess.gitHubApp(undefined as never), ['access: options is missing; give an object']],
 ])('what is wrong with access by %s is told with the rest', (_, access, problems) => {
   const make = () => new GitSync(deployment(Testing.chart()), 'content', { ...site, access, depth: -1 });
 
