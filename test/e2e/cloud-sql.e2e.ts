@@ -132,7 +132,7 @@ e2e(
     const env = ELSEWHERE.slice(0, 1);
     const patch = { spec: { template: { spec: { initContainers: [{ name: 'sql', env }] } } } };
     await namespace.kubectl('patch', 'deployment', 'invoices', '--patch', JSON.stringify(patch));
-    await namespace.kubectl('rollout', 'status', 'deployment', 'invoices', '--timeout=300s');
+    await namespace.rolledOut('invoices');
     await eventually(
       'the old pod is gone',
       async () => (await namespace.pods('app=invoices')).length === 1 || 'not yet',
@@ -248,7 +248,7 @@ e2e(
       }),
     );
 
-    await namespace.kubectl('wait', '--for=condition=Complete', 'job/job', '--timeout=180s');
+    await namespace.completed('job');
     const [done] = await namespace.pods('job-name=job');
     expect(await namespace.logs(done, 'main')).toBe('42\n');
   },
