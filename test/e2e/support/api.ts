@@ -64,25 +64,33 @@ export async function read<T>(path: string): Promise<T | undefined> {
   return status === 200 ? (JSON.parse(body) as T) : undefined;
 }
 
-/** Deletes an object, or all of a list, and gives it back as it was then: later its deadline may be another one. */
-export function remove<T>(path: string, options?: object): Promise<T> {
-  return change('DELETE', path, options);
+/**
+ * Deletes an object, or all of a list, and gives it back as it was then: later its deadline may be another one. Undefined if an
+ * earlier request, whose answer did not come, has deleted it.
+ */
+export function remove<T>(path: string, options?: object): Promise<T | undefined> {
+  return change('DELETE', path, options, 404);
 }
 
 /** Makes an object, of a kind that has none of the name yet. */
-export function create(path: string, content: object): Promise<object> {
-  return change('POST', path, content, 409);
+export async function create(path: string, content: object): Promise<void> {
+  await change('POST', path, content, 409);
 }
 
-export function patch(path: string, content: object): Promise<object> {
-  return change('PATCH', path, content);
+export async function patch(path: string, content: object): Promise<void> {
+  await change('PATCH', path, content);
 }
 
-/** @param done what the server says where an earlier request, whose answer did not come, has done it */
-async function change<T>(method: string, path: string, content?: object, done?: number): Promise<T> {
+/**
+ * @param done what the server says where an earlier request, whose answer did not come, has done it
+ * @returns what it was changed to; undefined where an earlier request has done it
+ */
+async function change<T>(method: string, path: string, content?: object, done?: number): Promise<T | undefined> {
   const { status, body, attempts } = await ask(method, path, content);
-  const wasDone = attempts > 1 && status === done;
-  if ((status < 200 || status > 202) && !wasDone) {
+  if (attempts > 1 && status === done) {
+    return undefined;
+  }
+  if (status < 200 || status > 202) {
     throw new Error(`${method} ${path} was answered with ${status}: ${body}`);
   }
   return JSON.parse(body) as T;

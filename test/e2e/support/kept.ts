@@ -17,7 +17,11 @@ export interface Ended {
 
 /** Deletes a pod that has the finalizer, and waits until all its containers have ended. */
 export async function ended(namespace: Namespace, name: string): Promise<Ended> {
-  const { metadata } = await remove<Pod>(`/api/v1/namespaces/${namespace.name}/pods/${name}`);
+  const removed = await remove<Pod>(`/api/v1/namespaces/${namespace.name}/pods/${name}`);
+  if (removed === undefined) {
+    throw new Error(`the pod ${name} is gone: it has no finalizer`);
+  }
+  const { metadata } = removed;
   const deadline = Date.parse(metadata.deletionTimestamp ?? '');
   const deleted = deadline - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
   const pod = await namespace.pod(name, 'has ended', hasEnded);

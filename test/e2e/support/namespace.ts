@@ -232,7 +232,10 @@ export async function beginRemoval(name: string): Promise<true> {
   return true;
 }
 
-/** What kubectl says of a request that no server or kubelet has begun with. */
+/**
+ * What kubectl says where a server or kubelet was too busy, or not there yet. Most such requests were not begun with; one that
+ * timed out may have been done, and is then done twice.
+ */
 const NOT_DONE =
   /^Unable to connect to the server|^Error from server \((ServiceUnavailable|TooManyRequests|Timeout|ServerTimeout)\)|^Error from server: (etcdserver:|error dialing backend)|^error: .*error dialing backend/m;
 
