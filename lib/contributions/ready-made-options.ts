@@ -57,7 +57,10 @@ export interface ReadyMadeMount {
   /** The folder in the container. */
   readonly mountPath: string;
 
-  /** The volume. In the pod the container's name and `-` stand before its name. */
+  /**
+   * The volume. In the pod the container's name and `-` stand before its name, which no other mount has, nor is it `config`
+   * where there are files: theirs is.
+   */
   readonly volume: k8s.Volume;
 
   /**

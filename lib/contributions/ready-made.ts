@@ -10,6 +10,7 @@ import {
   listOf,
   mapOf,
   named,
+  nested,
   object,
   onlyFields,
   pathIn,
@@ -217,15 +218,29 @@ const OPTIONS = {
 
 const SETTINGS = onlyFields({}, { names: listOf('names', text), ofContainer: listOf('names', text) });
 
-const DEFAULTS = onlyFields(
-  { container: CONTAINER, user: RESTRICTED_FIELDS.user },
-  {
-    writablePaths: RESTRICTED_FIELDS.writablePaths,
-    files: mapOf('contents', text),
-    folder: text,
-    onChange: enumOf('ConfigChange', ConfigChange),
-    mounts: listOf('volumes with their folders', onlyFields({ mountPath: text, volume: VOLUME }, { writable: flag })),
-    env: listOf('variables', fragment('a variable of the Kubernetes API')),
-    listensOn: HELPER_OPTIONS.listensOn,
-  },
+const MOUNT = onlyFields({ mountPath: text, volume: nested(VOLUME, fields({ name: text })) }, { writable: flag });
+
+const DEFAULTS = nested(
+  onlyFields(
+    { container: CONTAINER, user: RESTRICTED_FIELDS.user },
+    {
+      writablePaths: RESTRICTED_FIELDS.writablePaths,
+      files: mapOf('contents', text),
+      folder: text,
+      onChange: enumOf('ConfigChange', ConfigChange),
+      mounts: listOf('volumes with their folders', MOUNT),
+      env: listOf('variables', fragment('a variable of the Kubernetes API')),
+      listensOn: HELPER_OPTIONS.listensOn,
+    },
+  ),
+  (defaults) => volumeProblems(defaults as ReadyMadeDefaults),
 );
+
+/** Volumes are told apart by their names, behind that of the container. */
+function volumeProblems({ files, mounts = [] }: ReadyMadeDefaults): string[] {
+  const names = mounts.map(({ volume }) => volume.name);
+  return names.flatMap((name, index) => {
+    const same = files && name === 'config' ? 'that of the files' : names.indexOf(name) < index ? 'one before it' : '';
+    return same === '' ? [] : [`mounts[${index}].volume is called "${name}", as ${same}; give it another name`];
+  });
+}

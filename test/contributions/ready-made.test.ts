@@ -152,6 +152,12 @@ describe('what the configuration names', () => {
   });
 });
 
+test('a volume is called config where there are no files', () => {
+  const mounts = [{ mountPath: '/etc/config', volume: { name: 'config', secret: { secretName: 'config' } } }];
+
+  expect(propsOf({}, { mounts, files: undefined }).volumes).toMatchObject([{ name: 'shipper-config' }]);
+});
+
 describe('a container of the user whose lists are known only later', () => {
   const late = (...value: unknown[]): never => Lazy.any({ produce: () => value }) as never;
   const container = { name: 'mine', image: 'mine:1', env: late({ name: 'A', value: '1' }), volumeMounts: late() };
@@ -227,6 +233,21 @@ describe('what is wrong', () => {
       'a user that is no number',
       () => propsOf({}, { user: 'nginx' as never }),
       'test/web/shipper: the defaults: user is "nginx"; give a whole number from 0 to 2147483647',
+    ],
+    [
+      'volumes that are not told apart',
+      () => {
+        const mount = (name: string) => ({ mountPath: `/${name}`, volume: { name, emptyDir: {} } });
+        return propsOf({}, { mounts: [mount('config'), mount('state'), mount('state')] });
+      },
+      `test/web/shipper: the defaults:
+  mounts[0].volume is called "config", as that of the files; give it another name
+  mounts[2].volume is called "state", as one before it; give it another name`,
+    ],
+    [
+      'a volume without a name',
+      () => propsOf({}, { mounts: [{ mountPath: '/state', volume: { emptyDir: {} } as never }] }),
+      'test/web/shipper: the defaults: mounts[0].volume.name is missing; give a string',
     ],
     [
       'a mount that lacks its volume',
