@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Document, visit } from 'yaml';
-import { VolumeShare } from '../../contributions';
+import { ReadyMadeMount, VolumeShare } from '../../contributions';
 import { tlsSources } from '../../values/tls-sources';
 import { FluentBitLogs } from './fluent-bit-logs';
 import { FluentBitHeader } from './fluent-bit-header';
@@ -76,23 +76,17 @@ export function environmentOf({ outputs }: FluentBitSettings): k8s.EnvVar[] {
   ];
 }
 
-/** The volumes with what TLS needs, and their mounts. */
-export function tlsVolumesOf(
-  { outputs }: FluentBitSettings,
-  container: string,
-): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
-  return outputs.flatMap(({ _target: target }, index) => {
-    const sources = tlsSources(networkOf(target)?.tls?._options ?? {});
-    const name = `${container}-tls-${index}`;
-    return sources.length === 0
-      ? []
-      : [
-          {
-            volume: { name, projected: { sources } },
-            mount: { name, mountPath: `${TLS_FOLDER}/${index}`, readOnly: true },
-          },
-        ];
-  });
+/** The folder with what outlives the container, and those with what TLS needs. */
+export function mountsOf({ outputs }: FluentBitSettings): ReadyMadeMount[] {
+  return [
+    { mountPath: STATE_FOLDER, volume: { name: 'state', emptyDir: {} }, writable: true },
+    ...outputs.flatMap(({ _target: target }, index) => {
+      const sources = tlsSources(networkOf(target)?.tls?._options ?? {});
+      return sources.length === 0
+        ? []
+        : [{ mountPath: `${TLS_FOLDER}/${index}`, volume: { name: `tls-${index}`, projected: { sources } } }];
+    }),
+  ];
 }
 
 /** The folders that Fluent Bit shares with the main container. */

@@ -11,8 +11,7 @@ import {
   environmentOf,
   renderFluentBitConfig,
   sharesOf,
-  STATE_FOLDER,
-  tlsVolumesOf,
+  mountsOf,
 } from './fluent-bit-config';
 import { fluentBitProblems } from './fluent-bit-problems';
 import { FluentBitSettings } from './fluent-bit-settings';
@@ -67,25 +66,15 @@ function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps
   const helper = made.helperProps({
     container: readyMade(id, httpPort),
     user: USER,
-    writablePaths: [STATE_FOLDER],
-    files: {
-      [CONFIG_FILE]: renderFluentBitConfig(settings),
-    },
+    files: { [CONFIG_FILE]: renderFluentBitConfig(settings) },
     folder: CONFIG_FOLDER,
     onChange: ConfigChange.RESTART,
+    mounts: mountsOf(props),
+    env: environmentOf(props),
+    listensOn: [httpPort],
   });
-  const { container } = helper;
-  const given = new Set(container.env?.map(({ name }) => name));
-  const tls = tlsVolumesOf(props, container.name);
   return {
     ...helper,
-    container: {
-      ...container,
-      env: [...(container.env ?? []), ...environmentOf(props).filter(({ name }) => !given.has(name))],
-      volumeMounts: [...(container.volumeMounts ?? []), ...tls.map(({ mount }) => mount)],
-    },
-    volumes: [...(props.volumes ?? []), ...tls.map(({ volume }) => volume)],
-    listensOn: [...new Set([...(props.listensOn ?? []), httpPort])],
     // It looks once a second whether all is sent.
     shutdownDeadline: props.shutdownDeadline ?? Duration.seconds(grace.toSeconds() + 1),
     shares: sharesOf(props),

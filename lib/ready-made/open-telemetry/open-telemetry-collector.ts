@@ -8,12 +8,10 @@ import { shown } from '../../values/shape';
 import {
   DEFAULT_HEALTH_PORT,
   environmentOf,
-  hasState,
   inputsOf,
   listenersOf,
   mountsOf,
   renderOpenTelemetryConfig,
-  STATE_FOLDER,
 } from './open-telemetry-config';
 import { openTelemetryProblems } from './open-telemetry-problems';
 import { OpenTelemetrySettings } from './open-telemetry-settings';
@@ -44,7 +42,6 @@ export function collectorOf(
   return made.helperProps({
     container: readyMade(id, settings),
     user: USER,
-    writablePaths: hasState(settings) ? [STATE_FOLDER] : [],
     files: { 'config.yaml': renderOpenTelemetryConfig(complete) },
     folder: '/etc/otelcol',
     onChange: ConfigChange.RESTART,

@@ -74,7 +74,7 @@ export function environmentOf(settings: CompleteOpenTelemetrySettings): k8s.EnvV
   ];
 }
 
-/** The volumes with what TLS needs. */
+/** The folder with what outlives the container, where there is such, and those with what TLS needs. */
 export function mountsOf(settings: OpenTelemetrySettings): ReadyMadeMount[] {
   const folders = new Map<string, k8s.Volume>();
   for (const output of outputsOf(settings)) {
@@ -88,10 +88,15 @@ export function mountsOf(settings: OpenTelemetrySettings): ReadyMadeMount[] {
       folders.set(`configmap-${caConfigMap}`, { name: '', configMap: { name: caConfigMap } });
     }
   }
-  return [...folders].map(([folder, volume], index) => ({
-    mountPath: `${TLS_FOLDER}/${folder}`,
-    volume: { ...volume, name: `tls-${index + 1}` },
-  }));
+  return [
+    ...(hasState(settings)
+      ? [{ mountPath: STATE_FOLDER, volume: { name: 'state', emptyDir: {} }, writable: true }]
+      : []),
+    ...[...folders].map(([folder, volume], index) => ({
+      mountPath: `${TLS_FOLDER}/${folder}`,
+      volume: { ...volume, name: `tls-${index + 1}` },
+    })),
+  ];
 }
 
 /** The folders that the collector shares with the main container. */
@@ -124,7 +129,7 @@ export function listenersOf(
 }
 
 /** Whether the collector remembers how far it has read. */
-export function hasState(settings: OpenTelemetrySettings): boolean {
+function hasState(settings: OpenTelemetrySettings): boolean {
   return inputsOf(settings).some(({ _source: source }) => source.kind === 'files');
 }
 

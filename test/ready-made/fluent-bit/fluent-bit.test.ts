@@ -149,9 +149,11 @@ test('the pod has to have the time that it may take to end', () => {
 test('a container of your own gets what the configuration needs', () => {
   const chart = Testing.chart();
   const container = { name: 'mine', image: 'registry.example/mine:1', env: [{ name: 'K8S_NODE_NAME', value: 'x' }] };
-  new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, container });
+  const tls = FluentBitTls.verified({ clientSecret: 'client' });
+  const outputs = [FluentBitOutput.http('https://a.example', { tls })];
+  new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, outputs, container });
 
-  const [, mine] = synthPodSpec(chart).containers ?? [];
+  const { containers: [, mine] = [], volumes } = synthPodSpec(chart);
   expect(mine).toMatchObject({
     ...container,
     env: [
@@ -161,7 +163,14 @@ test('a container of your own gets what the configuration needs', () => {
       { name: 'K8S_POD_UID' },
       { name: 'K8S_POD_IP' },
     ],
+    volumeMounts: [
+      { name: 'mine-state', mountPath: '/var/lib/fluent-bit' },
+      { name: 'mine-tls-0', mountPath: '/etc/fluent-bit-tls/0', readOnly: true },
+      { name: 'logs', mountPath: '/var/log/app', readOnly: true },
+      { name: 'mine-config', mountPath: '/etc/fluent-bit' },
+    ],
   });
+  expect(volumes).toContainEqual({ name: 'mine-state', emptyDir: {} });
   expect(mine).not.toHaveProperty('args');
   const config = synthManifests(chart).find(({ kind }) => kind === 'ConfigMap');
   expect(config).toBeDefined();

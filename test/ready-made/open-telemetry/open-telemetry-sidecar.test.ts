@@ -58,12 +58,12 @@ test('a sidecar of few words is hardened, limited, probed, and remembers what it
       seccompProfile: { type: 'RuntimeDefault' },
     },
     volumeMounts: [
+      { mountPath: '/var/lib/otelcol', name: 'shipper-state' },
       { mountPath: '/var/log/app', name: 'logs', readOnly: true },
       { mountPath: '/etc/otelcol', name: 'shipper-config' },
-      { mountPath: '/var/lib/otelcol', name: 'shipper-writable-0' },
     ],
   });
-  expect(volumes?.map(({ name }) => name)).toStrictEqual(['logs', 'shipper-config', 'shipper-writable-0']);
+  expect(volumes?.map(({ name }) => name)).toStrictEqual(['shipper-state', 'logs', 'shipper-config']);
 });
 
 test('what it collects is the service of its workload, unless told otherwise', () => {
@@ -208,7 +208,7 @@ test('a container of its own appears as it was given, with what its configuratio
       { name: 'K8S_NODE_NAME' },
       { name: 'K8S_POD_NAME' },
     ],
-    volumeMounts: [{ name: 'logs' }, { name: 'otel-config' }],
+    volumeMounts: [{ name: 'otel-state', mountPath: '/var/lib/otelcol' }, { name: 'logs' }, { name: 'otel-config' }],
   });
 });
 
