@@ -6,6 +6,9 @@ import {
   EnvoyEdgeTls,
   EnvoySidecar,
   EnvoyTls,
+  FluentBitOutput,
+  FluentBitSidecar,
+  FluentBitTls,
   GitSync,
   HaproxyAmbassador,
   NginxCacheAmbassador,
@@ -56,6 +59,15 @@ const traces =
   (web) =>
     new OpenTelemetrySidecar(web, 'x', { traces: [{ inputs, outputs: [output] }] });
 const otlp = (options: unknown): OpenTelemetryOutput => OpenTelemetryOutput.otlp('gateway:4317', options as never);
+
+const fluentBit =
+  (output = FluentBitOutput.stdout(), props: object = {}): Made =>
+  (web) =>
+    new FluentBitSidecar(web, 'x', {
+      logs: [{ source: SharedVolume.emptyDir('logs').at('/logs') }],
+      outputs: [output],
+      ...props,
+    });
 
 const nginx =
   (props: object): Made =>
@@ -167,6 +179,7 @@ test('TLS settings of another helper, which the compiler takes for its own, are 
     (web) => PrometheusExporter.memcached(web, 'x', { tls: foreign }),
     pgBouncer({ tls: EnvoyTls.unverified() }),
     traces([OpenTelemetryInput.otlp()], otlp({ tls: foreign })),
+    fluentBit(FluentBitOutput.forward('fluentd', { tls: foreign })),
   ];
   for (const make of made) {
     expect(() => make(deployment(Testing.chart()))).toThrow(/tls.* is an? (?:PgBouncerTls|EnvoyTls); give/);
@@ -181,6 +194,8 @@ describe('the names of Secrets and ConfigMaps', () => {
         upstream: 'https://www.a.example',
         tls: NginxCacheTls.verified({ caConfigMap: name }),
       }),
+    FluentBitTls: (name) =>
+      fluentBit(FluentBitOutput.forward('fluentd', { tls: FluentBitTls.verified({ caSecret: name }) })),
     OpenTelemetryTls: (name) =>
       traces([OpenTelemetryInput.otlp()], otlp({ tls: OpenTelemetryTls.verified({ caSecret: name }) })),
     PgBouncerTls: (name) => (web) => pgBouncer({ tls: PgBouncerTls.verified({ caSecret: name }) })(web),

@@ -1,5 +1,4 @@
 import { Duration, Testing, Yaml } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import {
   FluentBitHeader,
   FluentBitLogs,
@@ -10,12 +9,11 @@ import {
   FluentBitSidecarProps,
   FluentBitTls,
   HelperKind,
-  ImageRegistry,
   SharedVolume,
   VolumeWriter,
 } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
-import { deployment, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
 
 const logs = SharedVolume.emptyDir('logs').at('/var/log/app');
 const SHORT: FluentBitSidecarProps = { logs: [{ source: logs }], outputs: [FluentBitOutput.stdout()] };
@@ -113,30 +111,6 @@ test('no secret is in a ConfigMap or an argument', () => {
       { name: 'OUTPUT_0_PASSWORD', valueFrom: { secretKeyRef: { name: 'user', key: 'password' } } },
     ]),
   );
-});
-
-test('in a Job, with a registry of its own', () => {
-  const chart = Testing.chart();
-  ImageRegistry.target(chart, 'registry.example');
-  const job = new k8s.KubeJob(chart, 'job', { spec: { template: template('job', { restartPolicy: 'Never' }) } });
-
-  new FluentBitSidecar(job, 'log-shipper', { ...SHORT, kind: HelperKind.NATIVE_SIDECAR });
-
-  expect(synthErrors(chart)).toStrictEqual([]);
-  expect(synthPodSpec(chart, 'Job').initContainers).toMatchObject([
-    { name: 'log-shipper', image: 'registry.example/fluent/fluent-bit:5.1.1', restartPolicy: 'Always' },
-  ]);
-});
-
-test('two in a pod need ports of their own', () => {
-  const chart = Testing.chart();
-  const web = deployment(chart);
-  new FluentBitSidecar(web, 'one', SHORT);
-  new FluentBitSidecar(web, 'other', { ...SHORT, httpPort: 2021 });
-  expect(synthErrors(chart)).toStrictEqual([]);
-
-  new FluentBitSidecar(web, 'third', SHORT);
-  expect(synthErrors(chart).join()).toContain('2020');
 });
 
 test('the pod has to have the time that it may take to end', () => {
