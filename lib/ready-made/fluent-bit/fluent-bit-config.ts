@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Document, visit } from 'yaml';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
+import { folderOf } from '../../values/shared-folder';
 import { tlsSources } from '../../values/tls-sources';
 import { FluentBitLogs } from './fluent-bit-logs';
 import { FluentBitHeader } from './fluent-bit-header';
@@ -95,10 +96,6 @@ export function sharesOf({ logs, outputs }: FluentBitSettings): VolumeShare[] {
     ...logs.map(({ source }) => source),
     ...outputs.flatMap(({ _target: target }) => (target.kind === 'file' ? [target.share] : [])),
   ];
-}
-
-export function folderOf({ helperMount }: VolumeShare): string {
-  return helperMount.mountPath.replace(/\/+$/, '');
 }
 
 export function networkOf(target: FluentBitTarget): FluentBitNetworkOptions | undefined {

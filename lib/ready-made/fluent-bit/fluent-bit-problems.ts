@@ -20,11 +20,11 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { SECRET_HEADER } from '../../values/secret-header';
+import { folderOf, loopProblems } from '../../values/shared-folder';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
 import {
   CompleteFluentBitSettings,
-  folderOf,
   headersOf,
   OWN_FIELDS,
   OWN_LABELS,
@@ -118,6 +118,10 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
       ? labelProblems('serviceName, which becomes a label for Loki,', serviceName)
       : []),
     ...twiceProblems(settings),
+    ...loopProblems(
+      outputs.filter((target) => target.kind === 'file'),
+      logs.map(({ source, include }) => ({ share: source, include })),
+    ),
   ];
 }
 

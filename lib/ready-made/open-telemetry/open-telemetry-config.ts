@@ -8,6 +8,7 @@ import { processorsOf, quoted, Signal, SIGNALS } from './open-telemetry-statemen
 import { hostAndPort } from '../../values/address';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { folderOf } from '../../values/shared-folder';
 
 /** Settings with what the helper knows. */
 export interface CompleteOpenTelemetrySettings extends OpenTelemetrySettings {
@@ -393,10 +394,6 @@ function sending(target: Target, index: number, signal: Signal): object {
 /** The name of the variable with the value of a header. */
 function headerVariable(output: number, header: string): string {
   return `OUTPUT_${output}_${header.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
-}
-
-export function folderOf({ helperMount }: VolumeShare): string {
-  return helperMount.mountPath.replace(/\/+$/, '');
 }
 
 /** The text as the collector reads it, which looks for `${…}` in all strings. */

@@ -19,7 +19,7 @@ import {
   shown,
   text,
 } from '../../values/shape';
-import { folderOf, headersOf, inputsOf, listenersOf, outputsOf, pipelinesOf, tlsOf } from './open-telemetry-config';
+import { headersOf, inputsOf, listenersOf, outputsOf, pipelinesOf, tlsOf } from './open-telemetry-config';
 import { Source } from './open-telemetry-input';
 import { OpenTelemetryHeader, Target } from './open-telemetry-output';
 import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-settings';
@@ -28,6 +28,7 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
 import { listenAddressProblem } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
+import { folderOf, loopProblems } from '../../values/shared-folder';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 
 const PIPELINE = onlyFields(
@@ -127,6 +128,12 @@ export function openTelemetryProblems(settings: OpenTelemetrySettings): readonly
     ...outputsOf(settings).flatMap(({ _target: target }) => targetProblems(target)),
     ...listenerProblems(settings),
     ...twiceProblems(settings),
+    ...loopProblems(
+      outputsOf(settings).flatMap(({ _target: target }) => (target.kind === 'file' ? [target] : [])),
+      inputsOf(settings).flatMap(({ _source: source }) =>
+        source.kind === 'files' ? [{ share: source.share, include: source.options.include }] : [],
+      ),
+    ),
   ];
   if (pipelinesOf(settings).length === 0) {
     problems.push('there is no pipeline; give at least one in "logs", "metrics" or "traces"');

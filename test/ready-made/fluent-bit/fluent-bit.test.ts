@@ -10,6 +10,7 @@ import {
   FluentBitTls,
   HelperKind,
   SharedVolume,
+  VolumeShare,
   VolumeWriter,
 } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
@@ -224,7 +225,10 @@ describe('what is refused', () => {
     ],
     ['outputs has FluentBitOutput.stdout() twice', ofOutput(FluentBitOutput.stdout(), FluentBitOutput.stdout())],
     ['two outputs write "/out/a"', ofOutput(file('a'), file('a'))],
-    ['outputs[0] is a file on volume "logs", which is read-only', ofOutput(FluentBitOutput.file(logs, 'a'))],
+    [
+      'outputs[0] is a file on volume "copies", which is read-only',
+      ofOutput(FluentBitOutput.file(SharedVolume.emptyDir('copies').at('/copies'), 'a')),
+    ],
     ['the file "../a" of outputs[0]', ofOutput(file('../a'))],
     ['outputs[0].options.maxMegabytes is 0', ofOutput(file('a', { maxMegabytes: 0 }))],
     ['the host of outputs[0] is "a b"', ofOutput(FluentBitOutput.forward('a b'))],
@@ -267,6 +271,33 @@ describe('what is refused', () => {
     expect(actual).toStrictEqual([expect.stringContaining(expected)]);
   });
 
+  test.each<[title: string, VolumeShare, patterns: string[]]>([
+    ['that folder', written('/var/log/app'), ['*.log']],
+    ['that folder, with a slash', written('/var/log/app/'), ['*.log']],
+    ['the same one at another path', written('/out'), ['*.log']],
+    ['one in it', written('/var/log/app/copies', 'copies'), ['*.log', '*/*.log']],
+    ['one in it at another path', written('/out', 'copies'), ['*.log', '*/*.log']],
+    ['another volume in it', written('/var/log/app/copies', undefined, 'copies'), ['*/*.log']],
+  ])('a file in what is read, which would be read and written without end: %s', (_, share, include) => {
+    const volume = share.volume.name;
+    const path = share.helperMount.mountPath.replace(/\/$/, '');
+    expect(
+      problems({ logs: [{ source: logs, include }], outputs: [FluentBitOutput.file(share, 'all.json')] }),
+    ).toStrictEqual([
+      `the file "${path}/all.json" on volume "${volume}" is where files are read, in "/var/log/app": what it reads it would ` +
+        'write there again, without end; give the file a volume of its own',
+    ]);
+  });
+
+  test.each<[title: string, VolumeShare]>([
+    ['beside it', written('/var/log/other', undefined, 'other')],
+    ['of a name that begins so', written('/var/log/app2', 'app2')],
+    ['in it, where files of the folder alone are read', written('/var/log/app/copies', 'app/copies')],
+  ])('but no file %s', (_, share) => {
+    const source = SharedVolume.emptyDir('logs').at('/var/log/app', { subPath: 'app' });
+    expect(problems({ logs: [{ source }], outputs: [FluentBitOutput.file(share, 'all.json')] })).toStrictEqual([]);
+  });
+
   test.each([
     [{ caSecret: 'a', caConfigMap: 'b' }, 'tls of outputs[0] has "caSecret", "caConfigMap"; give one'],
     [{ caKey: 'a' }, 'tls of outputs[0] has "caKey", but none'],
@@ -282,6 +313,10 @@ describe('what is refused', () => {
 
 function file(name: string, options = {}): FluentBitOutput {
   return FluentBitOutput.file(SharedVolume.emptyDir('out').at('/out', { writer: VolumeWriter.HELPER }), name, options);
+}
+
+function written(path: string, subPath?: string, volume = 'logs'): VolumeShare {
+  return SharedVolume.emptyDir(volume).at(path, { writer: VolumeWriter.HELPER, subPath });
 }
 
 function of(value: string): FluentBitHeader {
