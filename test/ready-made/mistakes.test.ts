@@ -255,12 +255,21 @@ describe('a deadline to stop', () => {
       '"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"',
       haproxy(deadline(5, { hardStopAfter: Duration.seconds(6) })),
     ],
+    [
+      'shutdownDeadline is 5000 ms, but Fluent Bit takes up to 6000 ms to stop; give "grace" instead',
+      fluentBit(undefined, deadline(5)),
+    ],
+    [
+      '"grace" is how long Fluent Bit takes to stop; leave out "shutdownDeadline"',
+      fluentBit(undefined, deadline(40, { grace: Duration.seconds(30) })),
+    ],
   ])('that the engine does not keep is told: %s', (message, make) => {
     expect(() => make(deployment(Testing.chart()))).toThrow(message);
   });
 
   test.each<[title: string, Made]>([
     ['one that is longer than what the engine takes', cache(deadline(10))],
+    ['one that is as long as it', fluentBit(undefined, deadline(6))],
     ['one of a container whose drain nobody knows', edge(deadline(5, { container: { name: 'edge', image: 'a' } }))],
     ['one of an engine without a limit', haproxy(deadline(5))],
   ])('%s is believed', (_, make) => {

@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ConfigChange, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
+import { shutdownProblem } from '../../values/limits';
 import {
   CONFIG_FILE,
   CONFIG_FOLDER,
@@ -60,7 +61,10 @@ const USER = 65534;
 function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps): SidecarProps {
   const made = new ReadyMade(scope, id, props);
   const settings = { ...props, serviceName: props.serviceName ?? nameOf(scope) ?? id };
-  made.addProblems(...fluentBitProblems(settings));
+  made.addProblems(
+    ...fluentBitProblems(settings),
+    ...shutdownProblem('Fluent Bit', ['grace', props.grace], endAfter(DEFAULT_GRACE), props.shutdownDeadline),
+  );
   made.assertRight('no fluent-bit.yaml can be made');
   const { grace = DEFAULT_GRACE, httpPort = DEFAULT_HTTP_PORT } = props;
   const helper = made.helperProps({
@@ -75,10 +79,14 @@ function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps
   });
   return {
     ...helper,
-    // It looks once a second whether all is sent.
-    shutdownDeadline: props.shutdownDeadline ?? Duration.seconds(grace.toSeconds() + 1),
+    shutdownDeadline: props.shutdownDeadline ?? endAfter(grace),
     shares: sharesOf(props),
   };
+}
+
+/** It looks once a second whether all is sent. */
+function endAfter(grace: Duration): Duration {
+  return Duration.seconds(grace.toSeconds() + 1);
 }
 
 function readyMade(id: string, httpPort: number): k8s.Container {
