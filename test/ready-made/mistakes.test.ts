@@ -24,6 +24,7 @@ import {
   PrometheusExporterTls,
   PrometheusScrape,
   SharedVolume,
+  VolumeWriter,
 } from '../../lib';
 import { deployment, synthErrors, synthPodSpec } from '../support/workloads';
 
@@ -184,6 +185,35 @@ test('TLS settings of another helper, which the compiler takes for its own, are 
   for (const make of made) {
     expect(() => make(deployment(Testing.chart()))).toThrow(/tls.* is an? (?:PgBouncerTls|EnvoyTls); give/);
   }
+});
+
+describe('an output of another helper, which the compiler takes for its own', () => {
+  const share = SharedVolume.emptyDir('out').at('/out', { writer: VolumeWriter.HELPER });
+
+  test.each([
+    OpenTelemetryOutput.stdout(),
+    OpenTelemetryOutput.file(share, 'all.json'),
+    OpenTelemetryOutput.loki('http://loki'),
+    OpenTelemetryOutput.otlp('gateway:4317'),
+    OpenTelemetryOutput.otlpHttp('http://gateway'),
+  ])('is none for Fluent Bit: $_target.kind', (output) => {
+    expect(() => fluentBit(output as never)(deployment(Testing.chart()))).toThrow(
+      'outputs[0] is an OpenTelemetryOutput; give a FluentBitOutput, for instance FluentBitOutput.stdout()',
+    );
+  });
+
+  test.each([
+    FluentBitOutput.stdout(),
+    FluentBitOutput.file(share, 'all.json'),
+    FluentBitOutput.loki('http://loki'),
+    FluentBitOutput.otlpHttp('http://gateway'),
+    FluentBitOutput.http('http://gateway'),
+    FluentBitOutput.forward('fluentd'),
+  ])('is none for a collector: $_destination.kind', (output) => {
+    expect(() => collector({ outputs: [output] })(deployment(Testing.chart()))).toThrow(
+      'logs[0].outputs[0] is a FluentBitOutput; give an OpenTelemetryOutput, for instance OpenTelemetryOutput.stdout()',
+    );
+  });
 });
 
 describe('the names of Secrets and ConfigMaps', () => {

@@ -68,7 +68,7 @@ export function environmentOf({ outputs }: FluentBitSettings): k8s.EnvVar[] {
   return [
     ...POD_FIELDS.map(({ variable, fieldPath }) => ({ name: variable, valueFrom: { fieldRef: { fieldPath } } })),
     { name: POD_ADDRESS, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
-    ...outputs.flatMap(({ _target: target }, index) =>
+    ...outputs.flatMap(({ _destination: target }, index) =>
       secretsOf(target).map(({ what, secret: name, key }) => ({
         name: variableOf(index, what),
         valueFrom: { secretKeyRef: { name, key } },
@@ -81,7 +81,7 @@ export function environmentOf({ outputs }: FluentBitSettings): k8s.EnvVar[] {
 export function mountsOf({ outputs }: FluentBitSettings): ReadyMadeMount[] {
   return [
     { mountPath: STATE_FOLDER, volume: { name: 'state', emptyDir: {} }, writable: true },
-    ...outputs.flatMap(({ _target: target }, index) => {
+    ...outputs.flatMap(({ _destination: target }, index) => {
       const sources = tlsSources(networkOf(target)?.tls?._options ?? {});
       return sources.length === 0
         ? []
@@ -94,7 +94,7 @@ export function mountsOf({ outputs }: FluentBitSettings): ReadyMadeMount[] {
 export function sharesOf({ logs, outputs }: FluentBitSettings): VolumeShare[] {
   return [
     ...logs.map(({ source }) => source),
-    ...outputs.flatMap(({ _target: target }) => (target.kind === 'file' ? [target.share] : [])),
+    ...outputs.flatMap(({ _destination: target }) => (target.kind === 'file' ? [target.share] : [])),
   ];
 }
 
@@ -137,7 +137,7 @@ function configOf(settings: CompleteFluentBitSettings): object {
     pipeline: {
       inputs: logs.map((files, index) => inputOf(files, index)),
       ...(filters.length > 0 && { filters }),
-      outputs: outputs.map(({ _target: target }, index) => ({
+      outputs: outputs.map(({ _destination: target }, index) => ({
         ...outputOf(target, index, settings.serviceName),
         match: '*',
         processors: { logs: processorsOf(target, settings) },
@@ -388,5 +388,5 @@ function variableIn(output: number, what: string): string {
 }
 
 export function outputsOf({ outputs }: FluentBitSettings): FluentBitTarget[] {
-  return outputs.map(({ _target }: FluentBitOutput) => _target);
+  return outputs.map(({ _destination }: FluentBitOutput) => _destination);
 }

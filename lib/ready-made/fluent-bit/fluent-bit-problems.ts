@@ -52,7 +52,10 @@ const BUFFER = wholeNumber(8, 1_000_000);
 const SETTINGS = fields(
   {
     logs: listOf('folders of files', LOGS),
-    outputs: listOf('FluentBitOutput', made('_target', 'a FluentBitOutput, for instance FluentBitOutput.stdout()')),
+    outputs: listOf(
+      'FluentBitOutput',
+      made('_destination', 'a FluentBitOutput, for instance FluentBitOutput.stdout()'),
+    ),
   },
   { serviceName: text, fields: mapOf('strings', text), bufferMegabytes: BUFFER, grace: duration, httpPort: port },
 );
