@@ -23,6 +23,7 @@ const TLS_FOLDER = '/etc/fluent-bit-tls';
 export const DEFAULT_HTTP_PORT = 2020;
 export const DEFAULT_FORWARD_PORT = 24224;
 export const DEFAULT_GRACE = Duration.seconds(5);
+export const DEFAULT_INCLUDE = ['*.log'];
 const DEFAULT_BUFFER = 32;
 /** What a chunk of records grows to, in megabytes. */
 export const CHUNK = 2;
@@ -146,7 +147,10 @@ function configOf(settings: CompleteFluentBitSettings): object {
   };
 }
 
-function inputOf({ source, include = ['*.log'], exclude, entryStart, onlyNew }: FluentBitLogs, index: number): object {
+function inputOf(
+  { source, include = DEFAULT_INCLUDE, exclude, entryStart, onlyNew }: FluentBitLogs,
+  index: number,
+): object {
   const inFolder = (pattern: string): string => `${folderOf(source)}/${pattern}`;
   return {
     name: 'tail',

@@ -25,6 +25,7 @@ import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
 import {
   CompleteFluentBitSettings,
+  DEFAULT_INCLUDE,
   headersOf,
   OWN_FIELDS,
   OWN_LABELS,
@@ -315,11 +316,23 @@ function tlsProblems(target: FluentBitTarget, where: string): readonly string[] 
 
 /** What would be sent twice, or be written to by two. */
 function twiceProblems(settings: CompleteFluentBitSettings): string[] {
-  const { outputs } = settings;
+  const { logs, outputs } = settings;
+  const read = logs.map(({ source, include = DEFAULT_INCLUDE }) =>
+    include.map((pattern) => `${folderOf(source)}/${pattern}`),
+  );
   const written = outputsOf(settings).flatMap((target) =>
     target.kind === 'file' ? [`${folderOf(target.share)}/${target.name}`] : [],
   );
   return [
+    ...read.flatMap((patterns, index) => {
+      const both = patterns.find((pattern) => read.slice(0, index).flat().includes(pattern));
+      return both === undefined
+        ? []
+        : [
+            `logs[${read.findIndex((others) => others.includes(both))}] and logs[${index}] both read ${shown(both)}, so each ` +
+              'line would be sent twice; let one of them do',
+          ];
+    }),
     ...(new Set(outputs).size < outputs.length ? ['outputs has the same one twice; give it once'] : []),
     ...(outputsOf(settings).filter(({ kind }) => kind === 'stdout').length > 1
       ? ['outputs has FluentBitOutput.stdout() twice; give it once']

@@ -271,6 +271,18 @@ describe('what is refused', () => {
     expect(actual).toStrictEqual([expect.stringContaining(expected)]);
   });
 
+  test.each<[title: string, FluentBitLogs, FluentBitLogs]>([
+    ['without patterns', { source: logs }, { source: logs, parser: FluentBitParser.json() }],
+    ['with one that is the usual one', { source: logs }, { source: logs, include: ['a.log', '*.log'] }],
+    ['with a slash', { source: logs }, { source: SharedVolume.emptyDir('logs').at('/var/log/app/') }],
+  ])('the same files twice, of which each line would be sent twice: %s', (_, one, other) => {
+    const audit = { source: SharedVolume.emptyDir('audit').at('/var/log/audit') };
+    expect(problems({ logs: [one, audit, other] })).toStrictEqual([
+      'logs[0] and logs[2] both read "/var/log/app/*.log", so each line would be sent twice; let one of them do',
+    ]);
+    expect(problems({ logs: [one, { ...other, include: ['*.json'] }] })).toStrictEqual([]);
+  });
+
   test.each<[title: string, VolumeShare, patterns: string[]]>([
     ['that folder', written('/var/log/app'), ['*.log']],
     ['that folder, with a slash', written('/var/log/app/'), ['*.log']],
