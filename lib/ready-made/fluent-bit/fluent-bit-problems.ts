@@ -229,6 +229,13 @@ function urlProblems(
   return [
     ...hostProblem(`the host of ${where}`, upstream.host),
     ...rangeProblem(`the port of ${where}`, upstream.port, 1, 65535),
+    ...[...new Set(new URLSearchParams(path.replace(/^[^?]*/, '')).keys())]
+      .filter((name) => SECRET_HEADER.test(name.replaceAll('_', '-')))
+      .map(
+        (name) =>
+          `the value of ${shown(name)} in the URL of ${where} would stand in a ConfigMap; give it in a header, by ` +
+          'FluentBitHeader.fromSecret("secret", "key")',
+      ),
   ];
 }
 

@@ -310,6 +310,14 @@ describe('what is refused', () => {
     expect(problems({ logs: [{ source }], outputs: [FluentBitOutput.file(share, 'all.json')] })).toStrictEqual([]);
   });
 
+  test.each(['api_key', 'ApiKey', 'access-token', 'access_token', 'pass%77ord'])('a secret in a URL: %s', (name) => {
+    const message = ofOutput(FluentBitOutput.http(`https://a.example/in?kind=logs&${name}=hidden`)).join('\n');
+    expect(message).toBe(
+      `the value of "${decodeURIComponent(name)}" in the URL of outputs[0] would stand in a ConfigMap; give it in a header, ` +
+        'by FluentBitHeader.fromSecret("secret", "key")',
+    );
+  });
+
   test.each([
     [{ caSecret: 'a', caConfigMap: 'b' }, 'tls of outputs[0] has "caSecret", "caConfigMap"; give one'],
     [{ caKey: 'a' }, 'tls of outputs[0] has "caKey", but none'],
