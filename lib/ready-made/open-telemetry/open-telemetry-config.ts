@@ -9,6 +9,7 @@ import { hostAndPort } from '../../values/address';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 import { folderOf } from '../../values/shared-folder';
+import { tlsSources } from '../../values/tls-sources';
 
 /** Settings with what the helper knows. */
 export interface CompleteOpenTelemetrySettings extends OpenTelemetrySettings {
@@ -77,26 +78,16 @@ export function environmentOf(settings: CompleteOpenTelemetrySettings): k8s.EnvV
 
 /** The folder with what outlives the container, where there is such, and those with what TLS needs. */
 export function mountsOf(settings: OpenTelemetrySettings): ReadyMadeMount[] {
-  const folders = new Map<string, k8s.Volume>();
-  for (const output of outputsOf(settings)) {
-    const { caSecret, caConfigMap, clientSecret } = tlsOf(output._target)?._options ?? {};
-    for (const secretName of [caSecret, clientSecret]) {
-      if (secretName !== undefined) {
-        folders.set(`secret-${secretName}`, { name: '', secret: { secretName } });
-      }
-    }
-    if (caConfigMap !== undefined) {
-      folders.set(`configmap-${caConfigMap}`, { name: '', configMap: { name: caConfigMap } });
-    }
-  }
   return [
     ...(hasState(settings)
       ? [{ mountPath: STATE_FOLDER, volume: { name: 'state', emptyDir: {} }, writable: true }]
       : []),
-    ...[...folders].map(([folder, volume], index) => ({
-      mountPath: `${TLS_FOLDER}/${folder}`,
-      volume: { ...volume, name: `tls-${index + 1}` },
-    })),
+    ...outputsOf(settings).flatMap(({ _target: target }, index) => {
+      const sources = tlsSources(tlsOf(target)?._options ?? {});
+      return sources.length === 0
+        ? []
+        : [{ mountPath: `${TLS_FOLDER}/${index}`, volume: { name: `tls-${index}`, projected: { sources } } }];
+    }),
   ];
 }
 
@@ -326,7 +317,7 @@ function exporterOf(target: Target, index: number, signal: Signal): [string, obj
     case 'otlp':
       return [
         `otlp_grpc/${index}-${signal}`,
-        { endpoint: target.endpoint, tls: grpcTls(target.options.tls), ...sending(target, index, signal) },
+        { endpoint: target.endpoint, tls: grpcTls(target.options.tls, index), ...sending(target, index, signal) },
       ];
     case 'otlpHttp':
       return [`otlp_http/${index}-${signal}`, { endpoint: target.url, ...http(target, index, signal) }];
@@ -340,23 +331,22 @@ function exporterOf(target: Target, index: number, signal: Signal): [string, obj
 
 function http(target: Target, index: number, signal: Signal): object {
   const tls = tlsOf(target);
-  return { ...(tls && tls._mode !== 'plaintext' && { tls: tlsFiles(tls) }), ...sending(target, index, signal) };
+  return { ...(tls && tls._mode !== 'plaintext' && { tls: tlsFiles(tls, index) }), ...sending(target, index, signal) };
 }
 
-function grpcTls(tls: OpenTelemetryTls | undefined): object {
-  return tls?._mode === 'plaintext' ? { insecure: true } : { insecure: false, ...(tls && tlsFiles(tls)) };
+function grpcTls(tls: OpenTelemetryTls | undefined, index: number): object {
+  return tls?._mode === 'plaintext' ? { insecure: true } : { insecure: false, ...(tls && tlsFiles(tls, index)) };
 }
 
-function tlsFiles({ _mode: mode, _options: options }: OpenTelemetryTls): object {
-  const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret, serverName } = options;
-  const file = (folder: string, name: string): string => `${TLS_FOLDER}/${folder}/${name}`;
+function tlsFiles({ _mode: mode, _options: options }: OpenTelemetryTls, index: number): object {
+  const { caSecret, caConfigMap, clientSecret, serverName } = options;
+  const file = (name: string): string => `${TLS_FOLDER}/${index}/${name}`;
   return {
     ...(mode === 'unverified' && { insecure_skip_verify: true }),
-    ...(caSecret !== undefined && { ca_file: file(`secret-${caSecret}`, caKey) }),
-    ...(caConfigMap !== undefined && { ca_file: file(`configmap-${caConfigMap}`, caKey) }),
+    ...((caSecret ?? caConfigMap) !== undefined && { ca_file: file('ca.crt') }),
     ...(clientSecret !== undefined && {
-      cert_file: file(`secret-${clientSecret}`, 'tls.crt'),
-      key_file: file(`secret-${clientSecret}`, 'tls.key'),
+      cert_file: file('tls.crt'),
+      key_file: file('tls.key'),
       // The kubelet brings a renewed certificate to the folder.
       reload_interval: '1h',
     }),
