@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Document, visit } from 'yaml';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
+import { POD_FIELDS, POD_NAME, POD_NAMESPACE, podVariables } from '../../values/pod-fields';
 import { folderOf } from '../../values/shared-folder';
 import { tlsSources } from '../../values/tls-sources';
 import { FluentBitLogs } from './fluent-bit-logs';
@@ -34,17 +35,7 @@ const LINE = 'log';
 const FILE_FIELD = 'log.file.path';
 const TIME_FIELD = '@timestamp';
 
-const NAMESPACE = 'K8S_NAMESPACE_NAME';
-const POD_NAME = 'K8S_POD_NAME';
 const POD_ADDRESS = 'K8S_POD_IP';
-
-/** The fields of the pod, and those of the downward API that tell them. */
-const POD_FIELDS = [
-  { name: 'k8s.namespace.name', variable: NAMESPACE, fieldPath: 'metadata.namespace' },
-  { name: 'k8s.pod.name', variable: POD_NAME, fieldPath: 'metadata.name' },
-  { name: 'k8s.pod.uid', variable: 'K8S_POD_UID', fieldPath: 'metadata.uid' },
-  { name: 'k8s.node.name', variable: 'K8S_NODE_NAME', fieldPath: 'spec.nodeName' },
-] as const;
 
 /** What settings cannot be called, because the helper calls it so itself. */
 export const OWN_FIELDS = ['service.name', ...POD_FIELDS.map(({ name }) => name)];
@@ -67,7 +58,7 @@ export function renderFluentBitConfig(settings: CompleteFluentBitSettings): stri
 /** The environment variables that the configuration names. */
 export function environmentOf({ outputs }: FluentBitSettings): k8s.EnvVar[] {
   return [
-    ...POD_FIELDS.map(({ variable, fieldPath }) => ({ name: variable, valueFrom: { fieldRef: { fieldPath } } })),
+    ...podVariables(),
     { name: POD_ADDRESS, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
     ...outputs.flatMap(({ _destination: target }, index) =>
       secretsOf(target).map(({ what, secret: name, key }) => ({
@@ -250,8 +241,8 @@ function outputOf(target: FluentBitTarget, index: number, serviceName: string): 
         ...(tenant !== undefined && { tenant_id: tenant }),
         labels: [
           `service_name=${serviceName}`,
-          `k8s_namespace_name=\${${NAMESPACE}}`,
-          `k8s_pod_name=\${${POD_NAME}}`,
+          `k8s_namespace_name=\${${POD_NAMESPACE.variable}}`,
+          `k8s_pod_name=\${${POD_NAME.variable}}`,
           ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
         ].join(', '),
         compress: 'gzip',
@@ -268,7 +259,7 @@ function outputOf(target: FluentBitTarget, index: number, serviceName: string): 
         ...network(target.options, target.host, index, true),
         ...(sharedKeySecret !== undefined && {
           shared_key: variableIn(index, SHARED_KEY),
-          self_hostname: `\${${POD_NAME}}`,
+          self_hostname: `\${${POD_NAME.variable}}`,
         }),
         // What has been written to a connection may still be lost.
         require_ack_response: true,

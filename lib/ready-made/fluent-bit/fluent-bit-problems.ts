@@ -21,7 +21,7 @@ import {
 } from '../../values/shape';
 import { SECRET_HEADER } from '../../values/secret-header';
 import { folderOf, loopProblems } from '../../values/shared-folder';
-import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
+import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
 import {
   CompleteFluentBitSettings,
@@ -310,15 +310,11 @@ function tlsProblems(target: FluentBitTarget, where: string): readonly string[] 
     return misshapen;
   }
   const { caSecret, caConfigMap, caKey } = tls._options;
-  const problems = [...authorityProblems(`tls of ${where}`, { caSecret, caConfigMap }, { caKey })];
   const { url = '' } = 'url' in target ? target : {};
-  if (url.startsWith('http:') && tls._mode !== 'plaintext') {
-    problems.push(`TLS is asked for of ${where}, which is ${shown(url)}; begin it with "https:"`);
-  }
-  if (url.startsWith('https:') && tls._mode === 'plaintext') {
-    problems.push(`no TLS is asked for of ${where}, which is ${shown(url)}; begin it with "http:"`);
-  }
-  return problems;
+  return [
+    ...authorityProblems(`tls of ${where}`, { caSecret, caConfigMap }, { caKey }),
+    ...schemeProblems(`of ${where}, which is ${shown(url)}`, url, tls._mode === 'plaintext'),
+  ];
 }
 
 /** What would be sent twice, or be written to by two. */

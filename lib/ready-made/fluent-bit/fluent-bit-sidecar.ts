@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { ConfigChange, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
 import { shutdownProblem } from '../../values/limits';
+import { workloadName } from '../../values/workload-name';
 import {
   CONFIG_FILE,
   CONFIG_FOLDER,
@@ -60,7 +61,7 @@ const USER = 65534;
 
 function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps): SidecarProps {
   const made = new ReadyMade(scope, id, props);
-  const settings = { ...props, serviceName: props.serviceName ?? nameOf(scope) ?? id };
+  const settings = { ...props, serviceName: props.serviceName ?? workloadName(scope) ?? id };
   made.addProblems(
     ...fluentBitProblems(settings),
     ...shutdownProblem('Fluent Bit', ['grace', props.grace], endAfter(DEFAULT_GRACE), props.shutdownDeadline),
@@ -102,10 +103,4 @@ function readyMade(id: string, httpPort: number): k8s.Container {
     // No readinessProbe: a pod is not to be taken out of service because nobody reads its log.
     resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') } },
   };
-}
-
-/** The workload's name, where it is one. */
-function nameOf(scope: Construct): string | undefined {
-  const { defaultChild } = scope.node;
-  return [scope, defaultChild].find((candidate) => ApiObject.isApiObject(candidate))?.name;
 }

@@ -1,10 +1,10 @@
-import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ConfigChange, HelperProps, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { parseQuantity } from '../../values/quantity';
 import { isRecord } from '../../values/record';
 import { shown } from '../../values/shape';
+import { workloadName } from '../../values/workload-name';
 import {
   DEFAULT_HEALTH_PORT,
   environmentOf,
@@ -36,7 +36,7 @@ export function collectorOf(
   made.assertRight('no collector can be configured');
   const complete = {
     ...settings,
-    serviceName: settings.serviceName ?? nameOf(scope) ?? id,
+    serviceName: settings.serviceName ?? workloadName(scope) ?? id,
     memory: memory.mebibytes,
   };
   return made.helperProps({
@@ -90,10 +90,4 @@ function memoryOf(resources: k8s.ResourceRequirements | undefined): { mebibytes:
         ? []
         : [`the memory in "resources" is ${shown(value)}; a collector needs at least ${MIN_MEMORY}Mi`],
   };
-}
-
-/** The workload's name, where it is one. */
-function nameOf(scope: Construct): string | undefined {
-  const { defaultChild } = scope.node;
-  return [scope, defaultChild].find((candidate) => ApiObject.isApiObject(candidate))?.name;
 }

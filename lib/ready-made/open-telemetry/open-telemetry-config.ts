@@ -8,6 +8,7 @@ import { processorsOf, quoted, Signal, SIGNALS } from './open-telemetry-statemen
 import { hostAndPort } from '../../values/address';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { POD_FIELDS, POD_NAME, podVariables } from '../../values/pod-fields';
 import { folderOf } from '../../values/shared-folder';
 import { tlsSources } from '../../values/tls-sources';
 
@@ -31,17 +32,6 @@ const DEFAULT_SCRAPE_TIMEOUT = 10_000;
 const SOFT_LIMIT = 80;
 const SPIKE = 25;
 
-const POD_NAME = 'k8s.pod.name';
-
-/** The attributes of the pod, and the fields of the downward API that tell them. */
-const POD_ATTRIBUTES = [
-  { attribute: 'k8s.namespace.name', variable: 'K8S_NAMESPACE_NAME', fieldPath: 'metadata.namespace' },
-  { attribute: 'k8s.pod.uid', variable: 'K8S_POD_UID', fieldPath: 'metadata.uid' },
-  { attribute: 'k8s.node.name', variable: 'K8S_NODE_NAME', fieldPath: 'spec.nodeName' },
-  // The last one, because the others are for what has no such name yet.
-  { attribute: POD_NAME, variable: 'K8S_POD_NAME', fieldPath: 'metadata.name' },
-] as const;
-
 /** The configuration of settings without problems. */
 export function renderOpenTelemetryConfig(settings: CompleteOpenTelemetrySettings): string {
   const document = new Document(configOf(settings), { aliasDuplicateObjects: false });
@@ -60,7 +50,7 @@ export function renderOpenTelemetryConfig(settings: CompleteOpenTelemetrySetting
 export function environmentOf(settings: CompleteOpenTelemetrySettings): k8s.EnvVar[] {
   return [
     { name: 'GOMEMLIMIT', value: `${part(settings.memory, SOFT_LIMIT)}MiB` },
-    ...POD_ATTRIBUTES.map(({ variable, fieldPath }) => ({ name: variable, valueFrom: { fieldRef: { fieldPath } } })),
+    ...podVariables(),
     ...outputsOf(settings).flatMap((output, index) =>
       Object.entries(headersOf(output._target)).flatMap(([name, header]) =>
         'secret' in header._content
@@ -215,9 +205,9 @@ function resourceProcessor(settings: CompleteOpenTelemetrySettings): object {
   const attribute = (name: string): string => `resource.attributes[${quoted(name)}]`;
   const statements = [
     // What comes from another pod has the attributes of that one.
-    ...POD_ATTRIBUTES.map(
-      ({ attribute: name, variable }) =>
-        `set(${attribute(name)}, "${variableIn(variable)}") where ${attribute(POD_NAME)} == nil`,
+    ...POD_FIELDS.map(
+      ({ name, variable }) =>
+        `set(${attribute(name)}, "${variableIn(variable)}") where ${attribute(POD_NAME.name)} == nil`,
     ),
     ...Object.entries(resourceAttributes).map(([name, value]) => `set(${attribute(name)}, ${quoted(value)})`),
     `set(${attribute('service.name')}, ${quoted(serviceName)}) where ${attribute('service.name')} == nil`,
@@ -287,7 +277,7 @@ function scrapeReceiver(options: OpenTelemetryScrapeOptions, serviceName: string
             {
               targets: [`localhost:${options.port}`],
               // Otherwise all pods would be the instance `localhost:9113`, and their series one.
-              labels: { instance: `${variableIn('K8S_POD_NAME')}:${options.port}` },
+              labels: { instance: `${variableIn(POD_NAME.variable)}:${options.port}` },
             },
           ],
         },

@@ -29,7 +29,7 @@ import { Change } from './open-telemetry-transformation';
 import { listenAddressProblem } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
 import { folderOf, loopProblems } from '../../values/shared-folder';
-import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
+import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 
 const PIPELINE = onlyFields(
   {
@@ -413,15 +413,11 @@ function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
     return [...misshapen];
   }
   const { caSecret, caConfigMap, caKey, serverName } = tls._options;
-  const problems: string[] = [];
-  if (to.startsWith('http:') && tls._mode !== 'plaintext') {
-    problems.push(`TLS is asked for to ${shown(to)}; begin the URL with "https:"`);
-  }
-  if (to.startsWith('https:') && tls._mode === 'plaintext') {
-    problems.push(`no TLS is asked for to ${shown(to)}; begin the URL with "http:"`);
-  }
-  problems.push(...authorityProblems(`tls for ${shown(to)}`, { caSecret, caConfigMap }, { caKey }));
-  return [...problems, ...(serverName === undefined ? [] : hostProblem(`serverName for ${shown(to)}`, serverName))];
+  return [
+    ...schemeProblems(`to ${shown(to)}`, to, tls._mode === 'plaintext'),
+    ...authorityProblems(`tls for ${shown(to)}`, { caSecret, caConfigMap }, { caKey }),
+    ...(serverName === undefined ? [] : hostProblem(`serverName for ${shown(to)}`, serverName)),
+  ];
 }
 
 function listenerProblems(settings: OpenTelemetrySettings): string[] {

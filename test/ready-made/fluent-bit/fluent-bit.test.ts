@@ -134,8 +134,8 @@ test('a container of your own gets what the configuration needs', () => {
     env: [
       { name: 'K8S_NODE_NAME', value: 'x' },
       { name: 'K8S_NAMESPACE_NAME' },
-      { name: 'K8S_POD_NAME' },
       { name: 'K8S_POD_UID' },
+      { name: 'K8S_POD_NAME' },
       { name: 'K8S_POD_IP' },
     ],
     volumeMounts: [
