@@ -292,7 +292,9 @@ function database(name: string): Promise<Server> {
     createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', (data) => {
-        if (String(data) !== 'hold') {
+        if (String(data) === 'hold') {
+          socket.write('held');
+        } else {
           socket.end(`${String(data)}: ${name}`);
         }
       });
@@ -312,9 +314,11 @@ async function connected(port: number, host = '127.0.0.1'): Promise<Socket> {
   return socket;
 }
 
+/** A connection that stays, as far as the database. */
 async function hold(port: number): Promise<Socket> {
   const socket = await connected(port);
   socket.write('hold');
+  await once(socket, 'data');
   return socket;
 }
 
