@@ -35,6 +35,18 @@ export function authorityProblems(of: string, objects: Named, key: Named, others
   ];
 }
 
+/**
+ * A sentence where a URL says otherwise of TLS than its settings.
+ *
+ * @param where to what it is, as in `to "http://loki"`
+ */
+export function schemeProblems(where: string, url: string, isPlaintext: boolean): string[] {
+  return [
+    ...(url.startsWith('http:') && !isPlaintext ? [`TLS is asked for ${where}; begin the URL with "https:"`] : []),
+    ...(url.startsWith('https:') && isPlaintext ? [`no TLS is asked for ${where}; begin the URL with "http:"`] : []),
+  ];
+}
+
 /** The sources of a volume with `ca.crt`, `tls.crt` and `tls.key`, as far as they are given. */
 export function tlsSources({
   caSecret,

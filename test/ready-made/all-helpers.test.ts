@@ -10,6 +10,8 @@ import {
   EnvoyAmbassador,
   EnvoyEdgeTls,
   EnvoySidecar,
+  FluentBitOutput,
+  FluentBitSidecar,
   GitSync,
   HaproxyAmbassador,
   Helper,
@@ -34,6 +36,7 @@ import {
   SharedVolume,
   Workloads,
 } from '../../lib';
+import * as readyMade from '../../lib/ready-made';
 import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../support/workloads';
 
 interface Case {
@@ -123,6 +126,13 @@ const CASES: Record<string, Case> = {
     ports: [13133],
     hasFile: true,
   },
+  FluentBitSidecar: {
+    make: (scope, id, props) =>
+      new FluentBitSidecar(scope, id, { logs: [{ source }], outputs: [FluentBitOutput.stdout()], ...props }),
+    second: { httpPort: 2021 },
+    ports: [2020],
+    hasFile: true,
+  },
   GitSync: {
     make: (scope, id, props) =>
       new GitSync(scope, id, { repository: 'https://git.example/site.git', path: `/srv/${id}`, ...props }),
@@ -193,6 +203,15 @@ const CASES: Record<string, Case> = {
 };
 
 const all = Object.entries(CASES);
+
+test('all helpers that are ready-made are here', () => {
+  const helpers = Object.values<unknown>(readyMade).filter(
+    (one): one is typeof Helper => typeof one === 'function' && one.prototype instanceof Helper,
+  );
+  const here = new Set(Object.keys(CASES).map((name) => name.replace(/\..*/, '')));
+
+  expect([...here].sort()).toStrictEqual(helpers.map(({ name }) => name).sort());
+});
 
 describe.each(all)('%s', (_, { make, second, ports = [], hasFile = false }) => {
   const containerOf = (chart: Chart) => synthPodSpec(chart).containers?.find(({ name }) => name === 'helper');

@@ -6,6 +6,9 @@ import {
   EnvoyEdgeTls,
   EnvoySidecar,
   EnvoyTls,
+  FluentBitOutput,
+  FluentBitSidecar,
+  FluentBitTls,
   GitSync,
   HaproxyAmbassador,
   NginxCacheAmbassador,
@@ -21,6 +24,7 @@ import {
   PrometheusExporterTls,
   PrometheusScrape,
   SharedVolume,
+  VolumeWriter,
 } from '../../lib';
 import { deployment, synthErrors, synthPodSpec } from '../support/workloads';
 
@@ -56,6 +60,15 @@ const traces =
   (web) =>
     new OpenTelemetrySidecar(web, 'x', { traces: [{ inputs, outputs: [output] }] });
 const otlp = (options: unknown): OpenTelemetryOutput => OpenTelemetryOutput.otlp('gateway:4317', options as never);
+
+const fluentBit =
+  (output = FluentBitOutput.stdout(), props: object = {}): Made =>
+  (web) =>
+    new FluentBitSidecar(web, 'x', {
+      logs: [{ source: SharedVolume.emptyDir('logs').at('/logs') }],
+      outputs: [output],
+      ...props,
+    });
 
 const nginx =
   (props: object): Made =>
@@ -167,10 +180,40 @@ test('TLS settings of another helper, which the compiler takes for its own, are 
     (web) => PrometheusExporter.memcached(web, 'x', { tls: foreign }),
     pgBouncer({ tls: EnvoyTls.unverified() }),
     traces([OpenTelemetryInput.otlp()], otlp({ tls: foreign })),
+    fluentBit(FluentBitOutput.forward('fluentd', { tls: foreign })),
   ];
   for (const make of made) {
     expect(() => make(deployment(Testing.chart()))).toThrow(/tls.* is an? (?:PgBouncerTls|EnvoyTls); give/);
   }
+});
+
+describe('an output of another helper, which the compiler takes for its own', () => {
+  const share = SharedVolume.emptyDir('out').at('/out', { writer: VolumeWriter.HELPER });
+
+  test.each([
+    OpenTelemetryOutput.stdout(),
+    OpenTelemetryOutput.file(share, 'all.json'),
+    OpenTelemetryOutput.loki('http://loki'),
+    OpenTelemetryOutput.otlp('gateway:4317'),
+    OpenTelemetryOutput.otlpHttp('http://gateway'),
+  ])('is none for Fluent Bit: $_target.kind', (output) => {
+    expect(() => fluentBit(output as never)(deployment(Testing.chart()))).toThrow(
+      'outputs[0] is an OpenTelemetryOutput; give a FluentBitOutput, for instance FluentBitOutput.stdout()',
+    );
+  });
+
+  test.each([
+    FluentBitOutput.stdout(),
+    FluentBitOutput.file(share, 'all.json'),
+    FluentBitOutput.loki('http://loki'),
+    FluentBitOutput.otlpHttp('http://gateway'),
+    FluentBitOutput.http('http://gateway'),
+    FluentBitOutput.forward('fluentd'),
+  ])('is none for a collector: $_destination.kind', (output) => {
+    expect(() => collector({ outputs: [output] })(deployment(Testing.chart()))).toThrow(
+      'logs[0].outputs[0] is a FluentBitOutput; give an OpenTelemetryOutput, for instance OpenTelemetryOutput.stdout()',
+    );
+  });
 });
 
 describe('the names of Secrets and ConfigMaps', () => {
@@ -181,6 +224,8 @@ describe('the names of Secrets and ConfigMaps', () => {
         upstream: 'https://www.a.example',
         tls: NginxCacheTls.verified({ caConfigMap: name }),
       }),
+    FluentBitTls: (name) =>
+      fluentBit(FluentBitOutput.forward('fluentd', { tls: FluentBitTls.verified({ caSecret: name }) })),
     OpenTelemetryTls: (name) =>
       traces([OpenTelemetryInput.otlp()], otlp({ tls: OpenTelemetryTls.verified({ caSecret: name }) })),
     PgBouncerTls: (name) => (web) => pgBouncer({ tls: PgBouncerTls.verified({ caSecret: name }) })(web),
@@ -240,12 +285,21 @@ describe('a deadline to stop', () => {
       '"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"',
       haproxy(deadline(5, { hardStopAfter: Duration.seconds(6) })),
     ],
+    [
+      'shutdownDeadline is 5000 ms, but Fluent Bit takes up to 6000 ms to stop; give "grace" instead',
+      fluentBit(undefined, deadline(5)),
+    ],
+    [
+      '"grace" is how long Fluent Bit takes to stop; leave out "shutdownDeadline"',
+      fluentBit(undefined, deadline(40, { grace: Duration.seconds(30) })),
+    ],
   ])('that the engine does not keep is told: %s', (message, make) => {
     expect(() => make(deployment(Testing.chart()))).toThrow(message);
   });
 
   test.each<[title: string, Made]>([
     ['one that is longer than what the engine takes', cache(deadline(10))],
+    ['one that is as long as it', fluentBit(undefined, deadline(6))],
     ['one of a container whose drain nobody knows', edge(deadline(5, { container: { name: 'edge', image: 'a' } }))],
     ['one of an engine without a limit', haproxy(deadline(5))],
   ])('%s is believed', (_, make) => {

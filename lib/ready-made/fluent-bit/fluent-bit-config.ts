@@ -1,7 +1,9 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Document, visit } from 'yaml';
-import { VolumeShare } from '../../contributions';
+import { ReadyMadeMount, VolumeShare } from '../../contributions';
+import { POD_FIELDS, POD_NAME, POD_NAMESPACE, podVariables } from '../../values/pod-fields';
+import { folderOf } from '../../values/shared-folder';
 import { tlsSources } from '../../values/tls-sources';
 import { FluentBitLogs } from './fluent-bit-logs';
 import { FluentBitHeader } from './fluent-bit-header';
@@ -22,6 +24,7 @@ const TLS_FOLDER = '/etc/fluent-bit-tls';
 export const DEFAULT_HTTP_PORT = 2020;
 export const DEFAULT_FORWARD_PORT = 24224;
 export const DEFAULT_GRACE = Duration.seconds(5);
+export const DEFAULT_INCLUDE = ['*.log'];
 const DEFAULT_BUFFER = 32;
 /** What a chunk of records grows to, in megabytes. */
 export const CHUNK = 2;
@@ -32,17 +35,7 @@ const LINE = 'log';
 const FILE_FIELD = 'log.file.path';
 const TIME_FIELD = '@timestamp';
 
-const NAMESPACE = 'K8S_NAMESPACE_NAME';
-const POD_NAME = 'K8S_POD_NAME';
 const POD_ADDRESS = 'K8S_POD_IP';
-
-/** The fields of the pod, and those of the downward API that tell them. */
-const POD_FIELDS = [
-  { name: 'k8s.namespace.name', variable: NAMESPACE, fieldPath: 'metadata.namespace' },
-  { name: 'k8s.pod.name', variable: POD_NAME, fieldPath: 'metadata.name' },
-  { name: 'k8s.pod.uid', variable: 'K8S_POD_UID', fieldPath: 'metadata.uid' },
-  { name: 'k8s.node.name', variable: 'K8S_NODE_NAME', fieldPath: 'spec.nodeName' },
-] as const;
 
 /** What settings cannot be called, because the helper calls it so itself. */
 export const OWN_FIELDS = ['service.name', ...POD_FIELDS.map(({ name }) => name)];
@@ -65,9 +58,9 @@ export function renderFluentBitConfig(settings: CompleteFluentBitSettings): stri
 /** The environment variables that the configuration names. */
 export function environmentOf({ outputs }: FluentBitSettings): k8s.EnvVar[] {
   return [
-    ...POD_FIELDS.map(({ variable, fieldPath }) => ({ name: variable, valueFrom: { fieldRef: { fieldPath } } })),
+    ...podVariables(),
     { name: POD_ADDRESS, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
-    ...outputs.flatMap(({ _target: target }, index) =>
+    ...outputs.flatMap(({ _destination: target }, index) =>
       secretsOf(target).map(({ what, secret: name, key }) => ({
         name: variableOf(index, what),
         valueFrom: { secretKeyRef: { name, key } },
@@ -76,35 +69,25 @@ export function environmentOf({ outputs }: FluentBitSettings): k8s.EnvVar[] {
   ];
 }
 
-/** The volumes with what TLS needs, and their mounts. */
-export function tlsVolumesOf(
-  { outputs }: FluentBitSettings,
-  container: string,
-): { volume: k8s.Volume; mount: k8s.VolumeMount }[] {
-  return outputs.flatMap(({ _target: target }, index) => {
-    const sources = tlsSources(networkOf(target)?.tls?._options ?? {});
-    const name = `${container}-tls-${index}`;
-    return sources.length === 0
-      ? []
-      : [
-          {
-            volume: { name, projected: { sources } },
-            mount: { name, mountPath: `${TLS_FOLDER}/${index}`, readOnly: true },
-          },
-        ];
-  });
+/** The folder with what outlives the container, and those with what TLS needs. */
+export function mountsOf({ outputs }: FluentBitSettings): ReadyMadeMount[] {
+  return [
+    { mountPath: STATE_FOLDER, volume: { name: 'state', emptyDir: {} }, writable: true },
+    ...outputs.flatMap(({ _destination: target }, index) => {
+      const sources = tlsSources(networkOf(target)?.tls?._options ?? {});
+      return sources.length === 0
+        ? []
+        : [{ mountPath: `${TLS_FOLDER}/${index}`, volume: { name: `tls-${index}`, projected: { sources } } }];
+    }),
+  ];
 }
 
 /** The folders that Fluent Bit shares with the main container. */
 export function sharesOf({ logs, outputs }: FluentBitSettings): VolumeShare[] {
   return [
     ...logs.map(({ source }) => source),
-    ...outputs.flatMap(({ _target: target }) => (target.kind === 'file' ? [target.share] : [])),
+    ...outputs.flatMap(({ _destination: target }) => (target.kind === 'file' ? [target.share] : [])),
   ];
-}
-
-export function folderOf({ helperMount }: VolumeShare): string {
-  return helperMount.mountPath.replace(/\/+$/, '');
 }
 
 export function networkOf(target: FluentBitTarget): FluentBitNetworkOptions | undefined {
@@ -146,7 +129,7 @@ function configOf(settings: CompleteFluentBitSettings): object {
     pipeline: {
       inputs: logs.map((files, index) => inputOf(files, index)),
       ...(filters.length > 0 && { filters }),
-      outputs: outputs.map(({ _target: target }, index) => ({
+      outputs: outputs.map(({ _destination: target }, index) => ({
         ...outputOf(target, index, settings.serviceName),
         match: '*',
         processors: { logs: processorsOf(target, settings) },
@@ -155,7 +138,10 @@ function configOf(settings: CompleteFluentBitSettings): object {
   };
 }
 
-function inputOf({ source, include = ['*.log'], exclude, entryStart, onlyNew }: FluentBitLogs, index: number): object {
+function inputOf(
+  { source, include = DEFAULT_INCLUDE, exclude, entryStart, onlyNew }: FluentBitLogs,
+  index: number,
+): object {
   const inFolder = (pattern: string): string => `${folderOf(source)}/${pattern}`;
   return {
     name: 'tail',
@@ -255,8 +241,8 @@ function outputOf(target: FluentBitTarget, index: number, serviceName: string): 
         ...(tenant !== undefined && { tenant_id: tenant }),
         labels: [
           `service_name=${serviceName}`,
-          `k8s_namespace_name=\${${NAMESPACE}}`,
-          `k8s_pod_name=\${${POD_NAME}}`,
+          `k8s_namespace_name=\${${POD_NAMESPACE.variable}}`,
+          `k8s_pod_name=\${${POD_NAME.variable}}`,
           ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
         ].join(', '),
         compress: 'gzip',
@@ -273,7 +259,7 @@ function outputOf(target: FluentBitTarget, index: number, serviceName: string): 
         ...network(target.options, target.host, index, true),
         ...(sharedKeySecret !== undefined && {
           shared_key: variableIn(index, SHARED_KEY),
-          self_hostname: `\${${POD_NAME}}`,
+          self_hostname: `\${${POD_NAME.variable}}`,
         }),
         // What has been written to a connection may still be lost.
         require_ack_response: true,
@@ -397,5 +383,5 @@ function variableIn(output: number, what: string): string {
 }
 
 export function outputsOf({ outputs }: FluentBitSettings): FluentBitTarget[] {
-  return outputs.map(({ _target }: FluentBitOutput) => _target);
+  return outputs.map(({ _destination }: FluentBitOutput) => _destination);
 }

@@ -148,7 +148,7 @@ export class FluentBitOutput {
 
   private constructor(
     /** @internal */
-    public readonly _target: FluentBitTarget,
+    public readonly _destination: FluentBitTarget,
   ) {}
 }
 

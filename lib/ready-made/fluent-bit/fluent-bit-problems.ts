@@ -20,11 +20,12 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { SECRET_HEADER } from '../../values/secret-header';
-import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
+import { folderOf, loopProblems } from '../../values/shared-folder';
+import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
 import {
   CompleteFluentBitSettings,
-  folderOf,
+  DEFAULT_INCLUDE,
   headersOf,
   OWN_FIELDS,
   OWN_LABELS,
@@ -52,7 +53,10 @@ const BUFFER = wholeNumber(8, 1_000_000);
 const SETTINGS = fields(
   {
     logs: listOf('folders of files', LOGS),
-    outputs: listOf('FluentBitOutput', made('_target', 'a FluentBitOutput, for instance FluentBitOutput.stdout()')),
+    outputs: listOf(
+      'FluentBitOutput',
+      made('_destination', 'a FluentBitOutput, for instance FluentBitOutput.stdout()'),
+    ),
   },
   { serviceName: text, fields: mapOf('strings', text), bufferMegabytes: BUFFER, grace: duration, httpPort: port },
 );
@@ -118,6 +122,10 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
       ? labelProblems('serviceName, which becomes a label for Loki,', serviceName)
       : []),
     ...twiceProblems(settings),
+    ...loopProblems(
+      outputs.filter((target) => target.kind === 'file'),
+      logs.map(({ source, include }) => ({ share: source, include })),
+    ),
   ];
 }
 
@@ -221,6 +229,13 @@ function urlProblems(
   return [
     ...hostProblem(`the host of ${where}`, upstream.host),
     ...rangeProblem(`the port of ${where}`, upstream.port, 1, 65535),
+    ...[...new Set(new URLSearchParams(path.replace(/^[^?]*/, '')).keys())]
+      .filter((name) => SECRET_HEADER.test(name.replaceAll('_', '-')))
+      .map(
+        (name) =>
+          `the value of ${shown(name)} in the URL of ${where} would stand in a ConfigMap; give it in a header, by ` +
+          'FluentBitHeader.fromSecret("secret", "key")',
+      ),
   ];
 }
 
@@ -295,24 +310,32 @@ function tlsProblems(target: FluentBitTarget, where: string): readonly string[] 
     return misshapen;
   }
   const { caSecret, caConfigMap, caKey } = tls._options;
-  const problems = [...authorityProblems(`tls of ${where}`, { caSecret, caConfigMap }, { caKey })];
   const { url = '' } = 'url' in target ? target : {};
-  if (url.startsWith('http:') && tls._mode !== 'plaintext') {
-    problems.push(`TLS is asked for of ${where}, which is ${shown(url)}; begin it with "https:"`);
-  }
-  if (url.startsWith('https:') && tls._mode === 'plaintext') {
-    problems.push(`no TLS is asked for of ${where}, which is ${shown(url)}; begin it with "http:"`);
-  }
-  return problems;
+  return [
+    ...authorityProblems(`tls of ${where}`, { caSecret, caConfigMap }, { caKey }),
+    ...schemeProblems(`of ${where}, which is ${shown(url)}`, url, tls._mode === 'plaintext'),
+  ];
 }
 
 /** What would be sent twice, or be written to by two. */
 function twiceProblems(settings: CompleteFluentBitSettings): string[] {
-  const { outputs } = settings;
+  const { logs, outputs } = settings;
+  const read = logs.map(({ source, include = DEFAULT_INCLUDE }) =>
+    include.map((pattern) => `${folderOf(source)}/${pattern}`),
+  );
   const written = outputsOf(settings).flatMap((target) =>
     target.kind === 'file' ? [`${folderOf(target.share)}/${target.name}`] : [],
   );
   return [
+    ...read.flatMap((patterns, index) => {
+      const both = patterns.find((pattern) => read.slice(0, index).flat().includes(pattern));
+      return both === undefined
+        ? []
+        : [
+            `logs[${read.findIndex((others) => others.includes(both))}] and logs[${index}] both read ${shown(both)}, so each ` +
+              'line would be sent twice; let one of them do',
+          ];
+    }),
     ...(new Set(outputs).size < outputs.length ? ['outputs has the same one twice; give it once'] : []),
     ...(outputsOf(settings).filter(({ kind }) => kind === 'stdout').length > 1
       ? ['outputs has FluentBitOutput.stdout() twice; give it once']

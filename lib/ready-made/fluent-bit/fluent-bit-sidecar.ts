@@ -3,6 +3,8 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ConfigChange, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
+import { shutdownProblem } from '../../values/limits';
+import { workloadName } from '../../values/workload-name';
 import {
   CONFIG_FILE,
   CONFIG_FOLDER,
@@ -11,8 +13,7 @@ import {
   environmentOf,
   renderFluentBitConfig,
   sharesOf,
-  STATE_FOLDER,
-  tlsVolumesOf,
+  mountsOf,
 } from './fluent-bit-config';
 import { fluentBitProblems } from './fluent-bit-problems';
 import { FluentBitSettings } from './fluent-bit-settings';
@@ -60,36 +61,33 @@ const USER = 65534;
 
 function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps): SidecarProps {
   const made = new ReadyMade(scope, id, props);
-  const settings = { ...props, serviceName: props.serviceName ?? nameOf(scope) ?? id };
-  made.addProblems(...fluentBitProblems(settings));
+  const settings = { ...props, serviceName: props.serviceName ?? workloadName(scope) ?? id };
+  made.addProblems(
+    ...fluentBitProblems(settings),
+    ...shutdownProblem('Fluent Bit', ['grace', props.grace], endAfter(DEFAULT_GRACE), props.shutdownDeadline),
+  );
   made.assertRight('no fluent-bit.yaml can be made');
   const { grace = DEFAULT_GRACE, httpPort = DEFAULT_HTTP_PORT } = props;
   const helper = made.helperProps({
     container: readyMade(id, httpPort),
     user: USER,
-    writablePaths: [STATE_FOLDER],
-    files: {
-      [CONFIG_FILE]: renderFluentBitConfig(settings),
-    },
+    files: { [CONFIG_FILE]: renderFluentBitConfig(settings) },
     folder: CONFIG_FOLDER,
     onChange: ConfigChange.RESTART,
+    mounts: mountsOf(props),
+    env: environmentOf(props),
+    listensOn: [httpPort],
   });
-  const { container } = helper;
-  const given = new Set(container.env?.map(({ name }) => name));
-  const tls = tlsVolumesOf(props, container.name);
   return {
     ...helper,
-    container: {
-      ...container,
-      env: [...(container.env ?? []), ...environmentOf(props).filter(({ name }) => !given.has(name))],
-      volumeMounts: [...(container.volumeMounts ?? []), ...tls.map(({ mount }) => mount)],
-    },
-    volumes: [...(props.volumes ?? []), ...tls.map(({ volume }) => volume)],
-    listensOn: [...new Set([...(props.listensOn ?? []), httpPort])],
-    // It looks once a second whether all is sent.
-    shutdownDeadline: props.shutdownDeadline ?? Duration.seconds(grace.toSeconds() + 1),
+    shutdownDeadline: props.shutdownDeadline ?? endAfter(grace),
     shares: sharesOf(props),
   };
+}
+
+/** It looks once a second whether all is sent. */
+function endAfter(grace: Duration): Duration {
+  return Duration.seconds(grace.toSeconds() + 1);
 }
 
 function readyMade(id: string, httpPort: number): k8s.Container {
@@ -105,10 +103,4 @@ function readyMade(id: string, httpPort: number): k8s.Container {
     // No readinessProbe: a pod is not to be taken out of service because nobody reads its log.
     resources: { requests: { cpu: k8s.Quantity.fromString('10m'), memory: k8s.Quantity.fromString('32Mi') } },
   };
-}
-
-/** The workload's name, where it is one. */
-function nameOf(scope: Construct): string | undefined {
-  const { defaultChild } = scope.node;
-  return [scope, defaultChild].find((candidate) => ApiObject.isApiObject(candidate))?.name;
 }

@@ -1,19 +1,17 @@
-import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ConfigChange, HelperProps, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { parseQuantity } from '../../values/quantity';
 import { isRecord } from '../../values/record';
 import { shown } from '../../values/shape';
+import { workloadName } from '../../values/workload-name';
 import {
   DEFAULT_HEALTH_PORT,
   environmentOf,
-  hasState,
   inputsOf,
   listenersOf,
   mountsOf,
   renderOpenTelemetryConfig,
-  STATE_FOLDER,
 } from './open-telemetry-config';
 import { openTelemetryProblems } from './open-telemetry-problems';
 import { OpenTelemetrySettings } from './open-telemetry-settings';
@@ -38,13 +36,12 @@ export function collectorOf(
   made.assertRight('no collector can be configured');
   const complete = {
     ...settings,
-    serviceName: settings.serviceName ?? nameOf(scope) ?? id,
+    serviceName: settings.serviceName ?? workloadName(scope) ?? id,
     memory: memory.mebibytes,
   };
   return made.helperProps({
     container: readyMade(id, settings),
     user: USER,
-    writablePaths: hasState(settings) ? [STATE_FOLDER] : [],
     files: { 'config.yaml': renderOpenTelemetryConfig(complete) },
     folder: '/etc/otelcol',
     onChange: ConfigChange.RESTART,
@@ -93,10 +90,4 @@ function memoryOf(resources: k8s.ResourceRequirements | undefined): { mebibytes:
         ? []
         : [`the memory in "resources" is ${shown(value)}; a collector needs at least ${MIN_MEMORY}Mi`],
   };
-}
-
-/** The workload's name, where it is one. */
-function nameOf(scope: Construct): string | undefined {
-  const { defaultChild } = scope.node;
-  return [scope, defaultChild].find((candidate) => ApiObject.isApiObject(candidate))?.name;
 }

@@ -8,6 +8,9 @@ import { processorsOf, quoted, Signal, SIGNALS } from './open-telemetry-statemen
 import { hostAndPort } from '../../values/address';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { POD_FIELDS, POD_NAME, podVariables } from '../../values/pod-fields';
+import { folderOf } from '../../values/shared-folder';
+import { tlsSources } from '../../values/tls-sources';
 
 /** Settings with what the helper knows. */
 export interface CompleteOpenTelemetrySettings extends OpenTelemetrySettings {
@@ -29,17 +32,6 @@ const DEFAULT_SCRAPE_TIMEOUT = 10_000;
 const SOFT_LIMIT = 80;
 const SPIKE = 25;
 
-const POD_NAME = 'k8s.pod.name';
-
-/** The attributes of the pod, and the fields of the downward API that tell them. */
-const POD_ATTRIBUTES = [
-  { attribute: 'k8s.namespace.name', variable: 'K8S_NAMESPACE_NAME', fieldPath: 'metadata.namespace' },
-  { attribute: 'k8s.pod.uid', variable: 'K8S_POD_UID', fieldPath: 'metadata.uid' },
-  { attribute: 'k8s.node.name', variable: 'K8S_NODE_NAME', fieldPath: 'spec.nodeName' },
-  // The last one, because the others are for what has no such name yet.
-  { attribute: POD_NAME, variable: 'K8S_POD_NAME', fieldPath: 'metadata.name' },
-] as const;
-
 /** The configuration of settings without problems. */
 export function renderOpenTelemetryConfig(settings: CompleteOpenTelemetrySettings): string {
   const document = new Document(configOf(settings), { aliasDuplicateObjects: false });
@@ -58,7 +50,7 @@ export function renderOpenTelemetryConfig(settings: CompleteOpenTelemetrySetting
 export function environmentOf(settings: CompleteOpenTelemetrySettings): k8s.EnvVar[] {
   return [
     { name: 'GOMEMLIMIT', value: `${part(settings.memory, SOFT_LIMIT)}MiB` },
-    ...POD_ATTRIBUTES.map(({ variable, fieldPath }) => ({ name: variable, valueFrom: { fieldRef: { fieldPath } } })),
+    ...podVariables(),
     ...outputsOf(settings).flatMap((output, index) =>
       Object.entries(headersOf(output._target)).flatMap(([name, header]) =>
         'secret' in header._content
@@ -74,24 +66,19 @@ export function environmentOf(settings: CompleteOpenTelemetrySettings): k8s.EnvV
   ];
 }
 
-/** The volumes with what TLS needs. */
+/** The folder with what outlives the container, where there is such, and those with what TLS needs. */
 export function mountsOf(settings: OpenTelemetrySettings): ReadyMadeMount[] {
-  const folders = new Map<string, k8s.Volume>();
-  for (const output of outputsOf(settings)) {
-    const { caSecret, caConfigMap, clientSecret } = tlsOf(output._target)?._options ?? {};
-    for (const secretName of [caSecret, clientSecret]) {
-      if (secretName !== undefined) {
-        folders.set(`secret-${secretName}`, { name: '', secret: { secretName } });
-      }
-    }
-    if (caConfigMap !== undefined) {
-      folders.set(`configmap-${caConfigMap}`, { name: '', configMap: { name: caConfigMap } });
-    }
-  }
-  return [...folders].map(([folder, volume], index) => ({
-    mountPath: `${TLS_FOLDER}/${folder}`,
-    volume: { ...volume, name: `tls-${index + 1}` },
-  }));
+  return [
+    ...(hasState(settings)
+      ? [{ mountPath: STATE_FOLDER, volume: { name: 'state', emptyDir: {} }, writable: true }]
+      : []),
+    ...outputsOf(settings).flatMap(({ _target: target }, index) => {
+      const sources = tlsSources(tlsOf(target)?._options ?? {});
+      return sources.length === 0
+        ? []
+        : [{ mountPath: `${TLS_FOLDER}/${index}`, volume: { name: `tls-${index}`, projected: { sources } } }];
+    }),
+  ];
 }
 
 /** The folders that the collector shares with the main container. */
@@ -124,7 +111,7 @@ export function listenersOf(
 }
 
 /** Whether the collector remembers how far it has read. */
-export function hasState(settings: OpenTelemetrySettings): boolean {
+function hasState(settings: OpenTelemetrySettings): boolean {
   return inputsOf(settings).some(({ _source: source }) => source.kind === 'files');
 }
 
@@ -218,9 +205,9 @@ function resourceProcessor(settings: CompleteOpenTelemetrySettings): object {
   const attribute = (name: string): string => `resource.attributes[${quoted(name)}]`;
   const statements = [
     // What comes from another pod has the attributes of that one.
-    ...POD_ATTRIBUTES.map(
-      ({ attribute: name, variable }) =>
-        `set(${attribute(name)}, "${variableIn(variable)}") where ${attribute(POD_NAME)} == nil`,
+    ...POD_FIELDS.map(
+      ({ name, variable }) =>
+        `set(${attribute(name)}, "${variableIn(variable)}") where ${attribute(POD_NAME.name)} == nil`,
     ),
     ...Object.entries(resourceAttributes).map(([name, value]) => `set(${attribute(name)}, ${quoted(value)})`),
     `set(${attribute('service.name')}, ${quoted(serviceName)}) where ${attribute('service.name')} == nil`,
@@ -290,7 +277,7 @@ function scrapeReceiver(options: OpenTelemetryScrapeOptions, serviceName: string
             {
               targets: [`localhost:${options.port}`],
               // Otherwise all pods would be the instance `localhost:9113`, and their series one.
-              labels: { instance: `${variableIn('K8S_POD_NAME')}:${options.port}` },
+              labels: { instance: `${variableIn(POD_NAME.variable)}:${options.port}` },
             },
           ],
         },
@@ -320,7 +307,7 @@ function exporterOf(target: Target, index: number, signal: Signal): [string, obj
     case 'otlp':
       return [
         `otlp_grpc/${index}-${signal}`,
-        { endpoint: target.endpoint, tls: grpcTls(target.options.tls), ...sending(target, index, signal) },
+        { endpoint: target.endpoint, tls: grpcTls(target.options.tls, index), ...sending(target, index, signal) },
       ];
     case 'otlpHttp':
       return [`otlp_http/${index}-${signal}`, { endpoint: target.url, ...http(target, index, signal) }];
@@ -334,23 +321,22 @@ function exporterOf(target: Target, index: number, signal: Signal): [string, obj
 
 function http(target: Target, index: number, signal: Signal): object {
   const tls = tlsOf(target);
-  return { ...(tls && tls._mode !== 'plaintext' && { tls: tlsFiles(tls) }), ...sending(target, index, signal) };
+  return { ...(tls && tls._mode !== 'plaintext' && { tls: tlsFiles(tls, index) }), ...sending(target, index, signal) };
 }
 
-function grpcTls(tls: OpenTelemetryTls | undefined): object {
-  return tls?._mode === 'plaintext' ? { insecure: true } : { insecure: false, ...(tls && tlsFiles(tls)) };
+function grpcTls(tls: OpenTelemetryTls | undefined, index: number): object {
+  return tls?._mode === 'plaintext' ? { insecure: true } : { insecure: false, ...(tls && tlsFiles(tls, index)) };
 }
 
-function tlsFiles({ _mode: mode, _options: options }: OpenTelemetryTls): object {
-  const { caSecret, caConfigMap, caKey = 'ca.crt', clientSecret, serverName } = options;
-  const file = (folder: string, name: string): string => `${TLS_FOLDER}/${folder}/${name}`;
+function tlsFiles({ _mode: mode, _options: options }: OpenTelemetryTls, index: number): object {
+  const { caSecret, caConfigMap, clientSecret, serverName } = options;
+  const file = (name: string): string => `${TLS_FOLDER}/${index}/${name}`;
   return {
     ...(mode === 'unverified' && { insecure_skip_verify: true }),
-    ...(caSecret !== undefined && { ca_file: file(`secret-${caSecret}`, caKey) }),
-    ...(caConfigMap !== undefined && { ca_file: file(`configmap-${caConfigMap}`, caKey) }),
+    ...((caSecret ?? caConfigMap) !== undefined && { ca_file: file('ca.crt') }),
     ...(clientSecret !== undefined && {
-      cert_file: file(`secret-${clientSecret}`, 'tls.crt'),
-      key_file: file(`secret-${clientSecret}`, 'tls.key'),
+      cert_file: file('tls.crt'),
+      key_file: file('tls.key'),
       // The kubelet brings a renewed certificate to the folder.
       reload_interval: '1h',
     }),
@@ -388,10 +374,6 @@ function sending(target: Target, index: number, signal: Signal): object {
 /** The name of the variable with the value of a header. */
 function headerVariable(output: number, header: string): string {
   return `OUTPUT_${output}_${header.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
-}
-
-export function folderOf({ helperMount }: VolumeShare): string {
-  return helperMount.mountPath.replace(/\/+$/, '');
 }
 
 /** The text as the collector reads it, which looks for `${…}` in all strings. */

@@ -19,7 +19,7 @@ import {
   shown,
   text,
 } from '../../values/shape';
-import { folderOf, headersOf, inputsOf, listenersOf, outputsOf, pipelinesOf, tlsOf } from './open-telemetry-config';
+import { headersOf, inputsOf, listenersOf, outputsOf, pipelinesOf, tlsOf } from './open-telemetry-config';
 import { Source } from './open-telemetry-input';
 import { OpenTelemetryHeader, Target } from './open-telemetry-output';
 import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-settings';
@@ -28,7 +28,8 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
 import { listenAddressProblem } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
-import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
+import { folderOf, loopProblems } from '../../values/shared-folder';
+import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 
 const PIPELINE = onlyFields(
   {
@@ -127,6 +128,12 @@ export function openTelemetryProblems(settings: OpenTelemetrySettings): readonly
     ...outputsOf(settings).flatMap(({ _target: target }) => targetProblems(target)),
     ...listenerProblems(settings),
     ...twiceProblems(settings),
+    ...loopProblems(
+      outputsOf(settings).flatMap(({ _target: target }) => (target.kind === 'file' ? [target] : [])),
+      inputsOf(settings).flatMap(({ _source: source }) =>
+        source.kind === 'files' ? [{ share: source.share, include: source.options.include }] : [],
+      ),
+    ),
   ];
   if (pipelinesOf(settings).length === 0) {
     problems.push('there is no pipeline; give at least one in "logs", "metrics" or "traces"');
@@ -406,15 +413,11 @@ function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
     return [...misshapen];
   }
   const { caSecret, caConfigMap, caKey, serverName } = tls._options;
-  const problems: string[] = [];
-  if (to.startsWith('http:') && tls._mode !== 'plaintext') {
-    problems.push(`TLS is asked for to ${shown(to)}; begin the URL with "https:"`);
-  }
-  if (to.startsWith('https:') && tls._mode === 'plaintext') {
-    problems.push(`no TLS is asked for to ${shown(to)}; begin the URL with "http:"`);
-  }
-  problems.push(...authorityProblems(`tls for ${shown(to)}`, { caSecret, caConfigMap }, { caKey }));
-  return [...problems, ...(serverName === undefined ? [] : hostProblem(`serverName for ${shown(to)}`, serverName))];
+  return [
+    ...schemeProblems(`to ${shown(to)}`, to, tls._mode === 'plaintext'),
+    ...authorityProblems(`tls for ${shown(to)}`, { caSecret, caConfigMap }, { caKey }),
+    ...(serverName === undefined ? [] : hostProblem(`serverName for ${shown(to)}`, serverName)),
+  ];
 }
 
 function listenerProblems(settings: OpenTelemetrySettings): string[] {

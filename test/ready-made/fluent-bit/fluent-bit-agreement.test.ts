@@ -301,7 +301,7 @@ describeWithProgram(
       /^TLS is asked for|^no TLS is asked for/,
       // It would take it for something else, or not take notice of it.
       /retries is .*; give a whole number|\.port is .*; give a whole number/,
-      /^the pattern .* is no relative path|(?:stdout\(\)|the same one) twice/,
+      /^the pattern .* is no relative path|(?:stdout\(\)|the same one|would be sent) twice/,
       /; give text without control characters|looks for a variable/,
       /do not read alike|which is no regular expression|has no named group|give a regular expression$/,
       /^timeFormat of /,

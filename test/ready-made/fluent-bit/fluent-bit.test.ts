@@ -1,5 +1,4 @@
 import { Duration, Testing, Yaml } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import {
   FluentBitHeader,
   FluentBitLogs,
@@ -10,12 +9,12 @@ import {
   FluentBitSidecarProps,
   FluentBitTls,
   HelperKind,
-  ImageRegistry,
   SharedVolume,
+  VolumeShare,
   VolumeWriter,
 } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
-import { deployment, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
+import { deployment, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
 
 const logs = SharedVolume.emptyDir('logs').at('/var/log/app');
 const SHORT: FluentBitSidecarProps = { logs: [{ source: logs }], outputs: [FluentBitOutput.stdout()] };
@@ -115,30 +114,6 @@ test('no secret is in a ConfigMap or an argument', () => {
   );
 });
 
-test('in a Job, with a registry of its own', () => {
-  const chart = Testing.chart();
-  ImageRegistry.target(chart, 'registry.example');
-  const job = new k8s.KubeJob(chart, 'job', { spec: { template: template('job', { restartPolicy: 'Never' }) } });
-
-  new FluentBitSidecar(job, 'log-shipper', { ...SHORT, kind: HelperKind.NATIVE_SIDECAR });
-
-  expect(synthErrors(chart)).toStrictEqual([]);
-  expect(synthPodSpec(chart, 'Job').initContainers).toMatchObject([
-    { name: 'log-shipper', image: 'registry.example/fluent/fluent-bit:5.1.1', restartPolicy: 'Always' },
-  ]);
-});
-
-test('two in a pod need ports of their own', () => {
-  const chart = Testing.chart();
-  const web = deployment(chart);
-  new FluentBitSidecar(web, 'one', SHORT);
-  new FluentBitSidecar(web, 'other', { ...SHORT, httpPort: 2021 });
-  expect(synthErrors(chart)).toStrictEqual([]);
-
-  new FluentBitSidecar(web, 'third', SHORT);
-  expect(synthErrors(chart).join()).toContain('2020');
-});
-
 test('the pod has to have the time that it may take to end', () => {
   const chart = Testing.chart();
   new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, grace: Duration.seconds(30) });
@@ -149,19 +124,28 @@ test('the pod has to have the time that it may take to end', () => {
 test('a container of your own gets what the configuration needs', () => {
   const chart = Testing.chart();
   const container = { name: 'mine', image: 'registry.example/mine:1', env: [{ name: 'K8S_NODE_NAME', value: 'x' }] };
-  new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, container });
+  const tls = FluentBitTls.verified({ clientSecret: 'client' });
+  const outputs = [FluentBitOutput.http('https://a.example', { tls })];
+  new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, outputs, container });
 
-  const [, mine] = synthPodSpec(chart).containers ?? [];
+  const { containers: [, mine] = [], volumes } = synthPodSpec(chart);
   expect(mine).toMatchObject({
     ...container,
     env: [
       { name: 'K8S_NODE_NAME', value: 'x' },
       { name: 'K8S_NAMESPACE_NAME' },
-      { name: 'K8S_POD_NAME' },
       { name: 'K8S_POD_UID' },
+      { name: 'K8S_POD_NAME' },
       { name: 'K8S_POD_IP' },
     ],
+    volumeMounts: [
+      { name: 'mine-state', mountPath: '/var/lib/fluent-bit' },
+      { name: 'mine-tls-0', mountPath: '/etc/fluent-bit-tls/0', readOnly: true },
+      { name: 'logs', mountPath: '/var/log/app', readOnly: true },
+      { name: 'mine-config', mountPath: '/etc/fluent-bit' },
+    ],
   });
+  expect(volumes).toContainEqual({ name: 'mine-state', emptyDir: {} });
   expect(mine).not.toHaveProperty('args');
   const config = synthManifests(chart).find(({ kind }) => kind === 'ConfigMap');
   expect(config).toBeDefined();
@@ -241,7 +225,10 @@ describe('what is refused', () => {
     ],
     ['outputs has FluentBitOutput.stdout() twice', ofOutput(FluentBitOutput.stdout(), FluentBitOutput.stdout())],
     ['two outputs write "/out/a"', ofOutput(file('a'), file('a'))],
-    ['outputs[0] is a file on volume "logs", which is read-only', ofOutput(FluentBitOutput.file(logs, 'a'))],
+    [
+      'outputs[0] is a file on volume "copies", which is read-only',
+      ofOutput(FluentBitOutput.file(SharedVolume.emptyDir('copies').at('/copies'), 'a')),
+    ],
     ['the file "../a" of outputs[0]', ofOutput(file('../a'))],
     ['outputs[0].options.maxMegabytes is 0', ofOutput(file('a', { maxMegabytes: 0 }))],
     ['the host of outputs[0] is "a b"', ofOutput(FluentBitOutput.forward('a b'))],
@@ -284,6 +271,53 @@ describe('what is refused', () => {
     expect(actual).toStrictEqual([expect.stringContaining(expected)]);
   });
 
+  test.each<[title: string, FluentBitLogs, FluentBitLogs]>([
+    ['without patterns', { source: logs }, { source: logs, parser: FluentBitParser.json() }],
+    ['with one that is the usual one', { source: logs }, { source: logs, include: ['a.log', '*.log'] }],
+    ['with a slash', { source: logs }, { source: SharedVolume.emptyDir('logs').at('/var/log/app/') }],
+  ])('the same files twice, of which each line would be sent twice: %s', (_, one, other) => {
+    const audit = { source: SharedVolume.emptyDir('audit').at('/var/log/audit') };
+    expect(problems({ logs: [one, audit, other] })).toStrictEqual([
+      'logs[0] and logs[2] both read "/var/log/app/*.log", so each line would be sent twice; let one of them do',
+    ]);
+    expect(problems({ logs: [one, { ...other, include: ['*.json'] }] })).toStrictEqual([]);
+  });
+
+  test.each<[title: string, VolumeShare, patterns: string[]]>([
+    ['that folder', written('/var/log/app'), ['*.log']],
+    ['that folder, with a slash', written('/var/log/app/'), ['*.log']],
+    ['the same one at another path', written('/out'), ['*.log']],
+    ['one in it', written('/var/log/app/copies', 'copies'), ['*.log', '*/*.log']],
+    ['one in it at another path', written('/out', 'copies'), ['*.log', '*/*.log']],
+    ['another volume in it', written('/var/log/app/copies', undefined, 'copies'), ['*/*.log']],
+  ])('a file in what is read, which would be read and written without end: %s', (_, share, include) => {
+    const volume = share.volume.name;
+    const path = share.helperMount.mountPath.replace(/\/$/, '');
+    expect(
+      problems({ logs: [{ source: logs, include }], outputs: [FluentBitOutput.file(share, 'all.json')] }),
+    ).toStrictEqual([
+      `the file "${path}/all.json" on volume "${volume}" is where files are read, in "/var/log/app": what it reads it would ` +
+        'write there again, without end; give the file a volume of its own',
+    ]);
+  });
+
+  test.each<[title: string, VolumeShare]>([
+    ['beside it', written('/var/log/other', undefined, 'other')],
+    ['of a name that begins so', written('/var/log/app2', 'app2')],
+    ['in it, where files of the folder alone are read', written('/var/log/app/copies', 'app/copies')],
+  ])('but no file %s', (_, share) => {
+    const source = SharedVolume.emptyDir('logs').at('/var/log/app', { subPath: 'app' });
+    expect(problems({ logs: [{ source }], outputs: [FluentBitOutput.file(share, 'all.json')] })).toStrictEqual([]);
+  });
+
+  test.each(['api_key', 'ApiKey', 'access-token', 'access_token', 'pass%77ord'])('a secret in a URL: %s', (name) => {
+    const message = ofOutput(FluentBitOutput.http(`https://a.example/in?kind=logs&${name}=hidden`)).join('\n');
+    expect(message).toBe(
+      `the value of "${decodeURIComponent(name)}" in the URL of outputs[0] would stand in a ConfigMap; give it in a header, ` +
+        'by FluentBitHeader.fromSecret("secret", "key")',
+    );
+  });
+
   test.each([
     [{ caSecret: 'a', caConfigMap: 'b' }, 'tls of outputs[0] has "caSecret", "caConfigMap"; give one'],
     [{ caKey: 'a' }, 'tls of outputs[0] has "caKey", but none'],
@@ -299,6 +333,10 @@ describe('what is refused', () => {
 
 function file(name: string, options = {}): FluentBitOutput {
   return FluentBitOutput.file(SharedVolume.emptyDir('out').at('/out', { writer: VolumeWriter.HELPER }), name, options);
+}
+
+function written(path: string, subPath?: string, volume = 'logs'): VolumeShare {
+  return SharedVolume.emptyDir(volume).at(path, { writer: VolumeWriter.HELPER, subPath });
 }
 
 function of(value: string): FluentBitHeader {

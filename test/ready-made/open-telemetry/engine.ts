@@ -311,10 +311,10 @@ export class Sandbox {
     return portOf(server);
   }
 
-  /** Puts a file where the volume of a Secret or ConfigMap would be. */
-  public mount(volume: string, name: string, text: string): void {
-    mkdirSync(this.in('tls', volume), { recursive: true });
-    writeFileSync(this.in('tls', volume, name), text);
+  /** Puts a file where the first output would have what is for TLS. */
+  public mount(name: string, text: string): void {
+    mkdirSync(this.in('tls/0'), { recursive: true });
+    writeFileSync(this.in('tls/0', name), text);
   }
 
   /** Ends all that runs, and removes the folder. */

@@ -7,6 +7,7 @@ import {
   OpenTelemetryTls,
   OpenTelemetryTransformation,
   SharedVolume,
+  VolumeShare,
   VolumeWriter,
 } from '../../../lib';
 import {
@@ -306,6 +307,27 @@ describe('what the collector would not take, or take otherwise', () => {
     expect(openTelemetryProblems(settings)).toStrictEqual(problems);
   });
 
+  test.each<[title: string, VolumeShare, patterns: string[]]>([
+    ['that folder', written('/var/log/app'), ['*.log']],
+    ['the same one at another path', written('/out'), ['*.log']],
+    ['one in it', written('/var/log/app/copies', 'copies'), ['**/*.log']],
+    ['one in it, by a pattern without a slash', written('/var/log/app/copies', 'copies'), ['**']],
+  ])('a file in what is read, which would be read and written without end: %s', (_, share, include) => {
+    const input = OpenTelemetryInput.files(logs, { include });
+    const output = OpenTelemetryOutput.file(share, 'all.json');
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [input], outputs: [output] }] })).toStrictEqual([
+      `the file "${share.helperMount.mountPath}/all.json" on volume "logs" is where files are read, in "/var/log/app": what ` +
+        'it reads it would write there again, without end; give the file a volume of its own',
+    ]);
+  });
+
+  test('but no file in a folder in it, where files of the folder alone are read', () => {
+    const output = OpenTelemetryOutput.file(written('/var/log/app/copies', 'copies'), 'all.json');
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [files], outputs: [output] }] })).toStrictEqual([]);
+  });
+
   test('two outputs that write one file', () => {
     const folder = SharedVolume.emptyDir('out').at('/out', { writer: VolumeWriter.HELPER });
     const one = OpenTelemetryOutput.file(folder, 'a.json');
@@ -316,3 +338,7 @@ describe('what the collector would not take, or take otherwise', () => {
     ]);
   });
 });
+
+function written(path: string, subPath?: string): VolumeShare {
+  return SharedVolume.emptyDir('logs').at(path, { writer: VolumeWriter.HELPER, subPath });
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Duration } from 'cdk8s';
 import {
   OpenTelemetryHeader,
@@ -110,13 +110,14 @@ describeWithProgram(
 
       test('into a file they come as lines of OTLP/JSON', async () => {
         write('hello');
-        const out = SharedVolume.emptyDir('out').at(sandbox.in('logs'), { writer: VolumeWriter.HELPER });
+        mkdirSync(sandbox.in('out'));
+        const out = SharedVolume.emptyDir('out').at(sandbox.in('out'), { writer: VolumeWriter.HELPER });
 
         const collector = await sandbox.start({
           logs: [{ inputs: [files()], outputs: [OpenTelemetryOutput.file(out, 'out.json')] }],
         });
 
-        const read = (): string => readFileSync(sandbox.in('logs/out.json'), { encoding: 'utf8', flag: 'a+' });
+        const read = (): string => readFileSync(sandbox.in('out/out.json'), { encoding: 'utf8', flag: 'a+' });
         await collector.until('the file has it', () => read().endsWith('\n'));
         expect(read()).toContain('"body":{"stringValue":"hello"}');
       });
@@ -474,7 +475,7 @@ describeWithProgram(
 
       describe.each(Object.entries(sending))('over %s', (_, output) => {
         const trusting = (options: OpenTelemetryTlsOptions = {}): OpenTelemetryTls => {
-          sandbox.mount('configmap-roots', options.caKey ?? 'ca.crt', server.cert);
+          sandbox.mount('ca.crt', server.cert);
           return OpenTelemetryTls.verified({ caConfigMap: 'roots', ...options });
         };
 
@@ -509,8 +510,8 @@ describeWithProgram(
 
         test('what asks for a certificate gets that of the Secret', async () => {
           const { port, seen } = await sandbox.secureReceiver({ ...server, ca: client.cert }, true);
-          sandbox.mount('secret-client', 'tls.crt', client.cert);
-          sandbox.mount('secret-client', 'tls.key', client.key);
+          sandbox.mount('tls.crt', client.cert);
+          sandbox.mount('tls.key', client.key);
 
           const collector = await start(output(port, trusting({ clientSecret: 'client' })));
 

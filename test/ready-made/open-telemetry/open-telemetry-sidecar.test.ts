@@ -58,12 +58,12 @@ test('a sidecar of few words is hardened, limited, probed, and remembers what it
       seccompProfile: { type: 'RuntimeDefault' },
     },
     volumeMounts: [
+      { mountPath: '/var/lib/otelcol', name: 'shipper-state' },
       { mountPath: '/var/log/app', name: 'logs', readOnly: true },
       { mountPath: '/etc/otelcol', name: 'shipper-config' },
-      { mountPath: '/var/lib/otelcol', name: 'shipper-writable-0' },
     ],
   });
-  expect(volumes?.map(({ name }) => name)).toStrictEqual(['logs', 'shipper-config', 'shipper-writable-0']);
+  expect(volumes?.map(({ name }) => name)).toStrictEqual(['shipper-state', 'logs', 'shipper-config']);
 });
 
 test('what it collects is the service of its workload, unless told otherwise', () => {
@@ -160,32 +160,39 @@ test.each([HelperKind.NATIVE_SIDECAR, HelperKind.REGULAR])(
   },
 );
 
-test('certificates come from Secrets and ConfigMaps, each mounted once', () => {
+test('certificates come from Secrets and ConfigMaps, and nothing else of these: not the key of an authority', () => {
   const chart = Testing.chart();
-  const tls = OpenTelemetryTls.verified({ caConfigMap: 'roots', clientSecret: 'client' });
+  const tls = OpenTelemetryTls.verified({ caConfigMap: 'roots', caKey: 'root.pem', clientSecret: 'client' });
+  const outputs = [
+    OpenTelemetryOutput.otlp('a:4317', { tls }),
+    OpenTelemetryOutput.stdout(),
+    OpenTelemetryOutput.otlpHttp('https://b', { tls: OpenTelemetryTls.verified({ caSecret: 'authority' }) }),
+  ];
 
-  new OpenTelemetrySidecar(deployment(chart), 'shipper', {
-    logs: [
-      {
-        inputs: [files],
-        outputs: [OpenTelemetryOutput.otlp('a:4317', { tls }), OpenTelemetryOutput.otlpHttp('https://b', { tls })],
-      },
-    ],
-  });
+  new OpenTelemetrySidecar(deployment(chart), 'shipper', { logs: [{ inputs: [files], outputs }] });
 
   const { containers, volumes } = synthPodSpec(chart);
-  expect(volumes).toContainEqual({ name: 'shipper-tls-1', secret: { secretName: 'client' } });
-  expect(volumes).toContainEqual({ name: 'shipper-tls-2', configMap: { name: 'roots' } });
+  const items = (key: string, path = key): object => ({ key, path });
+  const client = { name: 'client', items: [items('tls.crt'), items('tls.key')] };
+  const roots = { name: 'roots', items: [items('root.pem', 'ca.crt')] };
+  expect(volumes).toContainEqual({
+    name: 'shipper-tls-0',
+    projected: { sources: [{ configMap: roots }, { secret: client }] },
+  });
+  expect(volumes).toContainEqual({
+    name: 'shipper-tls-2',
+    projected: { sources: [{ secret: { name: 'authority', items: [items('ca.crt')] } }] },
+  });
   expect(containers?.[1].volumeMounts).toContainEqual({
-    name: 'shipper-tls-1',
-    mountPath: '/etc/otelcol-tls/secret-client',
+    name: 'shipper-tls-2',
+    mountPath: '/etc/otelcol-tls/2',
     readOnly: true,
   });
   expect(configIn(chart)).toContain(`    tls:
       insecure: false
-      ca_file: /etc/otelcol-tls/configmap-roots/ca.crt
-      cert_file: /etc/otelcol-tls/secret-client/tls.crt
-      key_file: /etc/otelcol-tls/secret-client/tls.key
+      ca_file: /etc/otelcol-tls/0/ca.crt
+      cert_file: /etc/otelcol-tls/0/tls.crt
+      key_file: /etc/otelcol-tls/0/tls.key
       reload_interval: 1h
 `);
 });
@@ -208,7 +215,7 @@ test('a container of its own appears as it was given, with what its configuratio
       { name: 'K8S_NODE_NAME' },
       { name: 'K8S_POD_NAME' },
     ],
-    volumeMounts: [{ name: 'logs' }, { name: 'otel-config' }],
+    volumeMounts: [{ name: 'otel-state', mountPath: '/var/lib/otelcol' }, { name: 'logs' }, { name: 'otel-config' }],
   });
 });
 

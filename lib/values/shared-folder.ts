@@ -1,0 +1,52 @@
+import { posix } from 'node:path';
+import { k8s } from 'cdk8s-plus-28';
+import { shown } from './shape';
+
+/** A volume, and where a helper has it. */
+interface SharedFolder {
+  readonly volume: k8s.Volume;
+  readonly helperMount: k8s.VolumeMount;
+}
+
+/** Its path for the helper, without a slash at the end. */
+export function folderOf({ helperMount }: SharedFolder): string {
+  return helperMount.mountPath.replace(/\/+$/, '');
+}
+
+/**
+ * A sentence about each file that a helper writes to where it reads files, however these are called: most names that are
+ * given to what is put aside match as well.
+ *
+ * @param files what it writes
+ * @param sources what it reads, by patterns
+ */
+export function loopProblems(
+  files: readonly { readonly share: SharedFolder; readonly name: string }[],
+  sources: readonly { readonly share: SharedFolder; readonly include?: readonly string[] }[],
+): string[] {
+  return files.flatMap(({ share, name }) => {
+    const source = sources.find(({ share: read, include = [] }) =>
+      [pathsOf(share, read), placesOf(share, read)].some(([written, from]) =>
+        include.some((pattern) => /\/|\*\*/.test(pattern)) ? `${written}/`.startsWith(`${from}/`) : written === from,
+      ),
+    );
+    return source
+      ? [
+          `the file ${shown(`${folderOf(share)}/${name}`)} on volume "${share.volume.name}" is where files are read, in ` +
+            `${shown(folderOf(source.share))}: what it reads it would write there again, without end; give the file a volume ` +
+            'of its own',
+        ]
+      : [];
+  });
+}
+
+function pathsOf(...folders: readonly SharedFolder[]): string[] {
+  return folders.map(folderOf);
+}
+
+/** Where they are in their volumes, which may be one that is mounted twice. */
+function placesOf(...folders: readonly SharedFolder[]): string[] {
+  return folders.map(({ volume, helperMount }) =>
+    posix.join(volume.name, helperMount.subPath ?? '').replace(/\/+$/, ''),
+  );
+}
