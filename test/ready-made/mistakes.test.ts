@@ -1,6 +1,7 @@
 import { Duration, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import {
+  CloudSqlCredentials,
   CloudSqlProxy,
   EnvoyAmbassador,
   EnvoyEdgeTls,
@@ -185,6 +186,13 @@ test('TLS settings of another helper, which the compiler takes for its own, are 
   for (const make of made) {
     expect(() => make(deployment(Testing.chart()))).toThrow(/tls.* is an? (?:PgBouncerTls|EnvoyTls); give/);
   }
+});
+
+test('credentials of another helper are no input of a collector', () => {
+  const credentials = CloudSqlCredentials.workloadIdentity() as never;
+  expect(() => traces([credentials])(deployment(Testing.chart()))).toThrow(
+    'traces[0].inputs[0] is a CloudSqlCredentials; give an OpenTelemetryInput, for instance ',
+  );
 });
 
 describe('an output of another helper, which the compiler takes for its own', () => {

@@ -29,7 +29,7 @@ export function cloudSqlArgs(settings: CloudSqlSettings): string[] {
     ...(maxConnections === undefined ? [] : [`--max-connections=${maxConnections}`]),
     ...(settings.lazyRefresh ? ['--lazy-refresh'] : []),
     ...(settings.quotaProject === undefined ? [] : [`--quota-project=${settings.quotaProject}`]),
-    ...(credentials._source === 'key' ? [`--credentials-file=${CREDENTIALS_FOLDER}/${CREDENTIALS_FILE}`] : []),
+    ...(credentials._account === 'key' ? [`--credentials-file=${CREDENTIALS_FOLDER}/${CREDENTIALS_FILE}`] : []),
     ...(accounts.length > 0 ? [`--impersonate-service-account=${accounts.join(',')}`] : []),
     ...settings.instances.map((instance) => instanceArg(instance, isAnyIam)),
   ];

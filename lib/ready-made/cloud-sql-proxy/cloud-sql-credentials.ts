@@ -56,7 +56,7 @@ export class CloudSqlCredentials {
 
   private constructor(
     /** @internal */
-    public readonly _source: 'pod' | 'key',
+    public readonly _account: 'pod' | 'key',
     /** @internal */
     public readonly _options: CloudSqlImpersonation & Partial<CloudSqlKeyOptions>,
   ) {}

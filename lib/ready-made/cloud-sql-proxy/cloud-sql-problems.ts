@@ -33,7 +33,7 @@ const SETTINGS = fields(
   },
   {
     ...named('listenAddress', 'maxConnections', 'quotaProject', 'healthPort', 'stopDelay'),
-    credentials: made('_source', 'CloudSqlCredentials, as in CloudSqlCredentials.workloadIdentity()', 'pod', 'key'),
+    credentials: made('_account', 'CloudSqlCredentials, as in CloudSqlCredentials.workloadIdentity()', 'pod', 'key'),
     lazyRefresh: flag,
   },
 );
@@ -103,8 +103,8 @@ function iamProblems({ instances }: CloudSqlSettings): string[] {
   });
 }
 
-function credentialsProblems({ _source, _options }: CloudSqlCredentials): readonly string[] {
-  const misshapen = CREDENTIALS[_source](_options, 'credentials');
+function credentialsProblems({ _account, _options }: CloudSqlCredentials): readonly string[] {
+  const misshapen = CREDENTIALS[_account](_options, 'credentials');
   const { impersonate, delegates = [] } = misshapen.length > 0 ? {} : _options;
   return impersonate === undefined && delegates.length > 0
     ? ['credentials.delegates lead to no service account; give that in "impersonate"']

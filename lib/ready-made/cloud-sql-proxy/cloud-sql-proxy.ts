@@ -82,7 +82,7 @@ function ambassadorProps(scope: Construct, id: string, props: CloudSqlProxyProps
 
 /** The key of a service account, where there is one. */
 function keyOf({ credentials }: CloudSqlSettings): ReadyMadeMount[] {
-  if (credentials?._source !== 'key') {
+  if (credentials?._account !== 'key') {
     return [];
   }
   const { secret: secretName, key = 'service_account.json' } = credentials._options;
