@@ -1,3 +1,4 @@
+import { apiFieldsOf } from './api-fields';
 import { API_TYPES } from './api-types';
 
 /**
@@ -17,6 +18,5 @@ export const REMEMBERED: readonly object[] = [...namesOfFields()].map((name) => 
 });
 
 function namesOfFields(): ReadonlySet<string> {
-  // A type is its fields and their types, by turns.
-  return new Set(Object.values(API_TYPES).flatMap((type) => type.split(' ').filter((_, index) => index % 2 === 0)));
+  return new Set(Object.keys(API_TYPES).flatMap((type) => apiFieldsOf(type).map(([field]) => field)));
 }

@@ -1,4 +1,5 @@
 import { ENVIRONMENT } from '../../contributions/helper-shape';
+import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
 import { countProblem, durationProblem, MAX_MILLISECONDS, portProblems } from '../../values/limits';
 import { SECRET_HEADER } from '../../values/secret-header';
@@ -160,7 +161,7 @@ function upstreamProblems(where: string, { upstreams }: EnvoyService, settings: 
     problems.push(`the upstreams of ${where} are partly "http:" and partly "https:"; make services of them`);
   }
   const places = found.map(({ host, port }) => hostAndPort(host, port));
-  for (const place of new Set(places.filter((one, index) => places.indexOf(one) !== index))) {
+  for (const place of duplicates(places)) {
     problems.push(`two upstreams of ${where} are ${place}; give it once`);
   }
   return problems;
@@ -206,9 +207,7 @@ function headersProblems(where: string, { headers = {} }: EnvoyService): string[
     ...Object.entries(headers).flatMap(([name, header]) =>
       headerProblems(`the header ${shown(name)} of ${where}`, name, header),
     ),
-    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-      (name) => `the header ${shown(name)} of ${where} is given twice; give it once`,
-    ),
+    ...duplicates(names).map((name) => `the header ${shown(name)} of ${where} is given twice; give it once`),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { duplicates } from '../../values/duplicates';
 import { countProblem, durationProblem, portProblems, size, sizeProblem } from '../../values/limits';
 import { SECRET_HEADER } from '../../values/secret-header';
 import {
@@ -158,9 +159,7 @@ function logProblems(log: readonly EnvoyLogField[]): string[] {
         : [`a field of accessLog is named ${shown(name)}; give 1 to 64 letters, digits, "_", "." and "-"`]),
       ...(header === undefined ? [] : headerProblem(header)),
     ]),
-    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-      (name) => `two fields of accessLog are named ${shown(name)}; give each a name of its own`,
-    ),
+    ...duplicates(names).map((name) => `two fields of accessLog are named ${shown(name)}; give each a name of its own`),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { SHARE } from '../../contributions/helper-shape';
+import { duplicates } from '../../values/duplicates';
 import { hostProblem, isHost, rangeProblem } from '../../values/address';
 import { secondsProblem } from '../../values/limits';
 import {
@@ -254,9 +255,7 @@ function headersProblems(
   const names = [...own, ...Object.keys(headersOf(target)).map((name) => name.toLowerCase().replaceAll(/[._]/g, '-'))];
   return [
     ...Object.entries(headersOf(target)).flatMap(([name, header]) => headerProblems(name, header, where)),
-    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-      (name) => `the header ${shown(name)} of ${where} is given twice; give it once`,
-    ),
+    ...duplicates(names).map((name) => `the header ${shown(name)} of ${where} is given twice; give it once`),
   ];
 }
 
@@ -340,9 +339,7 @@ function twiceProblems(settings: CompleteFluentBitSettings): string[] {
     ...(outputsOf(settings).filter(({ kind }) => kind === 'stdout').length > 1
       ? ['outputs has FluentBitOutput.stdout() twice; give it once']
       : []),
-    ...[...new Set(written.filter((one, index) => written.indexOf(one) !== index))].map(
-      (one) => `two outputs write ${shown(one)}; give each a file of its own`,
-    ),
+    ...duplicates(written).map((one) => `two outputs write ${shown(one)}; give each a file of its own`),
   ];
 }
 

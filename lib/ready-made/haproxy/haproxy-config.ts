@@ -9,6 +9,7 @@ import {
   HaproxyTimeouts,
 } from './haproxy-settings';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
+import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, isHost } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
 import { quoteList } from '../../values/text';
@@ -209,7 +210,7 @@ function listProblems({ servers }: Pick<HaproxySettings, 'servers'>): string[] {
   const names = servers.map(({ name }) => name);
   return [
     ...(servers.length === 0 ? ['there is no server to forward to; give at least one in "servers"'] : []),
-    ...repeated(names).map(
+    ...duplicates(names).map(
       (name) => `two servers are named ${JSON.stringify(name)}; the names are ${quoteList(names)}: make them differ`,
     ),
   ];
@@ -231,11 +232,6 @@ function furtherProblems(service: HaproxyService, settings: NamedHaproxySettings
     ...servers.flatMap((server) => serverProblems(server, settings)),
     ...listProblems(service),
   ];
-}
-
-/** Each that is there twice, once. */
-function repeated<T>(values: readonly T[]): T[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
 
 function serverProblems(server: HaproxyServer, settings: HaproxySettings): string[] {

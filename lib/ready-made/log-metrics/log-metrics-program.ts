@@ -1,5 +1,6 @@
 import { LogMetric, LogMetricKind } from './log-metric';
 import { bucketsOf, METRIC_NAME } from '../prometheus-exporter/metric-shapes';
+import { duplicates } from '../../values/duplicates';
 import { enumOf, kind, listOf, notEmpty, onlyFields, shown, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { compiledRe2 } from '../../values/re2';
@@ -95,10 +96,9 @@ export function logMetricProblems(metrics: readonly LogMetric[]): string[] {
     name,
     ...(type === LogMetricKind.HISTOGRAM ? SUFFIXES.map((suffix) => `${name}${suffix}`) : []),
   ]);
-  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
   return [
     ...metrics.flatMap((metric, index) => metricProblems(metric, `metrics[${index}]`)),
-    ...[...twice].map(
+    ...duplicates(names).map(
       (name) =>
         `two metrics are called ${shown(name)}; give them different names, or one metric a pattern with alternatives`,
     ),

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { duplicates } from '../../values/duplicates';
 import { hostProblem, rangeProblem } from '../../values/address';
 import {
   countProblem,
@@ -199,7 +200,7 @@ function timesProblems({ times = [], honorUpstream = true }: NginxCacheSettings)
     ...(time.statuses?.length === 0 ? [`times[${index}].statuses is empty; give at least one or leave it out`] : []),
   ]);
   problems.push(...statuses.flatMap((status) => rangeProblem('a status in times', status, 200, 599)));
-  for (const status of new Set(statuses.filter((one, index) => statuses.indexOf(one) !== index))) {
+  for (const status of duplicates(statuses)) {
     problems.push(`times has the status ${status} twice, of which nginx would take the first; give it once`);
   }
   if (times.filter((time) => time.statuses === undefined).length > 1) {

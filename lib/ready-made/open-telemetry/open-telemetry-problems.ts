@@ -1,4 +1,5 @@
 import { SHARE } from '../../contributions/helper-shape';
+import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
 import { durationProblem, portProblems } from '../../values/limits';
 import { SECRET_HEADER } from '../../values/secret-header';
@@ -364,9 +365,7 @@ function sendingProblems(target: Target, to: string): string[] {
   ];
   return [
     ...Object.entries(headersOf(target)).flatMap(([name, header]) => headerProblems(name, header)),
-    ...[...new Set(lower.filter((name, index) => lower.indexOf(name) !== index))].map(
-      (name) => `the header ${shown(name)} to ${shown(to)} is given twice; give it once`,
-    ),
+    ...duplicates(lower).map((name) => `the header ${shown(name)} to ${shown(to)} is given twice; give it once`),
     ...tlsProblems(tlsOf(target), to),
   ];
 }
@@ -452,14 +451,11 @@ function twiceProblems(settings: OpenTelemetrySettings): string[] {
   const written = outputsOf(settings).flatMap(({ _target: target }) =>
     target.kind === 'file' ? [`${folderOf(target.share)}/${target.name}`] : [],
   );
-  const repeats = (all: readonly string[]): string[] => [
-    ...new Set(all.filter((one, index) => all.indexOf(one) !== index)),
-  ];
   return [
-    ...repeats(scraped).map(
+    ...duplicates(scraped).map(
       (one) => `two inputs scrape localhost:${one}; make one OpenTelemetryInput and give it to each pipeline`,
     ),
-    ...repeats(written).map(
+    ...duplicates(written).map(
       (one) => `two outputs write ${shown(one)}; make one OpenTelemetryOutput and give it to each pipeline`,
     ),
   ];

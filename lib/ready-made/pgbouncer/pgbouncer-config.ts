@@ -7,6 +7,7 @@ import {
   PgBouncerTimeouts,
 } from './pgbouncer-settings';
 import { PgBouncerTls } from './pgbouncer-tls';
+import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
 import {
@@ -267,7 +268,7 @@ export function pgBouncerConfigProblems(settings: PgBouncerSettings): readonly s
     problems.push('there is no database to connect to; give at least one in "databases"');
   }
   const names = databases.map(({ name }) => name);
-  for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
+  for (const name of duplicates(names)) {
     problems.push(`two databases are named ${shown(name)}; the names are ${quoteList(names)}: make them differ`);
   }
   return problems;

@@ -1,3 +1,4 @@
+import { apiFieldsOf } from '../../values/api-fields';
 import { API_TYPES } from '../../values/api-types';
 import { FIELD_LIMITS, Limit } from './field-limits';
 
@@ -25,14 +26,13 @@ const read = new Map<string, ApiObjectType>();
 export function apiObjectType(name: string): ApiObjectType {
   let type = read.get(name);
   if (type === undefined) {
-    const words = API_TYPES[name].split(' ');
-    const names = words.filter((_, index) => index % 2 === 0);
+    const fields = apiFieldsOf(name);
     const limitsOf = (field: string): readonly Limit[] => FIELD_LIMITS[`${name}.${field}`] ?? [];
     type = {
-      fields: new Map(
-        names.map((field, index) => [field, { type: parseType(words[2 * index + 1]), limits: limitsOf(field) }]),
-      ),
-      required: names.filter((field) => limitsOf(field).some(({ kind }) => kind === 'required')),
+      fields: new Map(fields.map(([field, text]) => [field, { type: parseType(text), limits: limitsOf(field) }])),
+      required: fields
+        .map(([field]) => field)
+        .filter((field) => limitsOf(field).some(({ kind }) => kind === 'required')),
     };
     read.set(name, type);
   }
