@@ -1,15 +1,14 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, IncomingHttpHeaders, RequestListener, Server } from 'node:http';
+import { createServer, RequestListener, Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
 import { Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { FluentBitSettings, FluentBitSidecar, SharedVolume, VolumeShare } from '../../../lib';
+import { bodyOf, Seen } from '../../support/http';
 import { freePort, listening, portOf } from '../../support/net';
 import { until, untilRunning } from '../../support/until';
 import { deployment, synthManifests, synthPodSpec } from '../../support/workloads';
@@ -35,14 +34,6 @@ export const FROM_POD = {
 };
 
 export type Fields = Record<string, unknown>;
-
-/** A request that came to a receiver. */
-export interface Seen {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  /** Not compressed any more. */
-  readonly body: Buffer;
-}
 
 export interface Receiver {
   readonly port: number;
@@ -185,11 +176,10 @@ export class Sandbox {
   ): Promise<Receiver> {
     const seen: Seen[] = [];
     const take: RequestListener = (request, response) => {
-      void buffer(request).then((body) => {
+      void bodyOf(request).then((body) => {
         const status = answer();
-        const isZipped = request.headers['content-encoding'] === 'gzip';
         if (status < 300) {
-          seen.push({ path: request.url ?? '', headers: request.headers, body: isZipped ? gunzipSync(body) : body });
+          seen.push({ path: request.url ?? '', headers: request.headers, body });
         }
         response.writeHead(status).end();
       });

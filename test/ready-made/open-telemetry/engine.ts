@@ -1,13 +1,11 @@
 import { ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, IncomingHttpHeaders, Server } from 'node:http';
+import { createServer, Server } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
 import { OpenTelemetrySettings, SharedVolume, VolumeShare } from '../../../lib';
 import {
   CompleteOpenTelemetrySettings,
@@ -15,6 +13,7 @@ import {
   renderOpenTelemetryConfig,
 } from '../../../lib/ready-made/open-telemetry/open-telemetry-config';
 import { openTelemetryProblems } from '../../../lib/ready-made/open-telemetry/open-telemetry-problems';
+import { bodyOf, Seen } from '../../support/http';
 import { freePort, listening, portOf } from '../../support/net';
 import { untilRunning } from '../../support/until';
 
@@ -181,14 +180,6 @@ export class Collector {
   }
 }
 
-/** A request that came to a receiver. */
-export interface Seen {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  /** Not compressed any more. */
-  readonly body: Buffer;
-}
-
 export interface Receiver {
   readonly port: number;
   readonly seen: readonly Seen[];
@@ -199,11 +190,6 @@ export interface Certificate {
   readonly cert: string;
   readonly key: string;
   readonly ca: string;
-}
-
-async function bodyOf(request: Readable & { headers: IncomingHttpHeaders }): Promise<Buffer> {
-  const body = await buffer(request);
-  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
 }
 
 const OK = { 'content-type': 'application/x-protobuf' };
