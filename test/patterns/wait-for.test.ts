@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +9,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { HaproxyAmbassador, HelperKind, InitOrder, WaitFor, WaitForProps } from '../../lib';
 import { freePort, listening, portOf } from '../support/net';
 import { describeWithProgram } from '../support/program';
+import { until } from '../support/until';
 import { deployment, synthErrors, synthPodSpec } from '../support/workloads';
 
 test('a pod waits in a hardened init container', () => {
@@ -25,7 +27,7 @@ test('a pod waits in a hardened init container', () => {
           'sh',
           '-c',
           `host=$1 port=$2 deadline=$3 interval=$4
-trap 'kill $!; exit 143' TERM
+trap 'kill -9 $! 2>/dev/null; exit 143' TERM
 echo "waiting for $host:$port, at most $deadline s"
 {
   start=$(date +%s)
@@ -176,7 +178,7 @@ describeWithProgram('busybox', (busybox) => {
       let begun: Promise<unknown>;
       afterEach(() => {
         server?.close();
-        child?.kill('SIGKILL');
+        endAll(child);
         server = child = undefined;
       });
 
@@ -185,7 +187,10 @@ describeWithProgram('busybox', (busybox) => {
         const chart = Testing.chart();
         new WaitFor(deployment(chart), 'wait', props);
         const [{ command, args }] = synthPodSpec(chart).initContainers as { command: string[]; args: string[] }[];
-        const started = spawn(busybox, [...command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+        const started = spawn(busybox, [...command, ...args], {
+          stdio: ['ignore', 'pipe', 'pipe'],
+          detached: true,
+        });
         child = started;
         begun = new Promise((resolve) => started.stdout.once('data', resolve));
         const outcome = Promise.all([once(started, 'exit'), text(started.stdout), text(started.stderr)]).then(
@@ -262,6 +267,20 @@ describeWithProgram('busybox', (busybox) => {
         expect(await outcome).toMatchObject({ code: 143 });
       });
 
+      test('nothing of it goes on that does not heed SIGTERM, as a process that was forked just now', async () => {
+        const { child: waiting, outcome } = start({
+          host: '127.0.0.1',
+          port: await freePort(),
+          interval: Duration.seconds(1),
+        });
+        await until('it waits in the background', () => childrenOf(waiting).length > 0);
+        childrenOf(waiting).forEach((pid) => process.kill(pid, 'SIGSTOP'));
+
+        waiting.kill('SIGTERM');
+
+        expect(await outcome).toMatchObject({ code: 143, stderr: '' });
+      });
+
       test('it stops at once, and not at the end of its interval', async () => {
         const { child: waiting } = start({
           host: '127.0.0.1',
@@ -281,6 +300,21 @@ describeWithProgram('busybox', (busybox) => {
     'apt-get install netcat-openbsd',
   );
 });
+
+/** Ends a process that leads a group, and what is left of the group. */
+function endAll(leader: ChildProcess | undefined): void {
+  if (leader?.pid !== undefined) {
+    try {
+      process.kill(-leader.pid, 'SIGKILL');
+    } catch {
+      // Nothing was left.
+    }
+  }
+}
+
+function childrenOf({ pid }: ChildProcess): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
 
 function initContainerNames(chart: Chart): (string | undefined)[] | undefined {
   return synthPodSpec(chart).initContainers?.map(({ name }) => name);
