@@ -14,7 +14,7 @@ export interface ProgramSource {
 /**
  * Tests with a real program. Where it is not installed they are skipped, and the reason is shown; on CI, which
  * installs what is needed, its absence is a failure: nothing would be proven, and nobody would notice. Only what comes
- * from elsewhere is skipped there, too.
+ * from elsewhere is skipped there, too. What fails on CI is tried once more, and both failures are shown.
  */
 export function describeWithProgram(
   program: string,
@@ -23,6 +23,10 @@ export function describeWithProgram(
   source: ProgramSource = {},
 ): void {
   const availability = availabilityOf(program, install, process.env, source);
+  if (process.env.CI === 'true') {
+    // One that is not there at once, as the machine is busy, is no reason to let a change wait. The first failure is shown.
+    jest.retryTimes(1, { logErrorsBeforeRetry: true });
+  }
   if ('path' in availability) {
     describe(`with ${program}`, () => {
       tests(availability.path);
