@@ -14,9 +14,11 @@ export function nearest(
   known: Iterable<string>,
   slips: (length: number) => number = (length) => length / 3,
 ): string | undefined {
+  const most = (candidate: string): number => slips(Math.max(word.length, candidate.length));
   return [...known]
+    .filter((candidate) => Math.abs(word.length - candidate.length) <= most(candidate))
     .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter((near) => near.distance <= slips(Math.max(word.length, near.candidate.length)))
+    .filter((near) => near.distance <= most(near.candidate))
     .sort((one, other) => one.distance - other.distance)
     .at(0)?.candidate;
 }
