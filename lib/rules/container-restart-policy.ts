@@ -8,6 +8,7 @@ const CONTAINER_RESTART_MINOR = 34;
 export const containerRestartPolicy: Rule<PodSubject> = {
   id: 'container-restart-policy',
   level: 'enforced',
+  fields: ['restartPolicy'],
   summary:
     'Where the target version is below 1.34, only init containers have a restartPolicy, and only Always. Later ones ' +
     'accept any.',

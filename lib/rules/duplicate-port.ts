@@ -5,6 +5,7 @@ import { PodSubject, Rule } from './rule';
 export const duplicatePort: Rule<PodSubject> = {
   id: 'duplicate-port',
   level: 'default',
+  fields: ['ports'],
   summary: 'A container declares a port and protocol once.',
   source: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/api/pod/warnings.go',
   check({ template }, report) {

@@ -5,6 +5,7 @@ import { PodSubject, Rule } from './rule';
 export const hostPortConflict: Rule<PodSubject> = {
   id: 'host-port-conflict',
   level: 'default',
+  fields: ['ports.hostPort', 'spec.hostNetwork'],
   summary: 'Host ports do not overlap, native sidecars and unspecified hostIPs included.',
   source: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/api/pod/warnings.go',
   check({ template }, report) {

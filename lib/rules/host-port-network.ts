@@ -5,6 +5,7 @@ import { PodSubject, Rule } from './rule';
 export const hostPortNetwork: Rule<PodSubject> = {
   id: 'host-port-network',
   level: 'enforced',
+  fields: ['spec.hostNetwork'],
   summary: 'In a pod on the host network, a hostPort is the same as its containerPort.',
   source: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go',
   check({ template }, report) {

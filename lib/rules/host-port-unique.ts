@@ -6,6 +6,7 @@ import { PodSubject, Rule } from './rule';
 export const hostPortUnique: Rule<PodSubject> = {
   id: 'host-port-unique',
   level: 'enforced',
+  fields: ['ports.hostPort', 'spec.hostNetwork'],
   summary: 'No two ports of a pod have one hostPort, hostIP and protocol.',
   source: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/validation.go',
   check({ kind, template }, report) {

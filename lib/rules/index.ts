@@ -1,5 +1,5 @@
 import { Finding } from '../findings/finding';
-import { Manifest } from '../values/pod';
+import { Manifest, PodTemplate } from '../values/pod';
 import { annotations } from './annotations';
 import { configMapKey } from './config-map-key';
 import { configMapKeyUnique } from './config-map-key-unique';
@@ -80,7 +80,7 @@ import { volumeName } from './volume-name';
 import { volumeNameUnique } from './volume-name-unique';
 import { volumeSource } from './volume-source';
 import { volumeSourceUnique } from './volume-source-unique';
-import { containerFieldsOf } from './reading/containers';
+import { presenceOf } from './reading/presence';
 import { ObjectSubject, PodSubject, Rule, ServiceSubject } from './rule';
 
 export { checkRestrictedContainers } from './pod-security-restricted';
@@ -189,20 +189,23 @@ export function isOnByDefault({ level }: RuleInfo): boolean {
 
 /** What is wrong with a pod, by the rules that `only` picks. */
 export function checkPod(subject: PodSubject, only: (rule: RuleInfo) => boolean = isOnByDefault): Finding[] {
-  return check(rulesAbout(containerFieldsOf(subject.template)), subject, only);
+  return check(rulesAbout(subject.template), subject, only);
 }
 
-/** The container fields that any rule is about alone. */
-const FIELDS_OF_RULES = [...new Set(POD_RULES.flatMap(({ fields = [] }) => fields))];
+const FIELDS_OF_RULES = [...new Set(POD_RULES.flatMap(({ fields = [] }) => fields))].map((field) => ({
+  field,
+  isIn: presenceOf(field),
+}));
 
 const rulesByFields = new Map<string, readonly Rule<PodSubject>[]>();
 
-/** The rules that are about a pod whose containers have these fields. Most pods of an app have the same. */
-function rulesAbout(present: ReadonlySet<string>): readonly Rule<PodSubject>[] {
-  const key = FIELDS_OF_RULES.filter((field) => present.has(field)).join(' ');
+/** The rules that are about what a pod has. Most pods of an app have the same fields. */
+function rulesAbout(template: PodTemplate): readonly Rule<PodSubject>[] {
+  const present = FIELDS_OF_RULES.filter(({ isIn }) => isIn(template)).map(({ field }) => field);
+  const key = present.join(' ');
   let rules = rulesByFields.get(key);
   if (rules === undefined) {
-    rules = POD_RULES.filter(({ fields }) => fields?.some((field) => present.has(field)) ?? true);
+    rules = POD_RULES.filter(({ fields }) => fields?.some((field) => present.includes(field)) ?? true);
     rulesByFields.set(key, rules);
   }
   return rules;

@@ -7,6 +7,7 @@ import { PodSubject, Rule } from './rule';
 export const mountPathEquivalent: Rule<PodSubject> = {
   id: 'mount-path-equivalent',
   level: 'default',
+  fields: ['volumeMounts'],
   summary: 'No two mounts of a container have paths that only look different, such as /a and /a/.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#volumes-1',
   check({ template }, report) {

@@ -7,6 +7,7 @@ import { PodSubject, Rule } from './rule';
 export const mountPath: Rule<PodSubject> = {
   id: 'mount-path',
   level: 'enforced',
+  fields: ['volumeMounts'],
   summary: 'A mount has a path, and no two of a container have the same.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#volumes-1',
   check({ template }, report) {

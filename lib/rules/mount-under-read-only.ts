@@ -10,6 +10,7 @@ import { PodSubject, Rule } from './rule';
 export const mountUnderReadOnly: Rule<PodSubject> = {
   id: 'mount-under-read-only',
   level: 'default',
+  fields: ['volumeMounts'],
   summary:
     'No mount lies below a single file, nor a single file inside a ConfigMap, Secret, projected or downwardAPI mount, ' +
     'nor anything inside a read-only emptyDir: the container does not start.',

@@ -8,6 +8,7 @@ import { PodSubject, Rule } from './rule';
 export const mountVolume: Rule<PodSubject> = {
   id: 'mount-volume',
   level: 'enforced',
+  fields: ['volumeMounts', 'volumeDevices'],
   summary: 'The volume that a container mounts exists in its pod.',
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
   check({ template, manifest }, report) {

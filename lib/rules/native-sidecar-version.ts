@@ -5,6 +5,7 @@ import { PodSubject, Rule, isCustom, minorVersion } from './rule';
 export const nativeSidecarVersion: Rule<PodSubject> = {
   id: 'native-sidecar-version',
   level: 'default',
+  fields: ['restartPolicy'],
   summary: 'Native sidecars are for Kubernetes 1.29 and later: older clusters wait for them to end, for ever.',
   source: 'https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/753-sidecar-containers',
   check(subject, report) {

@@ -5,6 +5,7 @@ import { PodSubject, Rule } from './rule';
 export const nestedMount: Rule<PodSubject> = {
   id: 'nested-mount',
   level: 'opt-in',
+  fields: ['volumeMounts'],
   summary: 'No mount of a container lies inside another one, which hides what is there in the outer volume.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#volumes-1',
   check({ template }, report) {

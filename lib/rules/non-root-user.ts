@@ -20,6 +20,7 @@ const NAMED_USERS: Readonly<Record<string, string>> = {
 export const nonRootUser: Rule<PodSubject> = {
   id: 'non-root-user',
   level: 'default',
+  fields: ['securityContext', 'spec.securityContext'],
   summary: 'Where runAsNonRoot is true, runAsUser is not 0, and is there for images whose user is only a name.',
   source:
     'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#set-the-security-context-for-a-pod',

@@ -7,6 +7,7 @@ import { PodSubject, Rule } from './rule';
 export const overlappingPaths: Rule<PodSubject> = {
   id: 'overlapping-paths',
   level: 'default',
+  fields: ['spec.volumes'],
   summary: 'The files of a volume have paths that neither repeat nor contain each other.',
   source: 'https://github.com/kubernetes/kubernetes/blob/master/pkg/api/pod/warnings.go',
   check({ template }, report) {

@@ -6,6 +6,7 @@ import { PodSubject, Rule } from './rule';
 export const portNameShared: Rule<PodSubject> = {
   id: 'port-name-shared',
   level: 'default',
+  fields: ['ports.name'],
   summary: 'No two containers of a pod give their ports one name: a Service that uses it reaches only one of them.',
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
   check({ template }, report) {

@@ -6,6 +6,7 @@ import { PodSubject, Rule } from './rule';
 export const portNameUnique: Rule<PodSubject> = {
   id: 'port-name-unique',
   level: 'enforced',
+  fields: ['ports.name'],
   summary: 'No two ports of a container have one name.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports',
   check({ template }, report) {

@@ -6,6 +6,7 @@ import { PodSubject, Rule } from './rule';
 export const portName: Rule<PodSubject> = {
   id: 'port-name',
   level: 'enforced',
+  fields: ['ports.name'],
   summary: "A port's name has at most 15 characters (a-z, 0-9, hyphens), at least one of them a letter.",
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports',
   check({ template }, report) {

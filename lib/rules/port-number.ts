@@ -6,6 +6,7 @@ import { PodSubject, Rule, isCustom } from './rule';
 export const portNumber: Rule<PodSubject> = {
   id: 'port-number',
   level: 'enforced',
+  fields: ['ports'],
   summary: 'A containerPort or hostPort is a whole number from 1 to 65535.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports',
   check(subject, report) {

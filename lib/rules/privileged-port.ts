@@ -10,6 +10,7 @@ const FIRST_UNPRIVILEGED = 1024;
 export const privilegedPort: Rule<PodSubject> = {
   id: 'privileged-port',
   level: 'default',
+  fields: ['securityContext', 'spec.securityContext'],
   summary: `A container that is not root listens on ports from 1024 on, or the pod sets the sysctl ${SYSCTL}.`,
   source: 'https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls',
   check({ template, listeners }, report) {

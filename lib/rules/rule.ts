@@ -23,8 +23,8 @@ export interface Rule<Subject> {
   /** Where the rule comes from. */
   readonly source: string;
   /**
-   * The container fields that the rule is about, where it is about nothing else: a pod none of whose containers has one
-   * of them need not be looked at.
+   * The fields that the rule is about: those of containers (`env`), of what they list (`ports.name`), and of the pod's spec
+   * (`spec.hostNetwork`). A pod that has none of them need not be looked at.
    *
    * @default - every pod is looked at
    */

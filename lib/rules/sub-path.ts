@@ -5,6 +5,7 @@ import { PodSubject, Rule } from './rule';
 export const subPath: Rule<PodSubject> = {
   id: 'sub-path',
   level: 'enforced',
+  fields: ['volumeMounts.subPath', 'volumeMounts.subPathExpr'],
   summary: 'A subPath is relative and without "..", and stands without a subPathExpr.',
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/#using-subpath',
   check({ template }, report) {

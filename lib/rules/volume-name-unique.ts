@@ -6,6 +6,7 @@ import { PodSubject, Rule } from './rule';
 export const volumeNameUnique: Rule<PodSubject> = {
   id: 'volume-name-unique',
   level: 'enforced',
+  fields: ['spec.volumes'],
   summary: 'No two volumes of a pod have one name.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/',
   check({ template }, report) {

@@ -6,6 +6,7 @@ import { PodSubject, Rule } from './rule';
 export const volumeName: Rule<PodSubject> = {
   id: 'volume-name',
   level: 'enforced',
+  fields: ['spec.volumes'],
   summary: "A volume's name is a DNS label of at most 63 characters.",
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/',
   check({ template }, report) {

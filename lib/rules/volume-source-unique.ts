@@ -5,6 +5,7 @@ import { PodSubject, Rule } from './rule';
 export const volumeSourceUnique: Rule<PodSubject> = {
   id: 'volume-source-unique',
   level: 'enforced',
+  fields: ['spec.volumes'],
   summary: 'A volume has one source, such as emptyDir or configMap, and not several.',
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
   check({ template }, report) {

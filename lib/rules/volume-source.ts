@@ -4,6 +4,7 @@ import { PodSubject, Rule } from './rule';
 export const volumeSource: Rule<PodSubject> = {
   id: 'volume-source',
   level: 'default',
+  fields: ['spec.volumes'],
   summary: 'A volume says what it is made of: without a source, as in secret: null, it silently becomes an emptyDir.',
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/volume/',
   check({ template }, report) {

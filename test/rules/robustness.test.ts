@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { Finding } from '../../lib/findings/finding';
 import { Manifest, PodTemplate } from '../../lib/values/pod';
 import { POD_RULES, RULES, checkConfigMap, checkPod, checkService } from '../../lib/rules';
 
@@ -85,6 +86,58 @@ test('no value whatsoever makes a rule for pods throw, or say anything else than
       },
     ),
     { numRuns: 1000, examples: [[null, null, 'Pod', undefined]] },
+  );
+});
+
+/** Values that are wrong in one field or another. */
+const someValue = fc.constantFrom('..', 'a', 'Always', 80, 0, true);
+
+/** A container that has some of the fields that rules are about. */
+const container = fc.record(
+  {
+    name: someValue,
+    ports: listOf('name', 'containerPort', 'hostPort', 'protocol'),
+    volumeMounts: listOf('name', 'mountPath', 'subPath', 'subPathExpr', 'readOnly'),
+    volumeDevices: listOf('name'),
+    restartPolicy: someValue,
+    securityContext: fc.record({ runAsNonRoot: someValue, runAsUser: someValue }, { requiredKeys: [] }),
+  },
+  { requiredKeys: [] },
+);
+
+function listOf(...fields: string[]): fc.Arbitrary<object[]> {
+  return fc.array(fc.dictionary(fc.constantFrom(...fields), someValue), { minLength: 1, maxLength: 2 });
+}
+
+const pod = fc.record(
+  {
+    containers: fc.array(container, { maxLength: 2 }),
+    initContainers: fc.array(container, { maxLength: 1 }),
+    volumes: listOf('name', 'emptyDir', 'configMap', 'secret', 'projected'),
+    securityContext: fc.record({ runAsNonRoot: someValue, runAsUser: someValue }, { requiredKeys: [] }),
+    hostNetwork: fc.boolean(),
+  },
+  { requiredKeys: ['containers'] },
+);
+
+test('what is found is what every rule finds: those that are left out, as no field is there for them, find nothing', () => {
+  fc.assert(
+    fc.property(pod, kind, fc.constantFrom(undefined, '1.28'), (spec, of, kubernetesVersion) => {
+      const subject = {
+        kind: of,
+        manifest: {},
+        template: { spec } as PodTemplate,
+        listeners: [{ container: 'a', port: 80, protocol: 'TCP' }],
+        kubernetesVersion,
+      };
+      const found: Finding[] = [];
+      for (const rule of POD_RULES) {
+        rule.check(subject, (message) => found.push({ rule: rule.id, message }));
+      }
+
+      expect(checkPod(subject, all)).toEqual(found);
+    }),
+    { numRuns: 5000 },
   );
 });
 

@@ -36,19 +36,13 @@ export function specOf(template: PodTemplate): Fields {
 /** All containers that a pod starts with, in the order in which they start. */
 export const containersOf = readOnce((template: PodTemplate): readonly Container[] => {
   const { initContainers, containers } = specOf(template);
-  return [
-    ...itemsOf(initContainers).map(
-      (fields, index) => new Container(fields, fields.restartPolicy === 'Always' ? 'sidecar' : 'init', index),
-    ),
-    ...itemsOf(containers).map((fields, index) => new Container(fields, 'regular', index)),
-  ];
+  const all: Container[] = [];
+  itemsOf(initContainers).forEach((fields, index) =>
+    all.push(new Container(fields, fields.restartPolicy === 'Always' ? 'sidecar' : 'init', index)),
+  );
+  itemsOf(containers).forEach((fields, index) => all.push(new Container(fields, 'regular', index)));
+  return all;
 });
-
-/** The fields that any of a pod's containers has. */
-export const containerFieldsOf = readOnce(
-  (template: PodTemplate): ReadonlySet<string> =>
-    new Set(containersOf(template).flatMap(({ fields }) => Object.keys(fields))),
-);
 
 /**
  * Whether two containers of a pod, in starting order, run at the same time. An init container runs beside the native

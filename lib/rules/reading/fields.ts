@@ -12,9 +12,20 @@ export function fieldsOf(value: unknown): Fields {
   return isRecord(value) ? value : {};
 }
 
-/** The items of a list; what is no object among them counts as an empty one, so that positions stay. */
+/**
+ * The items of a list; what is no object among them counts as an empty one, so that positions stay.
+ *
+ * What many rules read is filled item by item: `map` and `[...list]` give lists of another hidden class once V8 has
+ * compiled who calls them, and then all that had been compiled for the former one is compiled again.
+ */
 export function itemsOf(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.map(fieldsOf) : [];
+  const items: Fields[] = [];
+  if (Array.isArray(value)) {
+    for (const item of value as readonly unknown[]) {
+      items.push(fieldsOf(item));
+    }
+  }
+  return items;
 }
 
 export function textOf(value: unknown): string {

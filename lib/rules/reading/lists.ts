@@ -1,15 +1,15 @@
 /** All pairs of a list, each once, in order. */
 export function* pairsOf<T>(list: readonly T[]): Generator<[T, T]> {
-  for (const [index, first] of list.entries()) {
-    for (const second of list.slice(index + 1)) {
-      yield [first, second];
+  for (let first = 0; first < list.length - 1; first++) {
+    for (let second = first + 1; second < list.length; second++) {
+      yield [list[first], list[second]];
     }
   }
 }
 
 /** What is there more than once, with all that share it. */
 export function repeated<T>(list: readonly T[], keyOf: (item: T) => string): { key: string; items: T[] }[] {
-  if (new Set(list.map(keyOf)).size === list.length) {
+  if (list.length < 2 || new Set(list.map(keyOf)).size === list.length) {
     return [];
   }
   const groups = new Map<string, T[]>();
