@@ -1,7 +1,7 @@
 import { Chart, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { EnvoyAmbassador, EnvoyHeader, EnvoyTls, HelperKind, ManifestFormat } from '../../lib';
+import { EnvoyAmbassador, EnvoyTls, HeaderValue, HelperKind, ManifestFormat } from '../../lib';
 import { labDeployment } from '../deployment';
 
 /** 앱은 평문 HTTP로 localhost만 호출합니다 / the app knows localhost, and neither TLS nor the token. */
@@ -90,7 +90,7 @@ export class ExternalApi extends Chart {
           listen: 8080,
           upstreams: ['https://external-api'],
           tls: EnvoyTls.verified({ caSecret: 'external-api-tls' }),
-          headers: { authorization: EnvoyHeader.fromSecret('external-api-token', 'token', 'Bearer ') },
+          headers: { authorization: HeaderValue.fromSecret('external-api-token', 'token', 'Bearer ') },
           timeouts: { connect: Duration.seconds(2), request: Duration.seconds(5) },
           rateLimit: { requests: 10 },
           env: { API_URL: 'http://{host}:{port}' },

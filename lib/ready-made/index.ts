@@ -4,6 +4,7 @@ export * from './envoy';
 export * from './fluent-bit';
 export * from './git-sync';
 export * from './haproxy';
+export * from './headers';
 export * from './json-logs';
 export * from './log-metrics';
 export * from './nginx-cache';

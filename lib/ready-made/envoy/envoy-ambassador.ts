@@ -47,7 +47,7 @@ export interface EnvoyAmbassadorProps extends EnvoySettings, EnvoyOptions {
  *     {
  *       listen: 8081,
  *       upstreams: ['https://api.payments.example'],
- *       headers: { authorization: EnvoyHeader.fromSecret('payments', 'token', 'Bearer ') },
+ *       headers: { authorization: HeaderValue.fromSecret('payments', 'token', 'Bearer ') },
  *       env: { PAYMENTS_URL: 'http://{host}:{port}' },
  *     },
  *   ],

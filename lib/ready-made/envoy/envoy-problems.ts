@@ -2,18 +2,13 @@ import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
 import { countProblem, durationProblem, MAX_MILLISECONDS, portProblems } from '../../values/limits';
-import { SECRET_HEADER } from '../../values/secret-header';
 import {
-  dataKey,
   duration as durationShape,
   enumOf,
   fields,
   flag,
   listOf,
-  made,
-  mapOf,
   named,
-  objectName,
   ofMode,
   onlyFields,
   shown,
@@ -22,11 +17,11 @@ import {
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { withoutPassword } from '../../values/upstream';
+import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
 import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
 import { ownPortsOf } from './envoy-bootstrap';
 import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
 import { isSecure, nameOf, Upstream, upstreamOf } from './envoy-upstream';
-import { EnvoyHeader } from './envoy-header';
 import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings } from './envoy-settings';
 import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
@@ -38,7 +33,7 @@ const SERVICE = onlyFields(
     tls: ofMode('an EnvoyTls, for instance EnvoyTls.verified()', 'verified', 'unverified'),
     http2: flag,
     hostHeader: text,
-    headers: mapOf('EnvoyHeader', made('_content', 'an EnvoyHeader, for instance EnvoyHeader.of("value")')),
+    headers: HEADERS,
     timeouts: optionsOf({
       connect: durationShape,
       request: durationShape,
@@ -139,7 +134,7 @@ function upstreamProblems(where: string, { upstreams }: EnvoyService, settings: 
     if (!upstream) {
       problems.push(
         `the upstream ${shown(withoutPassword(url))} of ${where} is none of "http://" or "https://", a host, and perhaps a ` +
-          'port; a path is what each request says, and what is secret goes into a header by EnvoyHeader.fromSecret(…)',
+          'port; a path is what each request says, and what is secret goes into a header by HeaderValue.fromSecret(…)',
       );
       continue;
     }
@@ -205,43 +200,26 @@ function headersProblems(where: string, { headers = {} }: EnvoyService): string[
   const names = Object.keys(headers).map((name) => name.toLowerCase());
   return [
     ...Object.entries(headers).flatMap(([name, header]) =>
-      headerProblems(`the header ${shown(name)} of ${where}`, name, header),
+      headerProblems(`the header ${shown(name)} of ${where}`, name, header, HEADER_LIMITS),
     ),
     ...duplicates(names).map((name) => `the header ${shown(name)} of ${where} is given twice; give it once`),
   ];
 }
 
-function headerProblems(what: string, name: string, { _content: content }: EnvoyHeader): string[] {
-  const problems: string[] = [];
-  if (!HEADER.test(name)) {
-    problems.push(`${what} has no name of letters, digits and "-"`);
-  } else if (/^host$/i.test(name)) {
-    problems.push(`${what} is given by "hostHeader"; leave it out here`);
-  } else if (RESERVED.test(name)) {
-    problems.push(`${what} is what HTTP or Envoy says itself; leave it out`);
-  }
-  if ('value' in content) {
-    if (SECRET_HEADER.test(name)) {
-      problems.push(`${what} would stand in a ConfigMap; give it by EnvoyHeader.fromSecret("secret", "key")`);
-    }
-    problems.push(...headerValueProblem(what, content.value));
-  } else {
-    const { key, secret, prefix } = content as Readonly<Record<'secret' | 'key' | 'prefix', unknown>>;
-    problems.push(
-      ...objectName(secret, `the Secret of ${what}`),
-      ...dataKey(key, `the key of ${what}`),
-      ...(prefix === '' ? [] : headerValueProblem(`the prefix of ${what}`, prefix, 'x')),
-    );
-  }
-  return problems;
-}
-
-/** @param rest what will stand behind the value */
-function headerValueProblem(what: string, value: unknown, rest = ''): string[] {
-  return typeof value === 'string' && value.length <= 4096 && /^[!-~](?:[ -~]*[!-~])?$/.test(value + rest)
-    ? []
-    : [`${what} is ${shown(value)}; give printable ASCII without spaces at its ends`];
-}
+const HEADER_LIMITS: HeaderLimits = {
+  names: HEADER,
+  characters: 'letters, digits and "-"',
+  reserved: (name) =>
+    /^host$/i.test(name)
+      ? 'is given by "hostHeader"; leave it out here'
+      : RESERVED.test(name)
+        ? 'is what HTTP or Envoy says itself; leave it out'
+        : undefined,
+  valueProblems: (what, value, rest) =>
+    typeof value === 'string' && value.length > 4096
+      ? [`${what} has ${value.length} characters; give at most 4096`]
+      : headerValueProblems(what, value, rest),
+};
 
 function timeoutProblems(where: string, { timeouts = {}, retries }: EnvoyService): string[] {
   const { connect, request, idle, keepAlive } = timeouts;

@@ -1,7 +1,7 @@
 import { ReadyMadeMount } from '../../contributions';
 import { entriesOf } from '../../values/given-order';
 import { TlsObjects } from '../../values/tls-sources';
-import { EnvoyHeader } from './envoy-header';
+import { HeaderValue } from '../headers';
 import { EnvoyService, EnvoySettings } from './envoy-settings';
 import { EnvoyTls } from './envoy-tls';
 import { isSecure } from './envoy-upstream';
@@ -63,7 +63,7 @@ export function distinct(secrets: readonly EnvoySecret[]): EnvoySecret[] {
   return [...new Map(secrets.map((one) => [one.file, one])).values()];
 }
 
-export function headersOf({ headers = {} }: EnvoyService): [string, EnvoyHeader][] {
+export function headersOf({ headers = {} }: EnvoyService): [string, HeaderValue][] {
   return entriesOf(headers);
 }
 

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { EnvoyHeader } from './envoy-header';
+import { HeaderValue } from '../headers';
 import { EnvoyTls } from './envoy-tls';
 
 /** What is worth another attempt. */
@@ -272,11 +272,13 @@ export interface EnvoyService {
   readonly hostHeader?: string;
 
   /**
-   * Headers that go with each request, in place of those that the main container sends.
+   * Headers that go with each request, in place of those that the main container sends. Envoy reads what is of a Secret
+   * from a file that the kubelet keeps up to date, so that a renewed value is used without a restart; a line break at its
+   * end is left out. A request that comes while there is no value is answered with 401, and goes nowhere.
    *
    * @default - none
    */
-  readonly headers?: { [name: string]: EnvoyHeader };
+  readonly headers?: { [name: string]: HeaderValue };
 
   /**
    * How long Envoy waits.

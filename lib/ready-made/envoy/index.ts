@@ -1,6 +1,5 @@
 export * from './envoy-ambassador';
 export * from './envoy-edge-tls';
-export * from './envoy-header';
 export * from './envoy-log-field';
 export * from './envoy-options';
 export * from './envoy-settings';

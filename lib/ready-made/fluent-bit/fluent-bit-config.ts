@@ -6,7 +6,7 @@ import { POD_FIELDS, POD_NAME, POD_NAMESPACE, podVariables } from '../../values/
 import { folderOf } from '../../values/shared-folder';
 import { tlsSources } from '../../values/tls-sources';
 import { FluentBitLogs } from './fluent-bit-logs';
-import { FluentBitHeader } from './fluent-bit-header';
+import { HeaderValue } from '../headers';
 import { FluentBitNetworkOptions, FluentBitOutput, FluentBitTarget } from './fluent-bit-output';
 import { FluentBitParser } from './fluent-bit-parser';
 import { FluentBitSettings } from './fluent-bit-settings';
@@ -94,7 +94,7 @@ export function networkOf(target: FluentBitTarget): FluentBitNetworkOptions | un
   return target.kind === 'stdout' || target.kind === 'file' ? undefined : target.options;
 }
 
-export function headersOf(target: FluentBitTarget): Readonly<Record<string, FluentBitHeader>> {
+export function headersOf(target: FluentBitTarget): Readonly<Record<string, HeaderValue>> {
   return target.kind === 'otlpHttp' || target.kind === 'http' || target.kind === 'loki'
     ? (target.options.headers ?? {})
     : {};

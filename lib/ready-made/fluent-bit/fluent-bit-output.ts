@@ -1,5 +1,5 @@
 import { VolumeShare } from '../../contributions';
-import { FluentBitHeader } from './fluent-bit-header';
+import { HeaderValue } from '../headers';
 import { FluentBitTls } from './fluent-bit-tls';
 
 /** What outputs over a network have in common. */
@@ -22,11 +22,11 @@ export interface FluentBitNetworkOptions {
 /** How requests over HTTP are made. */
 export interface FluentBitHttpOptions extends FluentBitNetworkOptions {
   /**
-   * Headers that go with each request.
+   * Headers that go with each request. What is of a Secret is an environment variable of the container.
    *
    * @default - none
    */
-  readonly headers?: { [name: string]: FluentBitHeader };
+  readonly headers?: { [name: string]: HeaderValue };
 
   /**
    * A Secret of type `kubernetes.io/basic-auth` with the `username` and `password` that go with each request.

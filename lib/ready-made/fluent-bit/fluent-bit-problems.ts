@@ -3,7 +3,6 @@ import { duplicates } from '../../values/duplicates';
 import { hostProblem, isHost, rangeProblem } from '../../values/address';
 import { secondsProblem } from '../../values/limits';
 import {
-  dataKey,
   duration,
   fields,
   flag,
@@ -34,7 +33,7 @@ import {
   outputsOf,
 } from './fluent-bit-config';
 import { FluentBitLogs } from './fluent-bit-logs';
-import { FluentBitHeader } from './fluent-bit-header';
+import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
 import { FluentBitTarget } from './fluent-bit-output';
 import { FluentBitParser } from './fluent-bit-parser';
 import { patternProblems } from './fluent-bit-pattern';
@@ -69,7 +68,7 @@ const NETWORK = {
 };
 const HTTP = {
   ...NETWORK,
-  headers: mapOf('FluentBitHeader', made('_content', 'a FluentBitHeader, for instance FluentBitHeader.of("value")')),
+  headers: HEADERS,
   basicAuthSecret: objectName,
 };
 const HTTP_TARGET = fields({ url: text, options: onlyFields({}, HTTP) });
@@ -86,7 +85,6 @@ const TARGETS: Readonly<Record<FluentBitTarget['kind'], Shape>> = {
   forward: fields({ host: text, options: onlyFields({}, { ...NETWORK, port, sharedKeySecret: objectName }) }),
 };
 const PARSER = fields({ options: onlyFields({}, { timeField: text, timeFormat: text }) }, { pattern: text });
-const FROM_SECRET = fields({ secret: objectName, key: dataKey, prefix: text });
 
 /** All that is wrong with settings, a sentence each; none if Fluent Bit takes them as they are meant. */
 export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly string[] {
@@ -235,14 +233,20 @@ function urlProblems(
       .map(
         (name) =>
           `the value of ${shown(name)} in the URL of ${where} would stand in a ConfigMap; give it in a header, by ` +
-          'FluentBitHeader.fromSecret("secret", "key")',
+          'HeaderValue.fromSecret("secret", "key")',
       ),
   ];
 }
 
-const HEADER = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** What the client says itself. */
 const RESERVED = /^(?:host|te|connection|transfer-encoding|content-(?:type|encoding|length)|user-agent)$/i;
+
+const HEADER_LIMITS: HeaderLimits = {
+  names: /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+  characters: 'letters, digits, "-", "_" and "."',
+  reserved: (name) => (RESERVED.test(name) ? 'is what Fluent Bit says itself; leave it out' : undefined),
+  valueProblems: asciiProblems,
+};
 
 function headersProblems(
   target: Exclude<FluentBitTarget, { kind: 'stdout' | 'file' | 'forward' }>,
@@ -254,31 +258,11 @@ function headersProblems(
   ];
   const names = [...own, ...Object.keys(headersOf(target)).map((name) => name.toLowerCase().replaceAll(/[._]/g, '-'))];
   return [
-    ...Object.entries(headersOf(target)).flatMap(([name, header]) => headerProblems(name, header, where)),
+    ...Object.entries(headersOf(target)).flatMap(([name, header]) =>
+      headerProblems(`the header ${shown(name)} of ${where}`, name, header, HEADER_LIMITS),
+    ),
     ...duplicates(names).map((name) => `the header ${shown(name)} of ${where} is given twice; give it once`),
   ];
-}
-
-function headerProblems(name: string, { _content: content }: FluentBitHeader, where: string): string[] {
-  const what = `the header ${shown(name)} of ${where}`;
-  const problems: string[] = [];
-  if (!HEADER.test(name)) {
-    problems.push(`${what} has no name of letters, digits, "-", "_" and "."`);
-  } else if (RESERVED.test(name)) {
-    problems.push(`${what} is what Fluent Bit says itself; leave it out`);
-  }
-  if ('value' in content) {
-    if (SECRET_HEADER.test(name)) {
-      problems.push(
-        `the value of ${what} would stand in a ConfigMap; give it by FluentBitHeader.fromSecret("secret", "key")`,
-      );
-    }
-    return [...problems, ...asciiProblems(what, content.value)];
-  }
-  const misshapen = FROM_SECRET(content, what);
-  return misshapen.length > 0 || content.prefix === ''
-    ? [...problems, ...misshapen]
-    : [...problems, ...asciiProblems(`the prefix of ${what}`, `${content.prefix}x`)];
 }
 
 function lokiProblems(
@@ -357,10 +341,10 @@ function valueProblems(what: string, value: string): string[] {
     : [`${what} is ${shown(value)}; give text without control characters and "\${"`];
 }
 
-function asciiProblems(what: string, value: string): string[] {
-  return /^[!-~](?:[ -~]*[!-~])?$/.test(value) && !value.includes(VARIABLE)
-    ? []
-    : [`${what} is ${shown(value)}; give printable ASCII without spaces at its ends, and without "\${"`];
+function asciiProblems(what: string, value: unknown, rest?: string): string[] {
+  return typeof value === 'string' && value.includes(VARIABLE)
+    ? [`${what} is ${shown(value)}, in which Fluent Bit looks for a variable; give it without "\${"`]
+    : headerValueProblems(what, value, rest);
 }
 
 function textPatternProblems(what: string, pattern: string, named = false): string[] {

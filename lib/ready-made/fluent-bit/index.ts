@@ -1,5 +1,4 @@
 export * from './fluent-bit-logs';
-export * from './fluent-bit-header';
 export * from './fluent-bit-output';
 export * from './fluent-bit-parser';
 export * from './fluent-bit-settings';

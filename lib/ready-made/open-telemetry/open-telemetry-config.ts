@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Document, visit } from 'yaml';
 import { OpenTelemetryFilesOptions, OpenTelemetryInput, OpenTelemetryScrapeOptions } from './open-telemetry-input';
-import { OpenTelemetryHeader, OpenTelemetryOutput, Target } from './open-telemetry-output';
+import { HeaderValue } from '../headers';
+import { OpenTelemetryOutput, Target } from './open-telemetry-output';
 import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-settings';
 import { OpenTelemetryTls } from './open-telemetry-tls';
 import { processorsOf, quoted, Signal, SIGNALS } from './open-telemetry-statements';
@@ -131,7 +132,7 @@ export function outputsOf(settings: OpenTelemetrySettings): OpenTelemetryOutput[
   return [...new Set(pipelinesOf(settings).flatMap(({ pipeline }) => pipeline.outputs))];
 }
 
-export function headersOf(target: Target): Readonly<Record<string, OpenTelemetryHeader>> {
+export function headersOf(target: Target): Readonly<Record<string, HeaderValue>> {
   return 'options' in target && 'headers' in target.options ? (target.options.headers ?? {}) : {};
 }
 

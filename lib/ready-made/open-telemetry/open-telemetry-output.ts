@@ -1,54 +1,15 @@
+import { HeaderValue } from '../headers';
 import { VolumeShare } from '../../contributions';
 import { OpenTelemetryTls } from './open-telemetry-tls';
-
-/**
- * The value of a header that goes with each request.
- *
- * @example
- *
- * const output = OpenTelemetryOutput.otlpHttp('https://otlp.example', {
- *   headers: { authorization: OpenTelemetryHeader.fromSecret('otlp', 'token', 'Bearer ') },
- * });
- */
-export class OpenTelemetryHeader {
-  /**
-   * A value that is no secret: it stands in the ConfigMap.
-   *
-   * @param value printable ASCII
-   */
-  public static of(value: string): OpenTelemetryHeader {
-    return new OpenTelemetryHeader({ value });
-  }
-
-  /**
-   * The value of a Secret's key, which the container gets as an environment variable.
-   *
-   * @param secret the Secret's name
-   * @param key the key in it
-   * @param prefix what stands before it, for instance `Bearer `
-   */
-  public static fromSecret(secret: string, key: string, prefix = ''): OpenTelemetryHeader {
-    return new OpenTelemetryHeader({ secret, key, prefix });
-  }
-
-  private constructor(
-    /** @internal */
-    public readonly _content: HeaderContent,
-  ) {}
-}
-
-/** @internal */
-export type HeaderContent =
-  { readonly value: string } | { readonly secret: string; readonly key: string; readonly prefix: string };
 
 /** What outputs over gRPC have in common. */
 export interface OpenTelemetryOtlpOutputOptions {
   /**
-   * Headers that go with each request.
+   * Headers that go with each request. What is of a Secret is an environment variable of the container.
    *
    * @default - none
    */
-  readonly headers?: { [name: string]: OpenTelemetryHeader };
+  readonly headers?: { [name: string]: HeaderValue };
 
   /**
    * How the connection is secured.

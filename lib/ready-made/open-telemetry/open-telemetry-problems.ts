@@ -2,9 +2,7 @@ import { SHARE } from '../../contributions/helper-shape';
 import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
 import { durationProblem, portProblems } from '../../values/limits';
-import { SECRET_HEADER } from '../../values/secret-header';
 import {
-  dataKey,
   duration as durationShape,
   fields,
   flag,
@@ -13,16 +11,16 @@ import {
   mapOf,
   named,
   object,
-  objectName,
   ofMode,
   onlyFields,
   Shape,
   shown,
   text,
 } from '../../values/shape';
+import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
 import { headersOf, inputsOf, listenersOf, outputsOf, pipelinesOf, tlsOf } from './open-telemetry-config';
 import { Source } from './open-telemetry-input';
-import { OpenTelemetryHeader, Target } from './open-telemetry-output';
+import { Target } from './open-telemetry-output';
 import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-settings';
 import { Signal, SIGNALS } from './open-telemetry-statements';
 import { OpenTelemetryTls } from './open-telemetry-tls';
@@ -84,10 +82,7 @@ const TLS = ofMode(
 );
 const TLS_OPTIONS = onlyFields({}, { ...TLS_OBJECTS, ...named('serverName') });
 const SENDING = {
-  headers: mapOf(
-    'OpenTelemetryHeader',
-    made('_content', 'an OpenTelemetryHeader, for instance OpenTelemetryHeader.of("value")'),
-  ),
+  headers: HEADERS,
   tls: TLS,
 };
 const TARGETS: Readonly<Record<Target['kind'], Shape>> = {
@@ -315,7 +310,7 @@ function targetProblems(target: Target): string[] {
       return [
         ...urlProblem(target.url),
         ...(target.kind === 'loki' && target.options.tenant !== undefined
-          ? headerValueProblem('tenant', target.options.tenant)
+          ? headerValueProblems('tenant', target.options.tenant)
           : []),
         ...sendingProblems(target, target.url),
       ];
@@ -340,7 +335,7 @@ function urlProblem(url: string): string[] {
   if (!match) {
     return [
       `the URL ${shown(url)} is none of "http://" or "https://", a host, and perhaps a port and a path; what is secret ` +
-        'goes into a header by OpenTelemetryHeader.fromSecret(…)',
+        'goes into a header by HeaderValue.fromSecret(…)',
     ];
   }
   const host = match[2].startsWith('[') ? match[2].slice(1, -1) : match[2];
@@ -352,10 +347,16 @@ function urlProblem(url: string): string[] {
   ];
 }
 
-const HEADER = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 /** What the protocol has to say itself. */
 const RESERVED =
   /^(?:grpc-.*|.*-bin|host|te|connection|transfer-encoding|content-(?:type|encoding|length)|user-agent)$/i;
+
+const HEADER_LIMITS: HeaderLimits = {
+  names: /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+  characters: 'letters, digits, "-", "_" and "."',
+  reserved: (name) => (RESERVED.test(name) ? 'is what the protocol says itself; leave it out' : undefined),
+  valueProblems: headerValueProblems,
+};
 
 function sendingProblems(target: Target, to: string): string[] {
   const names = Object.keys(headersOf(target));
@@ -364,43 +365,12 @@ function sendingProblems(target: Target, to: string): string[] {
     ...(target.kind === 'loki' && target.options.tenant !== undefined ? ['x-scope-orgid'] : []),
   ];
   return [
-    ...Object.entries(headersOf(target)).flatMap(([name, header]) => headerProblems(name, header)),
+    ...Object.entries(headersOf(target)).flatMap(([name, header]) =>
+      headerProblems(`the header ${shown(name)} to ${shown(to)}`, name, header, HEADER_LIMITS),
+    ),
     ...duplicates(lower).map((name) => `the header ${shown(name)} to ${shown(to)} is given twice; give it once`),
     ...tlsProblems(tlsOf(target), to),
   ];
-}
-
-function headerProblems(name: string, { _content: content }: OpenTelemetryHeader): string[] {
-  const problems: string[] = [];
-  if (!HEADER.test(name)) {
-    problems.push(`the header ${shown(name)} has no name of letters, digits, "-", "_" and "."`);
-  } else if (RESERVED.test(name)) {
-    problems.push(`the header ${shown(name)} is what the protocol says itself; leave it out`);
-  }
-  if ('value' in content) {
-    if (SECRET_HEADER.test(name)) {
-      problems.push(
-        `the value of the header ${shown(name)} would stand in a ConfigMap; give it by ` +
-          'OpenTelemetryHeader.fromSecret("secret", "key")',
-      );
-    }
-    problems.push(...headerValueProblem(`the header ${shown(name)}`, content.value));
-  } else {
-    problems.push(
-      ...objectName(content.secret, `the Secret of the header ${shown(name)}`),
-      ...dataKey(content.key, `the key of the header ${shown(name)}`),
-      ...(content.prefix === ''
-        ? []
-        : headerValueProblem(`the prefix of the header ${shown(name)}`, `${content.prefix}x`)),
-    );
-  }
-  return problems;
-}
-
-function headerValueProblem(what: string, value: unknown): string[] {
-  return typeof value === 'string' && /^[!-~](?:[ -~]*[!-~])?$/.test(value)
-    ? []
-    : [`${what} is ${shown(value)}; give printable ASCII without spaces at its ends`];
 }
 
 function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {

@@ -1,6 +1,6 @@
 import { Duration, JsonPatch, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { ConfigChange, EnvoyAmbassador, EnvoyHeader, EnvoyTls, KubernetesVersion, WaitFor } from '../../../lib';
+import { ConfigChange, EnvoyAmbassador, EnvoyTls, HeaderValue, KubernetesVersion, WaitFor } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
 import { deployment, synthPodSpec } from '../../support/workloads';
 
@@ -23,12 +23,12 @@ test('a Secret is mounted by reference, with the keys that are needed, and its v
         listen: 8081,
         upstreams: ['https://api.example'],
         headers: {
-          authorization: EnvoyHeader.fromSecret('payments', 'token', 'Bearer '),
-          'x-account': EnvoyHeader.fromSecret('payments', 'account'),
+          authorization: HeaderValue.fromSecret('payments', 'token', 'Bearer '),
+          'x-account': HeaderValue.fromSecret('payments', 'account'),
         },
         tls: EnvoyTls.verified({ caConfigMap: 'company-ca', clientSecret: 'shop-client' }),
       },
-      { listen: 8082, upstreams: ['http://orders'], headers: { 'x-key': EnvoyHeader.fromSecret('orders', 'key') } },
+      { listen: 8082, upstreams: ['http://orders'], headers: { 'x-key': HeaderValue.fromSecret('orders', 'key') } },
     ],
   });
 

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
-import { EnvoyDnsFamily, EnvoyHeader, EnvoyRetryOn, EnvoyService, EnvoySettings, EnvoyTls } from '../../../lib';
+import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings, EnvoyTls, HeaderValue } from '../../../lib';
 import { renderEnvoyFiles } from '../../../lib/ready-made/envoy/envoy-config';
 import { envoyProblems } from '../../../lib/ready-made/envoy/envoy-problems';
 import { withPlaceholders } from '../../../lib/values/placeholders';
@@ -30,8 +30,8 @@ const full: EnvoySettings = {
       tls: EnvoyTls.verified({ caConfigMap: 'company-ca', clientSecret: 'shop-client' }),
       http2: true,
       headers: {
-        authorization: EnvoyHeader.fromSecret('payments', 'token', 'Bearer '),
-        'x-client': EnvoyHeader.of('50% "shop" {port}'),
+        authorization: HeaderValue.fromSecret('payments', 'token', 'Bearer '),
+        'x-client': HeaderValue.of('50% "shop" {port}'),
       },
       timeouts: {
         connect: Duration.millis(250),
@@ -90,9 +90,9 @@ test('all problems are told at once', () => {
     'service "a b" has no upstream; give at least one URL in "upstreams"',
     'the upstream "https://…@api.example/v1" of service "service-0" is none of "http://" or "https://", a host, and ' +
       'perhaps a port; a path is what each request says, and what is secret goes into a header by ' +
-      'EnvoyHeader.fromSecret(…)',
+      'HeaderValue.fromSecret(…)',
     'the upstream "http://a b" of service "service-0" is none of "http://" or "https://", a host, and perhaps a port; a ' +
-      'path is what each request says, and what is secret goes into a header by EnvoyHeader.fromSecret(…)',
+      'path is what each request says, and what is secret goes into a header by HeaderValue.fromSecret(…)',
     'the host of the upstream "http://10.0.0.256" is "10.0.0.256"; give a DNS name or an IP address to connect to',
   ]);
 });
@@ -141,25 +141,25 @@ test.each<[string, EnvoySettings]>([
     { services: [{ ...secure, tls: EnvoyTls.unverified({ clientSecret: 'A' }) }] },
   ],
   [
-    'the header "Authorization" of service "service-8081" would stand in a ConfigMap; give it by ' +
-      'EnvoyHeader.fromSecret("secret", "key")',
-    of({ headers: { Authorization: EnvoyHeader.of('Bearer abc') } }),
+    'the value of the header "Authorization" of service "service-8081" would stand in a ConfigMap; give it by ' +
+      'HeaderValue.fromSecret("secret", "key")',
+    of({ headers: { Authorization: HeaderValue.of('Bearer abc') } }),
   ],
   [
     'the header "Host" of service "service-8081" is given by "hostHeader"; leave it out here',
-    of({ headers: { Host: EnvoyHeader.of('a') } }),
+    of({ headers: { Host: HeaderValue.of('a') } }),
   ],
   [
     'the header "x-envoy-max-retries" of service "service-8081" is what HTTP or Envoy says itself; leave it out',
-    of({ headers: { 'x-envoy-max-retries': EnvoyHeader.of('9') } }),
+    of({ headers: { 'x-envoy-max-retries': HeaderValue.of('9') } }),
   ],
   [
     'the header "x-a" of service "service-8081" is given twice; give it once',
-    of({ headers: { 'X-A': EnvoyHeader.of('a'), 'x-a': EnvoyHeader.of('b') } }),
+    of({ headers: { 'X-A': HeaderValue.of('a'), 'x-a': HeaderValue.of('b') } }),
   ],
   [
     'the key of the header "x-a" of service "service-8081" is "../b"; give letters, digits, "-", "_" and "."',
-    of({ headers: { 'x-a': EnvoyHeader.fromSecret('a', '../b') } }),
+    of({ headers: { 'x-a': HeaderValue.fromSecret('a', '../b') } }),
   ],
   [
     'retries.attemptTimeout of service "service-8081" is 15000 ms, and timeouts.request, for all attempts together, ' +
@@ -192,7 +192,7 @@ test.each<[string, EnvoySettings]>([
   ],
   [
     'the prefix of the header "x-a" of service "service-8081" is "a\\nb"; give printable ASCII without spaces at its ends',
-    of({ headers: { 'x-a': EnvoyHeader.fromSecret('a', 'b', 'a\nb') } }),
+    of({ headers: { 'x-a': HeaderValue.fromSecret('a', 'b', 'a\nb') } }),
   ],
   [
     'timeouts.request of service "service-8081" is 0.5 ms; give a whole number from 0 to 2147483647 ms',
@@ -209,7 +209,7 @@ test('values of another shape are told by their place', () => {
 
   expect(envoyProblems(settings)).toStrictEqual([
     'services[0].upstreams is "http://a"; give a list of URLs',
-    'services[0].headers["a"] is "b"; give an EnvoyHeader, for instance EnvoyHeader.of("value")',
+    'services[0].headers["a"] is "b"; give a HeaderValue, for instance HeaderValue.of("value")',
     'services[0].retries.on[0] is "5xy"; give one of EnvoyRetryOn.CONNECT_FAILURE, EnvoyRetryOn.REFUSED_STREAM, ' +
       'EnvoyRetryOn.RESET_BEFORE_REQUEST, EnvoyRetryOn.RESET, EnvoyRetryOn.GATEWAY_ERROR, EnvoyRetryOn.SERVER_ERROR',
     'services[0].ratelimit is no property; did you mean services[0].rateLimit?',
@@ -295,11 +295,11 @@ const rejectedByBoth: [string, EnvoySettings][] = [
   ['a negative count of connections', of({ circuitBreaker: { maxConnections: -1 } })],
   ['connections below 1', of({}, { maxConnections: 0 })],
   ['a negative count of attempts', of({ retries: { attempts: -1 } })],
-  ['a header of HTTP/2', of({ headers: { ':path': EnvoyHeader.of('/') } })],
-  ['a header that is the host', of({ headers: { host: EnvoyHeader.of('a') } })],
-  ['a header with a line break', of({ headers: { 'x-a': EnvoyHeader.of('a\nb') } })],
-  ['a name of a header with a line break', of({ headers: { 'x\na': EnvoyHeader.of('a') } })],
-  ['an empty name of a header', of({ headers: { '': EnvoyHeader.of('a') } })],
+  ['a header of HTTP/2', of({ headers: { ':path': HeaderValue.of('/') } })],
+  ['a header that is the host', of({ headers: { host: HeaderValue.of('a') } })],
+  ['a header with a line break', of({ headers: { 'x-a': HeaderValue.of('a\nb') } })],
+  ['a name of a header with a line break', of({ headers: { 'x\na': HeaderValue.of('a') } })],
+  ['an empty name of a header', of({ headers: { '': HeaderValue.of('a') } })],
   ['an address to listen on that is none', of({}, { listenAddress: 'localhost' })],
   ['a host header with a line break', of({ hostHeader: 'a\nb' })],
 ];
@@ -386,10 +386,10 @@ function settingsOfAllSorts(): fc.Arbitrary<EnvoySettings> {
     )
     .map(([scheme, places]) => places.map((place) => `${scheme}://${place}`));
   const header = fc.oneof(
-    value.map((one) => EnvoyHeader.of(one)),
+    value.map((one) => HeaderValue.of(one)),
     fc
       .tuple(object, fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,20}$/), fc.oneof(fc.constant(''), value))
-      .map(([secret, key, prefix]) => EnvoyHeader.fromSecret(secret, key, prefix)),
+      .map(([secret, key, prefix]) => HeaderValue.fromSecret(secret, key, prefix)),
   );
   const tls = fc
     .record({
@@ -510,8 +510,8 @@ function anySettings(): fc.Arbitrary<EnvoySettings> {
     .oneof(fc.constantFrom(0, 1, 49, 50, 2 ** 31 - 1, 2 ** 31), fc.integer({ min: 0 }))
     .map((millis) => Duration.millis(millis));
   const header = fc.oneof(
-    word.map((one) => EnvoyHeader.of(one)),
-    fc.tuple(word, word, word).map(([secret, key, prefix]) => EnvoyHeader.fromSecret(secret, key, prefix)),
+    word.map((one) => HeaderValue.of(one)),
+    fc.tuple(word, word, word).map(([secret, key, prefix]) => HeaderValue.fromSecret(secret, key, prefix)),
   );
   // One thing at a time, or all would be wrong with something.
   const one: fc.Arbitrary<Partial<EnvoyService>> = fc.oneof(
@@ -519,7 +519,7 @@ function anySettings(): fc.Arbitrary<EnvoySettings> {
     word.map((host) => ({ upstreams: [`http://${host}`] })),
     word.map((host) => ({ upstreams: [`https://${host}`, 'https://10.0.0.1'] })),
     word.map((hostHeader) => ({ hostHeader })),
-    fc.tuple(word, word).map(([key, value]) => ({ headers: { [key]: EnvoyHeader.of(value) } })),
+    fc.tuple(word, word).map(([key, value]) => ({ headers: { [key]: HeaderValue.of(value) } })),
     header.map((value) => ({ headers: { 'x-a': value } })),
     word.map((serverName) => ({ upstreams: secure.upstreams, tls: EnvoyTls.verified({ serverName }) })),
     word.map((caSecret) => ({ upstreams: secure.upstreams, tls: EnvoyTls.verified({ caSecret }) })),

@@ -4,7 +4,7 @@ import { createServer as createHttps } from 'node:https';
 import { Agent, createServer, RequestListener } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { Duration } from 'cdk8s';
-import { EnvoyHeader, EnvoyRetryOn, EnvoyTls } from '../../../lib';
+import { EnvoyRetryOn, EnvoyTls, HeaderValue } from '../../../lib';
 import { exchange, freePort, listening, portOf } from '../../support/net';
 import { describeWithProgram } from '../../support/program';
 import { Authority } from './authority';
@@ -107,8 +107,8 @@ describeWithProgram(
 
     describe('headers', () => {
       const headers = {
-        authorization: EnvoyHeader.fromSecret('payments', 'token', 'Bearer '),
-        'x-client': EnvoyHeader.of('50% of {port} "\\{port}"'),
+        authorization: HeaderValue.fromSecret('payments', 'token', 'Bearer '),
+        'x-client': HeaderValue.of('50% of {port} "\\{port}"'),
       };
 
       test('from a Secret and from the configuration go with each request, in place of what was sent', async () => {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { Duration } from 'cdk8s';
 import {
   FluentBitLogs,
-  FluentBitHeader,
   FluentBitOutput,
   FluentBitParser,
   FluentBitSettings,
   FluentBitTls,
+  HeaderValue,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   SharedVolume,
@@ -252,8 +252,8 @@ describeWithProgram(
           outputs: [
             FluentBitOutput.http(to('/a'), {
               headers: {
-                authorization: FluentBitHeader.fromSecret('logs', 'token', 'Bearer '),
-                'X-Plain': FluentBitHeader.of('a, "b" \\c: #d  e'),
+                authorization: HeaderValue.fromSecret('logs', 'token', 'Bearer '),
+                'X-Plain': HeaderValue.of('a, "b" \\c: #d  e'),
               },
             }),
             FluentBitOutput.http(to('/b'), { basicAuthSecret: 'logs' }),

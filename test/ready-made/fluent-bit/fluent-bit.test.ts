@@ -1,6 +1,5 @@
 import { Duration, Testing, Yaml } from 'cdk8s';
 import {
-  FluentBitHeader,
   FluentBitLogs,
   FluentBitOutput,
   FluentBitParser,
@@ -8,6 +7,7 @@ import {
   FluentBitSidecar,
   FluentBitSidecarProps,
   FluentBitTls,
+  HeaderValue,
   HelperKind,
   SharedVolume,
   VolumeShare,
@@ -57,8 +57,8 @@ test('one with all settings', () => {
       }),
       FluentBitOutput.otlpHttp('https://gateway.example:4318/otlp/', {
         headers: {
-          'x-team': FluentBitHeader.of('shop'),
-          authorization: FluentBitHeader.fromSecret('otlp', 'token', 'Bearer '),
+          'x-team': HeaderValue.of('shop'),
+          authorization: HeaderValue.fromSecret('otlp', 'token', 'Bearer '),
         },
         tls: FluentBitTls.verified({
           caConfigMap: 'trust',
@@ -99,7 +99,7 @@ test('no secret is in a ConfigMap or an argument', () => {
     ...SHORT,
     outputs: [
       FluentBitOutput.http('https://a.example', {
-        headers: { 'x-api-key': FluentBitHeader.fromSecret('keys', 'api') },
+        headers: { 'x-api-key': HeaderValue.fromSecret('keys', 'api') },
         basicAuthSecret: 'user',
       }),
     ],
@@ -169,7 +169,7 @@ describe('what is refused', () => {
     expect(
       problems({
         logs: [{ source: logs, include: ['a,b.log'], parser: FluentBitParser.regex('(?=x)') }],
-        outputs: [FluentBitOutput.http('https://u:secret@a.example', { headers: { host: FluentBitHeader.of('a') } })],
+        outputs: [FluentBitOutput.http('https://u:secret@a.example', { headers: { host: HeaderValue.of('a') } })],
         serviceName: '${X}',
         grace: Duration.millis(1),
       }),
@@ -243,13 +243,13 @@ describe('what is refused', () => {
     ['the header "x-a" of outputs[0] is given twice', ofOutput(withHeaders({ 'X-A': of('1'), x_a: of('2') }))],
     [
       'the header "authorization" of outputs[0] is given twice',
-      ofOutput(withHeaders({ Authorization: FluentBitHeader.fromSecret('a', 'b') }, 'user')),
+      ofOutput(withHeaders({ Authorization: HeaderValue.fromSecret('a', 'b') }, 'user')),
     ],
     ['would stand in a ConfigMap', ofOutput(withHeaders({ 'x-token': of('t') }))],
     ['give printable ASCII', ofOutput(withHeaders({ 'x-a': of(' a') }))],
     [
-      'the header "x-a" of outputs[0].secret is "A_"; give the name of an object',
-      ofOutput(withHeaders({ 'x-a': FluentBitHeader.fromSecret('A_', 'b') })),
+      'the Secret of the header "x-a" of outputs[0] is "A_"; give the name of an object',
+      ofOutput(withHeaders({ 'x-a': HeaderValue.fromSecret('A_', 'b') })),
     ],
     [
       'the label "a-b" of outputs[0] has no name',
@@ -314,7 +314,7 @@ describe('what is refused', () => {
     const message = ofOutput(FluentBitOutput.http(`https://a.example/in?kind=logs&${name}=hidden`)).join('\n');
     expect(message).toBe(
       `the value of "${decodeURIComponent(name)}" in the URL of outputs[0] would stand in a ConfigMap; give it in a header, ` +
-        'by FluentBitHeader.fromSecret("secret", "key")',
+        'by HeaderValue.fromSecret("secret", "key")',
     );
   });
 
@@ -339,10 +339,10 @@ function written(path: string, subPath?: string, volume = 'logs'): VolumeShare {
   return SharedVolume.emptyDir(volume).at(path, { writer: VolumeWriter.HELPER, subPath });
 }
 
-function of(value: string): FluentBitHeader {
-  return FluentBitHeader.of(value);
+function of(value: string): HeaderValue {
+  return HeaderValue.of(value);
 }
 
-function withHeaders(headers: Record<string, FluentBitHeader>, basicAuthSecret?: string): FluentBitOutput {
+function withHeaders(headers: Record<string, HeaderValue>, basicAuthSecret?: string): FluentBitOutput {
   return FluentBitOutput.http('http://a.example', { headers, basicAuthSecret });
 }

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import {
-  OpenTelemetryHeader,
+  HeaderValue,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetrySettings,
@@ -99,8 +99,8 @@ test('a secret header is in the environment, by reference, and nowhere else', ()
         outputs: [
           OpenTelemetryOutput.otlpHttp('https://otlp.example', {
             headers: {
-              authorization: OpenTelemetryHeader.fromSecret('otlp', 'token', 'Bearer '),
-              'x-price': OpenTelemetryHeader.of('$5'),
+              authorization: HeaderValue.fromSecret('otlp', 'token', 'Bearer '),
+              'x-price': HeaderValue.of('$5'),
             },
           }),
         ],
@@ -147,7 +147,7 @@ describe('what the collector would not take, or take otherwise', () => {
   const scraped = (options: object): OpenTelemetrySettings => ({
     metrics: [{ inputs: [OpenTelemetryInput.scrape({ port: 9113, ...options })], outputs: [stdout] }],
   });
-  const header = (name: string, value: OpenTelemetryHeader): OpenTelemetrySettings =>
+  const header = (name: string, value: HeaderValue): OpenTelemetrySettings =>
     logsTo(OpenTelemetryOutput.otlp('a:4317', { headers: { [name]: value } }));
 
   test.each<[string, OpenTelemetrySettings, string[]]>([
@@ -187,7 +187,7 @@ describe('what the collector would not take, or take otherwise', () => {
       logsTo(OpenTelemetryOutput.otlpHttp('https://me:secret@otlp.example')),
       [
         'the URL "https://me:secret@otlp.example" is none of "http://" or "https://", a host, and perhaps a port and a ' +
-          'path; what is secret goes into a header by OpenTelemetryHeader.fromSecret(…)',
+          'path; what is secret goes into a header by HeaderValue.fromSecret(…)',
       ],
     ],
     [
@@ -197,21 +197,21 @@ describe('what the collector would not take, or take otherwise', () => {
     ],
     [
       'a secret in clear',
-      header('Authorization', OpenTelemetryHeader.of('Bearer abc')),
+      header('Authorization', HeaderValue.of('Bearer abc')),
       [
-        'the value of the header "Authorization" would stand in a ConfigMap; give it by ' +
-          'OpenTelemetryHeader.fromSecret("secret", "key")',
+        'the value of the header "Authorization" to "a:4317" would stand in a ConfigMap; give it by ' +
+          'HeaderValue.fromSecret("secret", "key")',
       ],
     ],
     [
       'a header of the protocol',
-      header('content-type', OpenTelemetryHeader.of('text/plain')),
-      ['the header "content-type" is what the protocol says itself; leave it out'],
+      header('content-type', HeaderValue.of('text/plain')),
+      ['the header "content-type" to "a:4317" is what the protocol says itself; leave it out'],
     ],
     [
       'a header of two lines',
-      header('x-a', OpenTelemetryHeader.of('a\nb')),
-      ['the header "x-a" is "a\\nb"; give printable ASCII without spaces at its ends'],
+      header('x-a', HeaderValue.of('a\nb')),
+      ['the header "x-a" to "a:4317" is "a\\nb"; give printable ASCII without spaces at its ends'],
     ],
     [
       'a file that the collector cannot write',

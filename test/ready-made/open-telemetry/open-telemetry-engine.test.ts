@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Duration } from 'cdk8s';
 import {
-  OpenTelemetryHeader,
+  HeaderValue,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetryPipeline,
@@ -339,11 +339,11 @@ describeWithProgram(
         const { port, seen } = await sandbox.receiver();
         write('hello');
         const headers = {
-          authorization: OpenTelemetryHeader.fromSecret('otlp', 'token', 'Bearer '),
-          'x-price': OpenTelemetryHeader.of('$5 ${env:HOME}'),
-          'x-number': OpenTelemetryHeader.of('1_000'),
+          authorization: HeaderValue.fromSecret('otlp', 'token', 'Bearer '),
+          'x-price': HeaderValue.of('$5 ${env:HOME}'),
+          'x-number': HeaderValue.of('1_000'),
           ...Object.fromEntries(
-            SECRETS.map((_, index) => [`x-token-${index}`, OpenTelemetryHeader.fromSecret('otlp', 'token')]),
+            SECRETS.map((_, index) => [`x-token-${index}`, HeaderValue.fromSecret('otlp', 'token')]),
           ),
         };
 
@@ -372,7 +372,7 @@ describeWithProgram(
     test('a value of a Secret with $$ or ${…} arrives otherwise, as the documentation warns', async () => {
       const { port, seen } = await sandbox.receiver();
       write('hello');
-      const headers = { authorization: OpenTelemetryHeader.fromSecret('otlp', 'token') };
+      const headers = { authorization: HeaderValue.fromSecret('otlp', 'token') };
       const outputs = [OpenTelemetryOutput.otlpHttp(`http://127.0.0.1:${port}`, { headers })];
 
       const collector = await sandbox.start(

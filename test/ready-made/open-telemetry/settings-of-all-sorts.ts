@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  OpenTelemetryHeader,
+  HeaderValue,
   OpenTelemetryInput,
   OpenTelemetryOutput,
   OpenTelemetryPipeline,
@@ -157,11 +157,11 @@ const regex = mostly(
 
 const header = fc.oneof(
   mostly(fc.stringMatching(/^[!-~]([ -~]{0,8}[!-~])?$/), '', ' a', 'a ', 'a\nb', 'ü', '\u007f').map((value) =>
-    OpenTelemetryHeader.of(value),
+    HeaderValue.of(value),
   ),
   fc
     .tuple(object, object, fc.constantFrom('', 'Bearer ', '$'))
-    .map(([secret, key, prefix]) => OpenTelemetryHeader.fromSecret(secret, key, prefix)),
+    .map(([secret, key, prefix]) => HeaderValue.fromSecret(secret, key, prefix)),
 );
 
 const headers = fc.dictionary(
