@@ -195,6 +195,10 @@ test.each<[string, EnvoySettings]>([
     of({ headers: { 'x-a': HeaderValue.fromSecret('a', 'b', 'a\nb') } }),
   ],
   [
+    'the header "x-a" of service "service-8081" has 4097 characters; give at most 4096',
+    of({ headers: { 'x-a': HeaderValue.of('a'.repeat(4097)) } }),
+  ],
+  [
     'timeouts.request of service "service-8081" is 0.5 ms; give a whole number from 0 to 2147483647 ms',
     of({ timeouts: { request: Duration.millis(0.5) } }),
   ],
