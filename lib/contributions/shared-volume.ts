@@ -113,6 +113,16 @@ export class SharedVolume {
   }
 
   /**
+   * The volume that a StatefulSet makes of one of its `volumeClaimTemplates`, each pod its own.
+   *
+   * @param claimName the name of the claim in `volumeClaimTemplates`
+   * @throws when it is of the wrong type; that there is no such claim is reported at synthesis
+   */
+  public static fromVolumeClaimTemplate(claimName: string): SharedVolume {
+    return SharedVolume.checked('SharedVolume.fromVolumeClaimTemplate', { name: claimName });
+  }
+
+  /**
    * The content of a ConfigMap. Share it with `VolumeWriter.NOBODY`, as it is read-only anyway.
    *
    * @param volumeName the volume's name in the pod

@@ -1,8 +1,7 @@
-import { Manifest } from '../values/pod';
 import { quoteList } from '../values/text';
 import { containersOf } from './reading/containers';
-import { fieldsOf, isSet, itemsOf, quote, textOf } from './reading/fields';
-import { volumesOf } from './reading/volumes';
+import { isSet, itemsOf, quote } from './reading/fields';
+import { claimNamesOf, volumesOf } from './reading/volumes';
 import { PodSubject, Rule } from './rule';
 
 export const mountVolume: Rule<PodSubject> = {
@@ -26,9 +25,3 @@ export const mountVolume: Rule<PodSubject> = {
     }
   },
 };
-
-/** The volumes that a StatefulSet makes of claims, each by the claim's name. */
-function claimNamesOf(manifest: Manifest): string[] {
-  const claims = itemsOf(fieldsOf(fieldsOf(manifest).spec).volumeClaimTemplates);
-  return claims.map(({ metadata }) => textOf(fieldsOf(metadata).name));
-}

@@ -4,6 +4,7 @@ import { CHECKSUM, Contribution } from '../contributions/contribution';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { Finding, WeavingFinding } from '../findings/finding';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
+import { claimNamesOf } from '../rules/reading/volumes';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
 import { isRecord, plain } from '../values/record';
 import { isIgnored, rulesOf, settingsOf } from '../workloads/check-settings';
@@ -171,6 +172,7 @@ export class Host {
     const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
       runsToCompletion: this.runsToCompletion(template.spec),
       bringsContainers: isCustomResource(this.scope),
+      claims: claimNamesOf(getIn(manifest, this.itemPath) as Manifest),
       version,
       restriction: this.restriction,
     });

@@ -3,6 +3,7 @@ import { CHECKSUM } from '../contributions/contribution';
 import { HelperKind } from '../contributions/helper-options';
 import { KubernetesVersion } from '../workloads/kubernetes-version';
 import { WeavingFinding } from '../findings/finding';
+import { sourcesOf } from '../rules/reading/volumes';
 import { asJson, quoteList } from '../values/text';
 import { inOrder } from './env-order';
 import { sortInitContainers } from './init-containers';
@@ -27,6 +28,8 @@ export interface Workload {
   readonly runsToCompletion?: string;
   /** Whether its controller may bring the main container, as those of a Prometheus and an Elasticsearch do. */
   readonly bringsContainers: boolean;
+  /** The volumes that its controller makes of claims. */
+  readonly claims: readonly string[];
   readonly version?: KubernetesVersion;
   readonly restriction?: WorkloadRestriction;
 }
@@ -284,6 +287,10 @@ class Weaver {
 
   private addVolumes(thread: Thread, volumes: readonly Volume[]): void {
     for (const volume of volumes) {
+      if (this.workload.claims.includes(volume.name ?? '')) {
+        this.checkClaim(thread, volume);
+        continue;
+      }
       const existing = this.volumes.find(({ name }) => name === volume.name);
       if (!existing) {
         this.volumes.push(volume);
@@ -295,6 +302,18 @@ class Weaver {
             `be ${asJson(volume)}; give one of them another name`,
         );
       }
+    }
+  }
+
+  /** A volume of a claim is none that the pod declares. */
+  private checkClaim(thread: Thread, volume: Volume): void {
+    if (sourcesOf(volume).length > 0) {
+      this.report(
+        thread,
+        'volume-conflict',
+        `the volume "${volume.name}" would be ${asJson(volume)}, but the pods have one of that name by the workload's ` +
+          'volumeClaimTemplates; share that with SharedVolume.fromVolumeClaimTemplate, or give this one another name',
+      );
     }
   }
 

@@ -2,8 +2,9 @@ import { Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import * as kplus25 from 'cdk8s-plus-25';
 import * as kplus33 from 'cdk8s-plus-33';
-import { SharedVolume, Sidecar, VolumeShare } from '../../lib';
-import { deployment, synthPodSpec } from '../support/workloads';
+import { k8s } from 'cdk8s-plus-28';
+import { PodChecks, SharedVolume, Sidecar, VolumeShare } from '../../lib';
+import { deployment, synthErrors, synthPodSpec, template } from '../support/workloads';
 
 const container = { name: 'shipper', image: 'shipper:1' };
 
@@ -32,6 +33,60 @@ test('a volume has a factory for each usual source', () => {
   expect(SharedVolume.fromHostPath('v', { path: '/var/log' }).volume).toStrictEqual({
     name: 'v',
     hostPath: { path: '/var/log' },
+  });
+});
+
+describe("a volume of a StatefulSet's claim", () => {
+  const database = (chart: Chart, spec: Partial<k8s.PodSpec> = {}): k8s.KubeStatefulSet =>
+    new k8s.KubeStatefulSet(chart, 'db', {
+      metadata: { name: 'db' },
+      spec: {
+        serviceName: 'db',
+        selector: { matchLabels: { app: 'db' } },
+        template: template('db', spec),
+        volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } }],
+      },
+    });
+  const data = SharedVolume.fromVolumeClaimTemplate('data').at('/var/lib/db');
+
+  test('is mounted, and the pod declares none of that name', () => {
+    const chart = Testing.chart();
+
+    new Sidecar(database(chart), 's', { container, shares: [data] });
+
+    expect(synthPodSpec(chart, 'StatefulSet')).toStrictEqual({
+      containers: [
+        { name: 'app', image: 'nginx:1.27', volumeMounts: [{ name: 'data', mountPath: '/var/lib/db' }] },
+        { ...container, volumeMounts: [{ name: 'data', mountPath: '/var/lib/db', readOnly: true }] },
+      ],
+    });
+  });
+
+  test('is no other one of its name', () => {
+    const chart = Testing.chart();
+
+    new Sidecar(database(chart), 's', { container, shares: [SharedVolume.emptyDir('data').at('/var/lib/db')] });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/db] volume-conflict: test/db/s: the volume "data" would be {"emptyDir":{},"name":"data"}, but the pods have ' +
+        "one of that name by the workload's volumeClaimTemplates; share that with SharedVolume.fromVolumeClaimTemplate, or " +
+        'give this one another name',
+    ]);
+  });
+
+  test('may stand in the pod template without a source', () => {
+    const chart = Testing.chart();
+    PodChecks.of(database(chart, { volumes: [{ name: 'data' }] })).checkAll();
+
+    expect(synthErrors(chart)).toStrictEqual([]);
+  });
+
+  test('is not there without the claim', () => {
+    const chart = Testing.chart();
+
+    new Sidecar(deployment(chart), 's', { container, shares: [data] });
+
+    expect(synthErrors(chart)).toStrictEqual([expect.stringContaining('volume "data" has no source')]);
   });
 });
 

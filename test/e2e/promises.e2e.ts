@@ -233,6 +233,55 @@ e2e.each('the one who reads a shared volume cannot write to it', {
 });
 
 e2e(
+  "the volume of a StatefulSet's claim is shared, which takes the place of any other of its name",
+  async (namespace) => {
+    const labels = { app: 'db' };
+    const ofThePod = { volumes: [{ name: 'other', emptyDir: {} }] };
+    const claims = ['data', 'other'].map((name) => ({
+      metadata: { name },
+      // Nothing provides it: what matters is what the controller makes of the template.
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: 'none',
+        resources: { requests: { storage: k8s.Quantity.fromString('1Mi') } },
+      },
+    }));
+    await namespace.apply(
+      synthesized((chart) => {
+        const db = new k8s.KubeStatefulSet(chart, 'db', {
+          metadata: { name: 'db' },
+          spec: {
+            serviceName: 'db',
+            selector: { matchLabels: labels },
+            template: {
+              metadata: { labels },
+              spec: { containers: [{ name: 'main', image: BUSYBOX, command: sh(IDLE) }], ...ofThePod },
+            },
+            volumeClaimTemplates: claims,
+          },
+        });
+        new Sidecar(db, 'helper', {
+          container: { name: 'helper', image: BUSYBOX, command: sh(IDLE) },
+          shares: [SharedVolume.fromVolumeClaimTemplate('data').at('/data')],
+        });
+      }),
+    );
+
+    const { spec } = await namespace.pod('db-0', 'is there', () => true);
+
+    expect(spec.volumes).toEqual(
+      expect.arrayContaining(
+        ['data', 'other'].map((name) => ({ name, persistentVolumeClaim: { claimName: `${name}-db-0` } })),
+      ),
+    );
+    expect(spec.containers).toMatchObject([
+      { name: 'main', volumeMounts: [{ name: 'data', mountPath: '/data' }, {}] },
+      { name: 'helper', volumeMounts: [{ name: 'data', mountPath: '/data', readOnly: true }, {}] },
+    ]);
+  },
+);
+
+e2e(
   'what PodSecurity.restrict makes of workloads is admitted where "restricted" is enforced, and runs',
   async (namespace) => {
     const define = (chart: Chart, restrict: boolean): void => {

@@ -1,8 +1,14 @@
-import { PodTemplate } from '../../values/pod';
+import { Manifest, PodTemplate } from '../../values/pod';
 import { specOf } from './containers';
 import { Fields, fieldsOf, isSet, itemsOf, quote, readOnce, textOf } from './fields';
 
 export const volumesOf = readOnce((template: PodTemplate): readonly Fields[] => itemsOf(specOf(template).volumes));
+
+/** The volumes that a StatefulSet makes of claims, each by the claim's name: they take the place of others so called. */
+export function claimNamesOf(manifest: Manifest): string[] {
+  const claims = itemsOf(fieldsOf(fieldsOf(manifest).spec).volumeClaimTemplates);
+  return claims.map(({ metadata }) => textOf(fieldsOf(metadata).name));
+}
 
 export function volumeLabel(volume: Fields, index: number): string {
   return textOf(volume.name) === '' ? `volumes[${index}]` : `volume ${quote(volume.name)}`;

@@ -136,7 +136,10 @@ export interface ContainerStatus {
 
 export interface Pod {
   readonly metadata: Meta;
-  readonly spec: { readonly containers: readonly { readonly name: string }[] };
+  readonly spec: {
+    readonly containers: readonly { readonly name: string }[];
+    readonly volumes?: readonly { readonly name: string }[];
+  };
   readonly status: {
     readonly phase: string;
     readonly podIP?: string;
