@@ -5,7 +5,7 @@ import { HelperOptions } from './helper-options';
 /** What is alike in the properties of ready-made helpers: their container is made, unless another one is given. */
 export interface ReadyMadeOptions extends HelperOptions {
   /**
-   * The container, as it shall appear. What the helper's configuration needs is added, mounts and ports for instance, and
+   * The container, as it shall appear. What the helper's configuration needs is added, mounts and variables for instance, and
    * nothing else.
    *
    * @default - a ready-made one, named like the construct; the helper's class says what it has

@@ -76,7 +76,7 @@ export interface WaitForProps {
 export class WaitFor extends Helper {
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
-   * @param id names it in the construct tree, and its container where that has no name
+   * @param id names it in the construct tree, and its ready-made container
    * @throws when the scope is no workload or the properties are impossible, with all that is wrong with them; what
    * clashes in the pod is reported at synthesis
    */

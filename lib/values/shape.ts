@@ -20,7 +20,7 @@ export const flag = kind('true or false', (value) => typeof value === 'boolean')
 /** With fields of its own: not what is something already. */
 export const object = kind(
   'an object',
-  (value) => isRecord(value) && !isDuration(value) && !Construct.isConstruct(value),
+  (value) => isObject(value) && !isDuration(value) && !Construct.isConstruct(value),
 );
 export const construct = kind('a construct', (value) => Construct.isConstruct(value));
 /** By what it can do, not by its class: it may be that of another copy of cdk8s. */
@@ -66,6 +66,11 @@ export function optionsOf(shape: Shape): Shape {
   return nested((value, path) => object(value, `${path}: options`), shape);
 }
 
+/** A Map or a Set has none of the fields that are in it. */
+function isObject(value: unknown): boolean {
+  return isRecord(value) && !(value instanceof Map) && !(value instanceof Set);
+}
+
 /** A value that passes a test. */
 export function kind(wanted: string, test: (value: unknown) => boolean): Shape {
   return (value, path) => (test(value) ? NONE : [`${path || 'props'} is ${shown(value)}; give ${wanted}`]);
@@ -90,7 +95,7 @@ export function listOf(items: string, shape: Shape): Shape {
 }
 
 export function mapOf(values: string, shape: Shape): Shape {
-  return nested(kind(`an object with ${values} by their names`, isRecord), (map, path) =>
+  return nested(kind(`an object with ${values} by their names`, isObject), (map, path) =>
     itemsIn(path, Object.entries(map as object), ([name, value]) => shape(value, `${path}[${JSON.stringify(name)}]`)),
   );
 }

@@ -87,6 +87,9 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
     'chart/web/s: volumes[0] is a Volume; give SharedVolume.fromCdk8sPlus(…).volume for a volume of cdk8s-plus': (
       given,
     ) => sidecar({ volumes: [kplus.Volume.fromEmptyDir(given.chart, 'volume', 'v')] })(given),
+    'chart/web/s: podAnnotations is a Map; give an object with values by their names': sidecar({
+      podAnnotations: new Map([['a', 'b']]),
+    }),
     'chart/web/s: restricted is true; give an object': sidecar({ restricted: true }),
     [`chart/web/s:
   restricted.user is "nobody"; give a whole number from 0 to 2147483647

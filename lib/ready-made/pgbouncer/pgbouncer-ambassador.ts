@@ -59,7 +59,7 @@ export interface PgBouncerAmbassadorProps extends PgBouncerSettings, ReadyMadeCo
 export class PgBouncerAmbassador extends Ambassador {
   /**
    * @param scope the workload: an object with a pod template, or a cdk8s-plus workload
-   * @param id names the ambassador in the construct tree, and its container where that has no name
+   * @param id names the ambassador in the construct tree, and its ready-made container
    * @throws when the scope is no workload or the settings are impossible, with all that is wrong with them; what clashes
    * in the pod is reported at synthesis
    */
