@@ -2,7 +2,9 @@ import { lacksValue } from '../values/missing-value';
 import { quote } from './reading/fields';
 import { PodSubject, Rule } from './rule';
 
-const AT_END_OF_NAME = /-(undefined|NaN)$/;
+const NAME = /^(image|name|\w+Name)$/;
+/** At either end of a name: within one it may be meant. */
+const IN_NAME = /(^|\/)(undefined|NaN)-|-(undefined|NaN)(?=[:@]|$)/;
 const NULL_TAG = /[:@]null$/;
 
 export const undefinedText: Rule<PodSubject> = {
@@ -51,7 +53,7 @@ function lacksValueAt(text: string, field: string | number | undefined): boolean
   return (
     lacksValue(text) ||
     (!/\s/.test(text) &&
-      (((field === 'name' || field === 'image') && AT_END_OF_NAME.test(text)) ||
+      ((typeof field === 'string' && NAME.test(field) && IN_NAME.test(text)) ||
         (field === 'image' && NULL_TAG.test(text))))
   );
 }

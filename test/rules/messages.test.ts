@@ -248,6 +248,28 @@ test.each([
   ]);
 });
 
+test.each<[string, boolean]>([
+  ['undefined-db', true],
+  ['db-undefined', true],
+  ['NaN-db', true],
+  ['db-undefined-tls', false],
+  ['undefinedbehaviour', false],
+])('a Secret called %s: whether a value was missing is %s', (secretName, isMissing) => {
+  const spec = withContainer({}, { volumes: [{ name: 'a', secret: { secretName } }] });
+  expect(messagesOf('undefined-text', spec)).toHaveLength(isMissing ? 1 : 0);
+});
+
+test.each<[string, boolean]>([
+  ['r/undefined-app:1', true],
+  ['undefined/app:1', true],
+  ['r/app-undefined:1', true],
+  ['r/app:1-undefined', true],
+  ['r/app:null', true],
+  ['r/an-undefined-app:1', false],
+])('an image %s: whether a value was missing is %s', (image, isMissing) => {
+  expect(messagesOf('undefined-text', withContainer({ image }))).toHaveLength(isMissing ? 1 : 0);
+});
+
 test('a name that three containers share is one finding', () => {
   const containers = ['a', 'a', 'a'].map((name) => ({ name, image }));
   expect(messagesOf('container-name-unique', { containers })).toEqual([
