@@ -26,7 +26,7 @@ import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values
 const SETTINGS = fields(
   {
     ...named('listen', 'appPort'),
-    tls: made('_edgeOptions', 'an EnvoyEdgeTls, for instance EnvoyEdgeTls.fromSecret("web-tls")'),
+    tls: made('_edge', 'an EnvoyEdgeTls, for instance EnvoyEdgeTls.fromSecret("web-tls")'),
   },
   {
     ...named('listenAddress', 'appAddress', 'redirectPort', 'healthPort', 'metricsPort', 'adminPort'),
@@ -87,7 +87,7 @@ export function sidecarProblems(settings: EnvoySidecarSettings): readonly string
       ...ownPortsOf(ownSettingsOf(settings)),
     ]),
     ...tlsProblems(tls),
-    ...(redirectPort !== undefined && tls._certificate === undefined
+    ...(redirectPort !== undefined && tls._edge.kind === 'plaintext'
       ? ['redirectPort sends clients to "https:", but "tls" is none; give a certificate, or leave that out']
       : []),
     ...healthProblems(settings.health ?? {}),
@@ -110,14 +110,18 @@ function oneOfProblem(what: string, value: string, all: readonly string[]): stri
   return all.includes(value) ? [] : [`${what} is ${shown(value)}; give one of ${quoteList(all)}`];
 }
 
-function tlsProblems({ _certificate: secret, _edgeOptions: options }: EnvoyEdgeTls): string[] {
+function tlsProblems({ _edge: edge }: EnvoyEdgeTls): string[] {
+  if (edge.kind === 'plaintext') {
+    return [];
+  }
+  const { secret, options } = edge;
   const misshapen = TLS(options, 'tls');
   if (misshapen.length > 0) {
     return [...misshapen];
   }
   const { clientCaSecret, clientCaConfigMap, clientCaKey, clients } = options;
   return [
-    ...(secret === undefined ? [] : objectName(secret, 'the Secret of tls')),
+    ...objectName(secret, 'the Secret of tls'),
     ...authorityProblems('tls', { clientCaSecret, clientCaConfigMap }, { clientCaKey }),
     ...(clients && clientCaSecret === undefined && clientCaConfigMap === undefined
       ? ['tls.clients are names in certificates, of which none is asked for; give "clientCaSecret", or leave them out']

@@ -124,7 +124,7 @@ function drainProblems(props: EnvoySidecarProps): string[] {
 
 function edge(id: string, props: EnvoySidecarProps): k8s.Container {
   const { listen, tls, redirectPort, metricsPort, healthPort = DEFAULT_HEALTH_PORT } = props;
-  const { portName = tls._certificate === undefined ? 'http' : 'https', drain = {} } = props;
+  const { portName = tls._edge.kind === 'plaintext' ? 'http' : 'https', drain = {} } = props;
   return readyMade(id, {
     concurrency: props.concurrency,
     healthPort,

@@ -136,6 +136,14 @@ test.each<[string, Partial<EnvoySidecarSettings>]>([
   expect(sidecarProblems(of(settings))).toStrictEqual([problem]);
 });
 
+test.each([undefined, null, '', 5])('TLS with the certificate of %p is an error, and never plain HTTP', (secret) => {
+  const tls = EnvoyEdgeTls.fromSecret(secret as unknown as string, { clientCaSecret: 'company-ca', clients: ['a'] });
+
+  expect(sidecarProblems(of({ tls }))).toStrictEqual([
+    `the Secret of tls is ${secret === undefined ? 'missing' : JSON.stringify(secret)}; give the name of an object: small letters, digits, "-" and "."`,
+  ]);
+});
+
 test('values of another shape are told by their place', () => {
   const settings = {
     listen: 8443,
@@ -294,7 +302,7 @@ function settingsOfAllSorts(): fc.Arbitrary<EnvoySidecarSettings> {
       ...settings,
       listen: ports[0],
       appPort: ports[1],
-      redirectPort: redirects && settings.tls._certificate !== undefined ? ports[2] : undefined,
+      redirectPort: redirects && settings.tls._edge.kind === 'certificate' ? ports[2] : undefined,
       healthPort: hasHealth ? ports[3] : undefined,
       metricsPort: hasMetrics ? ports[4] : undefined,
       adminPort: ports[5],
