@@ -1,6 +1,14 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
-import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings, EnvoyTls, HeaderValue } from '../../../lib';
+import {
+  EnvoyDnsFamily,
+  EnvoyRateLimit,
+  EnvoyRetryOn,
+  EnvoyService,
+  EnvoySettings,
+  EnvoyTls,
+  HeaderValue,
+} from '../../../lib';
 import { renderEnvoyFiles } from '../../../lib/ready-made/envoy/envoy-config';
 import { envoyProblems } from '../../../lib/ready-made/envoy/envoy-problems';
 import { withPlaceholders } from '../../../lib/values/placeholders';
@@ -189,6 +197,10 @@ test.each<[string, EnvoySettings]>([
   [
     'rateLimit.burst of service "service-8081" is 0; give a whole number from 1 to 1000000',
     of({ rateLimit: { requests: 1, burst: 0 } }),
+  ],
+  [
+    'rateLimit.requests of service "service-8081" is missing; give a whole number from 1 to 1000000',
+    of({ rateLimit: { burst: 5 } as EnvoyRateLimit }),
   ],
   [
     'the prefix of the header "x-a" of service "service-8081" is "a\\nb"; give printable ASCII without spaces at its ends',
