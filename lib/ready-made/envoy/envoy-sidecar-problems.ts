@@ -161,7 +161,7 @@ function logProblems(log: readonly EnvoyLogField[]): string[] {
       ...(typeof name === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(name)
         ? []
         : [`a field of accessLog is named ${shown(name)}; give 1 to 64 letters, digits, "_", "." and "-"`]),
-      ...(header === undefined ? [] : headerProblem(header)),
+      ...(header === undefined ? [] : headerProblem(header.name)),
     ]),
     ...duplicates(names).map((name) => `two fields of accessLog are named ${shown(name)}; give each a name of its own`),
   ];
