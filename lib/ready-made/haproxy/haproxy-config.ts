@@ -10,7 +10,7 @@ import {
 } from './haproxy-settings';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { duplicates } from '../../values/duplicates';
-import { hostAndPort, hostProblem, isHost } from '../../values/address';
+import { hostAndPort, hostProblem, isHost, searchedNameProblem } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
 import { quoteList } from '../../values/text';
 import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, shown } from '../../values/shape';
@@ -263,12 +263,8 @@ function serverProblems(server: HaproxyServer, settings: HaproxySettings): strin
         'give the service another port',
     );
   }
-  if (settings.resolveAtRuntime && isHost(host) && !host.includes('.') && !host.includes(':')) {
-    problems.push(
-      `${what('host')} is ${JSON.stringify(host)}, which HAProxy cannot look up at run time because it does not ` +
-        'apply search domains; give the full name, for instance ' +
-        JSON.stringify(`${host}.default.svc.cluster.local`),
-    );
+  if (settings.resolveAtRuntime && isHost(host)) {
+    problems.push(...searchedNameProblem(what('host'), host, 'HAProxy cannot look up at run time'));
   }
   return problems;
 }

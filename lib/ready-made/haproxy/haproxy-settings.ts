@@ -281,7 +281,7 @@ export interface HaproxySettings {
    * `/etc/resolv.conf`, and may be unknown when it starts. Otherwise they are looked up once, at its start, and an
    * unknown one stops it, which is right for a Service with a cluster IP.
    *
-   * HAProxy does not apply search domains: write `db.shop.svc.cluster.local` rather than `db`.
+   * HAProxy does not apply search domains: write `db.shop.svc.cluster.local` rather than `db` or `db.shop.svc`.
    *
    * @default false
    */

@@ -215,6 +215,10 @@ test.each<[string, Partial<NamedHaproxySettings>]>([
     'host of server "redis1" is "redis", which HAProxy cannot look up at run time',
     { resolveAtRuntime: true, servers: [{ ...redis, host: 'redis' }] },
   ],
+  [
+    'which HAProxy cannot look up at run time because it does not apply search domains; give the full name, for instance "redis.shop.svc.cluster.local"',
+    { resolveAtRuntime: true, servers: [{ ...redis, host: 'redis.shop.svc' }] },
+  ],
 ])('%s: an error', (start, settings) => {
   expect(haproxyConfigProblems({ ...minimal, ...settings })).toStrictEqual([
     expect.stringContaining(start.split(' is NaN')[0]),
