@@ -210,6 +210,9 @@ function listProblems({ servers }: Pick<HaproxySettings, 'servers'>): string[] {
   const names = servers.map(({ name }) => name);
   return [
     ...(servers.length === 0 ? ['there is no server to forward to; give at least one in "servers"'] : []),
+    ...(servers.length > 0 && servers.every(({ weight }) => weight === 0)
+      ? ['every server has "weight: 0", which takes it out; give one of them another weight']
+      : []),
     ...duplicates(names).map(
       (name) => `two servers are named ${JSON.stringify(name)}; the names are ${quoteList(names)}: make them differ`,
     ),

@@ -133,7 +133,8 @@ export interface HaproxyServer {
   readonly errorLimit?: number;
 
   /**
-   * Its share of the connections in proportion to the other servers' weights, 0 to 256; 0 takes it out.
+   * Its share of the connections in proportion to the other servers' weights, 0 to 256; 0 takes it out, which not all of a
+   * service can be.
    *
    * @default - HAProxy's: 1
    */
