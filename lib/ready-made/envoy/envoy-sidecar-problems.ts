@@ -11,6 +11,8 @@ import {
   named,
   objectName,
   onlyFields,
+  port,
+  present,
   shown,
   text,
 } from '../../values/shape';
@@ -25,7 +27,8 @@ import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values
 
 const SETTINGS = fields(
   {
-    ...named('listen', 'appPort'),
+    listen: present(port),
+    appPort: present(port),
     tls: made('_edge', 'an EnvoyEdgeTls, for instance EnvoyEdgeTls.fromSecret("web-tls")'),
   },
   {

@@ -13,7 +13,7 @@ import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, isHost, searchedNameProblem } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
 import { quoteList } from '../../values/text';
-import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, shown } from '../../values/shape';
+import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, present, shown } from '../../values/shape';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
 
 /** Settings of which the service has a name. */
@@ -152,15 +152,19 @@ const SERVER = onlyFields(
 );
 
 const SERVICE = onlyFields(
-  { ...named('serviceName', 'listen'), servers: listOf('servers', SERVER) },
+  {
+    serviceName: present((name, path) => nameProblem(path, name)),
+    listen: present(portShape),
+    servers: listOf('servers', SERVER),
+  },
   { ...named('httpCheckPath'), balance: enumOf('HaproxyBalance', HaproxyBalance), env: ENVIRONMENT },
 );
 
 /** Settings in so far as their names, numbers and addresses can be looked at. */
 const SETTINGS = fields(
-  { servers: listOf('servers', SERVER) },
+  { listen: present(portShape), servers: listOf('servers', SERVER) },
   {
-    ...named('listen', 'listenAddress', 'serviceName', 'maxConnections', 'retries', 'httpCheckPath', 'hardStopAfter'),
+    ...named('listenAddress', 'serviceName', 'maxConnections', 'retries', 'httpCheckPath', 'hardStopAfter'),
     ...named('healthPort'),
     mode: enumOf('HaproxyMode', HaproxyMode),
     balance: enumOf('HaproxyBalance', HaproxyBalance),

@@ -218,6 +218,13 @@ test.each<[string, EnvoySettings]>([
   expect(envoyProblems(settings)).toStrictEqual([problem]);
 });
 
+test('all that is missing is told at once', () => {
+  expect(envoyProblems({ services: [{}] } as EnvoySettings)).toStrictEqual([
+    'services[0].upstreams is missing; give a list of URLs',
+    'services[0].listen is missing; give a whole number from 1 to 65535',
+  ]);
+});
+
 test('values of another shape are told by their place', () => {
   const settings = {
     services: [{ listen: 1, upstreams: 'http://a', retries: { on: ['5xy'] }, headers: { a: 'b' }, ratelimit: {} }],

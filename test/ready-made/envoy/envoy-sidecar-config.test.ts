@@ -165,6 +165,14 @@ test.each([undefined, null, 5, {}])('a header of the log named %p is an error', 
   }
 });
 
+test('all that is missing is told at once', () => {
+  expect(sidecarProblems({} as EnvoySidecarSettings)).toStrictEqual([
+    'listen is missing; give a whole number from 1 to 65535',
+    'appPort is missing; give a whole number from 1 to 65535',
+    'tls is missing; give an EnvoyEdgeTls, for instance EnvoyEdgeTls.fromSecret("web-tls")',
+  ]);
+});
+
 test('values of another shape are told by their place', () => {
   const settings = {
     listen: 8443,

@@ -241,6 +241,18 @@ test.each<[string, Partial<NamedHaproxySettings>]>([
   ]);
 });
 
+test('all that is missing is told at once', () => {
+  const settings = { serviceName: 'a', furtherServices: [{}] } as unknown as NamedHaproxySettings;
+
+  expect(haproxyConfigProblems(settings)).toStrictEqual([
+    'listen is missing; give a whole number from 1 to 65535',
+    'servers is missing; give a list of servers',
+    expect.stringMatching(/^furtherServices\[0\].serviceName is missing; HAProxy takes 1 to 253 letters/),
+    'furtherServices[0].listen is missing; give a whole number from 1 to 65535',
+    'furtherServices[0].servers is missing; give a list of servers',
+  ]);
+});
+
 test('a server may be taken out where another one is left, if only as a backup', () => {
   const servers = [
     { ...redis, weight: 0 },
