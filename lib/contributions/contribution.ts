@@ -30,5 +30,12 @@ export interface Contribution {
   /** What has to answer before the helper ends, as `host:port`. */
   readonly waitsFor?: string;
   /** What the helper's process listens on, declared or not. */
-  readonly listeners?: readonly { readonly port: number; readonly protocol: string; readonly address?: string }[];
+  readonly listeners?: readonly ContainerListener[];
+}
+
+/** A port that a container's process listens on, at all addresses unless it says which. */
+export interface ContainerListener {
+  readonly port: number;
+  readonly protocol: string;
+  readonly address?: string;
 }

@@ -1,6 +1,6 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
-import { Contribution } from '../contributions/contribution';
+import { ContainerListener, Contribution } from '../contributions/contribution';
 import { IInitContainer } from '../contributions/init-order';
 import { Attachment, Host } from '../weaving/host';
 import { hostOf } from '../weaving/hosted-object';
@@ -88,6 +88,15 @@ export abstract class Helper extends Construct implements IInitContainer {
       configMapOf(this, description, index, configFiles, contentOf),
     );
     this.attachment = this.host.attach(this, withFiles(contribution, description, this.filesConfigMaps));
+  }
+
+  /**
+   * Says what the main container listens on, where the helper's own settings tell.
+   *
+   * @internal
+   */
+  protected _mainListensOn(listener: ContainerListener): void {
+    this.joined.mainListensOn(listener);
   }
 
   private get joined(): Attachment {

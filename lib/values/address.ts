@@ -23,6 +23,25 @@ export function hostAndPort(host: string, port: number): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** A sentence about a name that only search domains would complete, which an engine does not apply; nothing about others. */
+export function searchedNameProblem(what: string, host: string, whoAsks: string): string[] {
+  const rest = missingDomain(host);
+  return rest === undefined
+    ? []
+    : [
+        `${what} is ${shown(host)}, which ${whoAsks} because it does not apply search domains; give the full name, ` +
+          `for instance ${shown(`${host}.${rest}`)}`,
+      ];
+}
+
+/** What search domains would add to the name of a Service. */
+function missingDomain(host: string): string | undefined {
+  if (isIP(host) === 0 && !host.includes('.')) {
+    return 'default.svc.cluster.local';
+  }
+  return /\.svc$/i.test(host) ? 'cluster.local' : undefined;
+}
+
 /** A sentence about a value that is no whole number in its range; nothing about one that is. */
 export function rangeProblem(what: string, value: unknown, min: number, max: number, unit = ''): string[] {
   return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max

@@ -4,7 +4,7 @@ import { isRecord } from './record';
 import { duration, kind } from './shape';
 
 /** Engines compute with counts in 32 bits, and do not all notice when they overflow. */
-const MAX_COUNT = 1_000_000;
+export const MAX_COUNT = 1_000_000;
 export const MAX_MILLISECONDS = 2 ** 31 - 1;
 
 /** By what it can do, not by its class: it may be that of another copy of cdk8s. */

@@ -44,6 +44,11 @@ export function named(...names: readonly string[]): Shapes {
   return Object.fromEntries(names.map((name) => [name, () => NONE]));
 }
 
+/** A field that is judged elsewhere where it is there: that it is missing is told with all else that is. */
+export function present(shape: Shape): Shape {
+  return (value, path) => (value === undefined ? shape(value, path) : NONE);
+}
+
 /**
  * One of a class, by what it has: it may be of another copy of this library.
  *

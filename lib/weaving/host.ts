@@ -1,6 +1,6 @@
 import { ApiObject, JsonPatch, resolve } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { CHECKSUM, Contribution } from '../contributions/contribution';
+import { CHECKSUM, ContainerListener, Contribution } from '../contributions/contribution';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { Finding, WeavingFinding } from '../findings/finding';
 import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
@@ -29,6 +29,8 @@ import { toWire } from './wire';
 /** What a pattern contributes, and what is changed of it afterwards. */
 export class Attachment {
   public readonly patches: JsonPatch[] = [];
+  /** What the helper is told that its main container listens on. */
+  public readonly mainListeners: ContainerListener[] = [];
 
   public constructor(
     private readonly host: Host,
@@ -43,6 +45,11 @@ export class Attachment {
 
   public addJsonPatch(patches: readonly JsonPatch[]): void {
     this.patches.push(...patches);
+    this.host.changed();
+  }
+
+  public mainListensOn(listener: ContainerListener): void {
+    this.mainListeners.push(listener);
     this.host.changed();
   }
 }
@@ -167,7 +174,7 @@ export class Host {
     const attached = this.attached();
     const version = KubernetesVersion.of(object);
     const threads = attached.map((attachment) => this.thread(attachment));
-    this.woven = threads.flatMap(listenersOf);
+    this.woven = threads.flatMap((thread) => listenersOf(thread, template.spec.containers?.[0]?.name));
     const { kind } = this.description;
     const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
       runsToCompletion: this.runsToCompletion(template.spec),
@@ -249,7 +256,7 @@ export class Host {
     );
   }
 
-  private thread({ pattern, contribution, patches }: Attachment): Thread {
+  private thread({ pattern, contribution, patches, mainListeners }: Attachment): Thread {
     const { helper, volumes = [], volumeMounts = [], mainVolumeMounts = [], mainEnv = [] } = contribution;
     const wire = toWire({ container: helper.container, volumes: [...(helper.volumes ?? []), ...volumes] }, this.object);
     const { image } = wire.container;
@@ -268,15 +275,23 @@ export class Host {
       volumeMounts: plain(volumeMounts) as VolumeMount[],
       mainVolumeMounts: plain(mainVolumeMounts) as VolumeMount[],
       mainEnv: plain(mainEnv) as EnvVar[],
+      mainListeners,
     };
   }
 }
 
-/** What a helper's process listens on, as far as its pattern or its author says. */
-function listenersOf({ container: { name = '' }, contribution: { helper, listeners = [] } }: Thread): Listener[] {
+/**
+ * What a helper's process and its main container listen on, as far as its pattern or its author says.
+ *
+ * @param first the main container, where the helper names none
+ */
+function listenersOf({ container: { name = '' }, contribution, mainListeners }: Thread, first = ''): Listener[] {
+  const { helper, listeners = [] } = contribution;
+  const { main = first } = helper;
   return [
     ...listeners.map((listener) => ({ container: name, ...listener })),
     ...(helper.listensOn ?? []).map((port) => ({ container: name, port, protocol: 'TCP' })),
+    ...(main === '' ? [] : mainListeners.map((listener) => ({ container: main, ...listener }))),
   ];
 }
 

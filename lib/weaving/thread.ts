@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { Contribution } from '../contributions/contribution';
+import { ContainerListener, Contribution } from '../contributions/contribution';
 import { Container, EnvVar, Volume, VolumeMount } from '../values/pod';
 
 /** What a pattern contributes, with its fragments in wire format. */
@@ -13,6 +13,7 @@ export interface Thread {
   readonly volumeMounts: readonly VolumeMount[];
   readonly mainVolumeMounts: readonly VolumeMount[];
   readonly mainEnv: readonly EnvVar[];
+  readonly mainListeners: readonly ContainerListener[];
 }
 
 /** Whether a construct is still where it was made, and was not removed from the construct tree. */

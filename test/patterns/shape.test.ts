@@ -239,6 +239,7 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   'an HAProxy ambassador': {
     'chart/web/a: props is missing; give an object': ({ web }) => new HaproxyAmbassador(web, 'a', none),
     [`chart/web/a: no haproxy.cfg can be made:
+  listen is missing; give a whole number from 1 to 65535
   servers is missing; give a list of servers`]: ({ web }) => new HaproxyAmbassador(web, 'a', {} as never),
     [`chart/web/a: no haproxy.cfg can be made:
   servers is an object; give a list of servers`]: haproxy({ servers: server }),

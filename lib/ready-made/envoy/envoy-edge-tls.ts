@@ -60,18 +60,25 @@ export class EnvoyEdgeTls {
    * @param secret the Secret's name, as cert-manager makes it
    */
   public static fromSecret(secret: string, options: EnvoyEdgeTlsOptions = {}): EnvoyEdgeTls {
-    return new EnvoyEdgeTls(secret, options);
+    return new EnvoyEdgeTls({ kind: 'certificate', secret, options });
   }
 
   /** Plain HTTP: whoever is on the way can read all and change all. */
   public static plaintext(): EnvoyEdgeTls {
-    return new EnvoyEdgeTls(undefined, {});
+    return new EnvoyEdgeTls({ kind: 'plaintext' });
   }
 
   private constructor(
     /** @internal */
-    public readonly _certificate: string | undefined,
-    /** @internal */
-    public readonly _edgeOptions: EnvoyEdgeTlsOptions,
+    public readonly _edge: EnvoyEdge,
   ) {}
 }
+
+/**
+ * It says itself what it is: a Secret that is missing must not become plain HTTP.
+ *
+ * @internal
+ */
+export type EnvoyEdge =
+  | { readonly kind: 'plaintext' }
+  | { readonly kind: 'certificate'; readonly secret: string; readonly options: EnvoyEdgeTlsOptions };

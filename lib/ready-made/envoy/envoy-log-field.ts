@@ -57,7 +57,7 @@ export class EnvoyLogField {
    * @param field what it is called in the line; the header's name with `_` for `-` unless it is given
    */
   public static requestHeader(header: string, field: string = fieldOf(header)): EnvoyLogField {
-    return new EnvoyLogField(field, `%REQ(${header})%`, header);
+    return new EnvoyLogField(field, `%REQ(${header})%`, { name: header });
   }
 
   /**
@@ -67,7 +67,7 @@ export class EnvoyLogField {
    * @param field what it is called in the line; the header's name with `_` for `-` unless it is given
    */
   public static responseHeader(header: string, field: string = fieldOf(header)): EnvoyLogField {
-    return new EnvoyLogField(field, `%RESP(${header})%`, header);
+    return new EnvoyLogField(field, `%RESP(${header})%`, { name: header });
   }
 
   private constructor(
@@ -75,11 +75,16 @@ export class EnvoyLogField {
     public readonly _name: string,
     /** @internal */
     public readonly _format: string,
-    /** @internal */
-    public readonly _header?: string,
+    /**
+     * Where it is one, also one without a name.
+     *
+     * @internal
+     */
+    public readonly _header?: { readonly name: string },
   ) {}
 }
 
 function fieldOf(header: string): string {
-  return header.toLowerCase().replaceAll('-', '_');
+  // What is no text is an error of the header's, not of the field's.
+  return typeof header === 'string' ? header.toLowerCase().replaceAll('-', '_') : 'header';
 }

@@ -11,6 +11,8 @@ import {
   named,
   ofMode,
   onlyFields,
+  port as portShape,
+  present,
   shown,
   text,
 } from '../../values/shape';
@@ -27,7 +29,7 @@ import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 
 const SERVICE = onlyFields(
-  { upstreams: listOf('URLs', text), ...named('listen') },
+  { upstreams: listOf('URLs', text), listen: present(portShape) },
   {
     name: text,
     tls: ofMode('an EnvoyTls, for instance EnvoyTls.verified()', 'verified', 'unverified'),

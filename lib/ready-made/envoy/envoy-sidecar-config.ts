@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { kibibytes } from '../../values/limits';
 import { EnvoyOwnSettings, EnvoyWork, renderFiles } from './envoy-bootstrap';
 import { cluster } from './envoy-cluster';
-import { EnvoyEdgeTls, EnvoyTlsVersion } from './envoy-edge-tls';
+import { EnvoyEdge, EnvoyTlsVersion } from './envoy-edge-tls';
 import { accessLog, listener, rateLimit, routes } from './envoy-listener';
 import { EnvoyLogField } from './envoy-log-field';
 import { seconds, socket, typed } from './envoy-message';
@@ -61,19 +61,23 @@ export function renderSidecarFiles(id: string, settings: EnvoySidecarSettings): 
   return renderFiles(work, ownSettingsOf(settings));
 }
 
-export function sidecarSecretsOf({ tls }: EnvoySidecarSettings): EnvoySecret[] {
-  const { _certificate: name } = tls;
-  return name === undefined
+export function sidecarSecretsOf({ tls: { _edge: edge } }: EnvoySidecarSettings): EnvoySecret[] {
+  return edge.kind === 'plaintext'
     ? []
-    : distinct([certificate('server', name), clientAuthorities(tls)].filter((one) => one !== undefined));
+    : distinct([certificate('server', edge.secret), clientAuthorities(edge)].filter((one) => one !== undefined));
 }
 
-function clientAuthorities({ _edgeOptions: { clientCaSecret, clientCaConfigMap, clientCaKey } }: EnvoyEdgeTls) {
+function clientAuthorities(edge: EnvoyEdge): EnvoySecret | undefined {
+  if (edge.kind === 'plaintext') {
+    return undefined;
+  }
+  const { clientCaSecret, clientCaConfigMap, clientCaKey } = edge.options;
   return authorities({ caSecret: clientCaSecret, caConfigMap: clientCaConfigMap, caKey: clientCaKey });
 }
 
 function edgeListener(settings: EnvoySidecarSettings, address: string): object {
-  const { tls, timeouts = {}, trustedProxies = 0, maxBodySize } = settings;
+  const { timeouts = {}, trustedProxies = 0, maxBodySize } = settings;
+  const { _edge: edge } = settings.tls;
   const { accessLog: logged = DEFAULT_LOG_FIELDS, rateLimit: limit } = settings;
   return listener(
     APP,
@@ -86,7 +90,7 @@ function edgeListener(settings: EnvoySidecarSettings, address: string): object {
       skip_xff_append: true,
       preserve_external_request_id: true,
       server_header_transformation: 'PASS_THROUGH',
-      ...(clientAuthorities(tls) && {
+      ...(clientAuthorities(edge) && {
         forward_client_cert_details: 'SANITIZE_SET',
         set_current_client_cert_details: { subject: true, dns: true, uri: true },
       }),
@@ -127,7 +131,7 @@ function edgeListener(settings: EnvoySidecarSettings, address: string): object {
           ]
         : []),
     ],
-    tls._certificate === undefined ? {} : { transport_socket: transportSocket(tls, tls._certificate) },
+    edge.kind === 'plaintext' ? {} : { transport_socket: transportSocket(edge) },
   );
 }
 
@@ -147,9 +151,9 @@ function clientOptions({ timeouts = {}, maxHeaderSize = Size.kibibytes(60) }: En
   };
 }
 
-function transportSocket(tls: EnvoyEdgeTls, name: string): object {
-  const { minVersion = EnvoyTlsVersion.TLS_1_2, clients = [] } = tls._edgeOptions;
-  const trusted = clientAuthorities(tls);
+function transportSocket(edge: EnvoyEdge & { kind: 'certificate' }): object {
+  const { minVersion = EnvoyTlsVersion.TLS_1_2, clients = [] } = edge.options;
+  const trusted = clientAuthorities(edge);
   return {
     name: 'envoy.transport_sockets.tls',
     typed_config: typed('extensions.transport_sockets.tls.v3.DownstreamTlsContext', {
@@ -157,7 +161,7 @@ function transportSocket(tls: EnvoyEdgeTls, name: string): object {
       common_tls_context: {
         tls_params: { tls_minimum_protocol_version: minVersion, tls_maximum_protocol_version: 'TLSv1_3' },
         alpn_protocols: ['h2', 'http/1.1'],
-        tls_certificate_sds_secret_configs: [reference(certificate('server', name))],
+        tls_certificate_sds_secret_configs: [reference(certificate('server', edge.secret))],
         ...(trusted && {
           combined_validation_context: {
             default_validation_context: {

@@ -11,6 +11,8 @@ import {
   named,
   objectName,
   onlyFields,
+  port,
+  present,
   shown,
   text,
 } from '../../values/shape';
@@ -25,8 +27,9 @@ import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values
 
 const SETTINGS = fields(
   {
-    ...named('listen', 'appPort'),
-    tls: made('_edgeOptions', 'an EnvoyEdgeTls, for instance EnvoyEdgeTls.fromSecret("web-tls")'),
+    listen: present(port),
+    appPort: present(port),
+    tls: made('_edge', 'an EnvoyEdgeTls, for instance EnvoyEdgeTls.fromSecret("web-tls")'),
   },
   {
     ...named('listenAddress', 'appAddress', 'redirectPort', 'healthPort', 'metricsPort', 'adminPort'),
@@ -87,7 +90,7 @@ export function sidecarProblems(settings: EnvoySidecarSettings): readonly string
       ...ownPortsOf(ownSettingsOf(settings)),
     ]),
     ...tlsProblems(tls),
-    ...(redirectPort !== undefined && tls._certificate === undefined
+    ...(redirectPort !== undefined && tls._edge.kind === 'plaintext'
       ? ['redirectPort sends clients to "https:", but "tls" is none; give a certificate, or leave that out']
       : []),
     ...healthProblems(settings.health ?? {}),
@@ -110,14 +113,18 @@ function oneOfProblem(what: string, value: string, all: readonly string[]): stri
   return all.includes(value) ? [] : [`${what} is ${shown(value)}; give one of ${quoteList(all)}`];
 }
 
-function tlsProblems({ _certificate: secret, _edgeOptions: options }: EnvoyEdgeTls): string[] {
+function tlsProblems({ _edge: edge }: EnvoyEdgeTls): string[] {
+  if (edge.kind === 'plaintext') {
+    return [];
+  }
+  const { secret, options } = edge;
   const misshapen = TLS(options, 'tls');
   if (misshapen.length > 0) {
     return [...misshapen];
   }
   const { clientCaSecret, clientCaConfigMap, clientCaKey, clients } = options;
   return [
-    ...(secret === undefined ? [] : objectName(secret, 'the Secret of tls')),
+    ...objectName(secret, 'the Secret of tls'),
     ...authorityProblems('tls', { clientCaSecret, clientCaConfigMap }, { clientCaKey }),
     ...(clients && clientCaSecret === undefined && clientCaConfigMap === undefined
       ? ['tls.clients are names in certificates, of which none is asked for; give "clientCaSecret", or leave them out']
@@ -157,7 +164,7 @@ function logProblems(log: readonly EnvoyLogField[]): string[] {
       ...(typeof name === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(name)
         ? []
         : [`a field of accessLog is named ${shown(name)}; give 1 to 64 letters, digits, "_", "." and "-"`]),
-      ...(header === undefined ? [] : headerProblem(header)),
+      ...(header === undefined ? [] : headerProblem(header.name)),
     ]),
     ...duplicates(names).map((name) => `two fields of accessLog are named ${shown(name)}; give each a name of its own`),
   ];

@@ -11,6 +11,7 @@ import { DEFAULT_AT_LEAST, drainCommand, longestDrain } from './envoy-drain';
 import { EnvoyOptions } from './envoy-options';
 import { CONFIG_FOLDER, mountsOf } from './envoy-secrets';
 import {
+  DEFAULT_APP_ADDRESS,
   DEFAULT_EDGE_ADMIN_PORT,
   ownSettingsOf,
   READY_PATH,
@@ -68,6 +69,8 @@ export class EnvoySidecar extends Sidecar {
    */
   public constructor(scope: Construct, id: string, props: EnvoySidecarProps) {
     super(scope, id, sidecarProps(scope, id, props));
+    const { appPort, appAddress = DEFAULT_APP_ADDRESS } = props;
+    this._mainListensOn({ port: appPort, protocol: 'TCP', address: appAddress });
   }
 
   /** The ConfigMap with `envoy.yaml`. */
@@ -124,7 +127,7 @@ function drainProblems(props: EnvoySidecarProps): string[] {
 
 function edge(id: string, props: EnvoySidecarProps): k8s.Container {
   const { listen, tls, redirectPort, metricsPort, healthPort = DEFAULT_HEALTH_PORT } = props;
-  const { portName = tls._certificate === undefined ? 'http' : 'https', drain = {} } = props;
+  const { portName = tls._edge.kind === 'plaintext' ? 'http' : 'https', drain = {} } = props;
   return readyMade(id, {
     concurrency: props.concurrency,
     healthPort,

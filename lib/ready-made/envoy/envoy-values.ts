@@ -1,4 +1,5 @@
-import { countProblem, durationProblem } from '../../values/limits';
+import { rangeProblem } from '../../values/address';
+import { countProblem, durationProblem, MAX_COUNT } from '../../values/limits';
 import { duration as durationShape, named, onlyFields, Shape } from '../../values/shape';
 import { EnvoyRateLimit } from './envoy-settings';
 
@@ -14,7 +15,7 @@ export function rateLimitProblems(of: string, rateLimit: EnvoyRateLimit | undefi
   }
   const { requests, per, burst } = rateLimit;
   return [
-    ...countProblem(`rateLimit.requests${of}`, requests),
+    ...rangeProblem(`rateLimit.requests${of}`, requests, 1, MAX_COUNT),
     ...countProblem(`rateLimit.burst${of}`, burst),
     ...durationProblem(`rateLimit.per${of}`, per, 50),
   ];

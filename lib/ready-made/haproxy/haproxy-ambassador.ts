@@ -22,7 +22,8 @@ export interface HaproxyAmbassadorProps extends HaproxySettings, ReadyMadeConfig
   readonly env?: { [name: string]: string };
 
   /**
-   * Another ambassador with the same settings, whose ConfigMap this one mounts instead of having its own.
+   * Another ambassador with the same settings, whose ConfigMap this one mounts instead of having its own. The service is
+   * called as it is there unless `serviceName` says otherwise.
    *
    * @default - a ConfigMap of its own
    */
@@ -76,6 +77,8 @@ export class HaproxyAmbassador extends Ambassador {
     return configFiles.at(own.mountPath, { volumeName: own.volumeName });
   }
 
+  /** @internal */
+  public readonly _serviceName: string;
   private readonly mount: ConfigFilesMount;
 
   /**
@@ -89,6 +92,7 @@ export class HaproxyAmbassador extends Ambassador {
     const mount = HaproxyAmbassador.mountOf(pathIn(scope, id), given.files[0], props);
     super(scope, id, { ...given, files: [mount] });
     this.mount = mount;
+    this._serviceName = serviceNameOf(id, props);
     const { sharedFrom } = props;
     if (sharedFrom && sharedFrom.configMap !== this.configMap) {
       throw new Error(
@@ -122,6 +126,11 @@ const OWN = fields(
 /** The user that the image is made for: it has a name there, and Kubernetes needs the number. */
 const HAPROXY_USER = 99;
 
+/** Whoever shares a file has the same names in it. */
+function serviceNameOf(id: string, { serviceName, sharedFrom }: HaproxyAmbassadorProps): string {
+  return serviceName ?? sharedFrom?._serviceName ?? id;
+}
+
 function ambassadorProps(
   scope: Construct,
   id: string,
@@ -129,7 +138,7 @@ function ambassadorProps(
 ): AmbassadorProps & { files: ConfigFilesMount[] } {
   const made = new ReadyMade(scope, id, props);
   const { container, healthPort = container ? undefined : DEFAULT_HEALTH_PORT } = props;
-  const settings: NamedHaproxySettings = { ...props, serviceName: props.serviceName ?? id, healthPort };
+  const settings: NamedHaproxySettings = { ...props, serviceName: serviceNameOf(id, props), healthPort };
   made.addProblems(
     ...OWN(props, ''),
     ...haproxyConfigProblems(settings),

@@ -10,10 +10,10 @@ import {
 } from './haproxy-settings';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { duplicates } from '../../values/duplicates';
-import { hostAndPort, hostProblem, isHost } from '../../values/address';
+import { hostAndPort, hostProblem, isHost, searchedNameProblem } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
 import { quoteList } from '../../values/text';
-import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, shown } from '../../values/shape';
+import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, present, shown } from '../../values/shape';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
 
 /** Settings of which the service has a name. */
@@ -152,15 +152,19 @@ const SERVER = onlyFields(
 );
 
 const SERVICE = onlyFields(
-  { ...named('serviceName', 'listen'), servers: listOf('servers', SERVER) },
+  {
+    serviceName: present((name, path) => nameProblem(path, name)),
+    listen: present(portShape),
+    servers: listOf('servers', SERVER),
+  },
   { ...named('httpCheckPath'), balance: enumOf('HaproxyBalance', HaproxyBalance), env: ENVIRONMENT },
 );
 
 /** Settings in so far as their names, numbers and addresses can be looked at. */
 const SETTINGS = fields(
-  { servers: listOf('servers', SERVER) },
+  { listen: present(portShape), servers: listOf('servers', SERVER) },
   {
-    ...named('listen', 'listenAddress', 'serviceName', 'maxConnections', 'retries', 'httpCheckPath', 'hardStopAfter'),
+    ...named('listenAddress', 'serviceName', 'maxConnections', 'retries', 'httpCheckPath', 'hardStopAfter'),
     ...named('healthPort'),
     mode: enumOf('HaproxyMode', HaproxyMode),
     balance: enumOf('HaproxyBalance', HaproxyBalance),
@@ -210,6 +214,9 @@ function listProblems({ servers }: Pick<HaproxySettings, 'servers'>): string[] {
   const names = servers.map(({ name }) => name);
   return [
     ...(servers.length === 0 ? ['there is no server to forward to; give at least one in "servers"'] : []),
+    ...(servers.length > 0 && servers.every(({ weight }) => weight === 0)
+      ? ['every server has "weight: 0", which takes it out; give one of them another weight']
+      : []),
     ...duplicates(names).map(
       (name) => `two servers are named ${JSON.stringify(name)}; the names are ${quoteList(names)}: make them differ`,
     ),
@@ -263,12 +270,8 @@ function serverProblems(server: HaproxyServer, settings: HaproxySettings): strin
         'give the service another port',
     );
   }
-  if (settings.resolveAtRuntime && isHost(host) && !host.includes('.') && !host.includes(':')) {
-    problems.push(
-      `${what('host')} is ${JSON.stringify(host)}, which HAProxy cannot look up at run time because it does not ` +
-        'apply search domains; give the full name, for instance ' +
-        JSON.stringify(`${host}.default.svc.cluster.local`),
-    );
+  if (settings.resolveAtRuntime && isHost(host)) {
+    problems.push(...searchedNameProblem(what('host'), host, 'HAProxy cannot look up at run time'));
   }
   return problems;
 }

@@ -133,7 +133,8 @@ export interface HaproxyServer {
   readonly errorLimit?: number;
 
   /**
-   * Its share of the connections in proportion to the other servers' weights, 0 to 256; 0 takes it out.
+   * Its share of the connections in proportion to the other servers' weights, 0 to 256; 0 takes it out, which not all of a
+   * service can be.
    *
    * @default - HAProxy's: 1
    */
@@ -281,7 +282,7 @@ export interface HaproxySettings {
    * `/etc/resolv.conf`, and may be unknown when it starts. Otherwise they are looked up once, at its start, and an
    * unknown one stops it, which is right for a Service with a cluster IP.
    *
-   * HAProxy does not apply search domains: write `db.shop.svc.cluster.local` rather than `db`.
+   * HAProxy does not apply search domains: write `db.shop.svc.cluster.local` rather than `db` or `db.shop.svc`.
    *
    * @default false
    */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { duplicates } from '../../values/duplicates';
-import { hostProblem, rangeProblem } from '../../values/address';
+import { hostProblem, isHost, rangeProblem, searchedNameProblem } from '../../values/address';
 import {
   countProblem,
   durationProblem,
@@ -28,7 +28,7 @@ import {
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { Upstream, upstreamOf, withoutPassword } from '../../values/upstream';
-import { DEFAULT_LISTEN, DEFAULT_STALE, keyOf, sizesOf } from './nginx-cache-config';
+import { DEFAULT_LISTEN, DEFAULT_STALE, keyOf, NameKind, nameKindOf, sizesOf } from './nginx-cache-config';
 import { NginxCacheSettings, NginxCacheStale, NginxCacheTimeouts } from './nginx-cache-settings';
 import { NginxVariable } from './nginx-variable';
 
@@ -148,6 +148,9 @@ function upstreamProblems(settings: NginxCacheSettings): string[] {
       `the host of upstream is ${shown(host)}, which could be a Service and its namespace, or a public name; give ` +
         `${shown(`${host}.svc`)} for the one, or ${shown(`${host}.`)} for the other`,
     );
+  }
+  if (settings.nameservers && !isAbsolute && isHost(host) && nameKindOf(upstream) !== NameKind.ADDRESS) {
+    problems.push(...searchedNameProblem('the host of upstream', host, 'nginx cannot look up by "nameservers"'));
   }
   const { listen = DEFAULT_LISTEN, healthPort } = settings;
   if (OWN_HOSTS.includes(host) && [listen, healthPort].includes(port)) {

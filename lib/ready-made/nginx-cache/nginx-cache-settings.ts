@@ -115,7 +115,8 @@ export interface NginxCacheSettings {
   readonly hostHeader?: string;
 
   /**
-   * The addresses of the servers that nginx asks for names, with or without a port. Names have to be complete then.
+   * The addresses of the servers that nginx asks for names, with or without a port. The name of the
+   * upstream has to be complete then, as `catalog.shop.svc.cluster.local`.
    *
    * @default - those in the pod's `/etc/resolv.conf`
    */

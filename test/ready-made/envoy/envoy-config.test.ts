@@ -1,6 +1,14 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
-import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings, EnvoyTls, HeaderValue } from '../../../lib';
+import {
+  EnvoyDnsFamily,
+  EnvoyRateLimit,
+  EnvoyRetryOn,
+  EnvoyService,
+  EnvoySettings,
+  EnvoyTls,
+  HeaderValue,
+} from '../../../lib';
 import { renderEnvoyFiles } from '../../../lib/ready-made/envoy/envoy-config';
 import { envoyProblems } from '../../../lib/ready-made/envoy/envoy-problems';
 import { withPlaceholders } from '../../../lib/values/placeholders';
@@ -191,6 +199,10 @@ test.each<[string, EnvoySettings]>([
     of({ rateLimit: { requests: 1, burst: 0 } }),
   ],
   [
+    'rateLimit.requests of service "service-8081" is missing; give a whole number from 1 to 1000000',
+    of({ rateLimit: { burst: 5 } as EnvoyRateLimit }),
+  ],
+  [
     'the prefix of the header "x-a" of service "service-8081" is "a\\nb"; give printable ASCII without spaces at its ends',
     of({ headers: { 'x-a': HeaderValue.fromSecret('a', 'b', 'a\nb') } }),
   ],
@@ -204,6 +216,13 @@ test.each<[string, EnvoySettings]>([
   ],
 ])('%s: an error', (problem, settings) => {
   expect(envoyProblems(settings)).toStrictEqual([problem]);
+});
+
+test('all that is missing is told at once', () => {
+  expect(envoyProblems({ services: [{}] } as EnvoySettings)).toStrictEqual([
+    'services[0].upstreams is missing; give a list of URLs',
+    'services[0].listen is missing; give a whole number from 1 to 65535',
+  ]);
 });
 
 test('values of another shape are told by their place', () => {

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { EnvoyEdgeTls, EnvoyLogField, EnvoySidecarSettings, EnvoyTlsVersion } from '../../../lib';
 import { DEFAULT_LOG_FIELDS, renderSidecarFiles } from '../../../lib/ready-made/envoy/envoy-sidecar-config';
 import { sidecarProblems } from '../../../lib/ready-made/envoy/envoy-sidecar-problems';
+import { shown } from '../../../lib/values/shape';
 import { describeWithProgram } from '../../support/program';
 import { complaints } from './engine';
 
@@ -127,6 +128,10 @@ test.each<[string, Partial<EnvoySidecarSettings>]>([
   ['maxBodySize is 0.5 KiB; give a whole number from 1 to 1048576 KiB', { maxBodySize: Size.kibibytes(0.5) }],
   ['trustedProxies is -1; give a whole number from 0 to 100', { trustedProxies: -1 }],
   ['rateLimit.requests is 0; give a whole number from 1 to 1000000', { rateLimit: { requests: 0 } }],
+  ...[{}, { per: Duration.seconds(1) }, { requests: undefined, burst: 5 }].map((limit): [string, object] => [
+    'rateLimit.requests is missing; give a whole number from 1 to 1000000',
+    { rateLimit: limit },
+  ]),
   ['health.failures is 0; give a whole number from 1 to 1000000', { health: { failures: 0 } }],
   [
     'timeouts.appKeepAlive is 0 ms; give a whole number from 1 to 2147483647 ms',
@@ -134,6 +139,38 @@ test.each<[string, Partial<EnvoySidecarSettings>]>([
   ],
 ])('%s: an error', (problem, settings) => {
   expect(sidecarProblems(of(settings))).toStrictEqual([problem]);
+});
+
+test.each([undefined, null, '', 5])('TLS with the certificate of %p is an error, and never plain HTTP', (secret) => {
+  const tls = EnvoyEdgeTls.fromSecret(secret as unknown as string, { clientCaSecret: 'company-ca', clients: ['a'] });
+
+  expect(sidecarProblems(of({ tls }))).toStrictEqual([
+    `the Secret of tls is ${secret === undefined ? 'missing' : JSON.stringify(secret)}; give the name of an object: small letters, digits, "-" and "."`,
+  ]);
+});
+
+test.each([undefined, null, 5, {}])('a header of the log named %p is an error', (header) => {
+  const name = header as string;
+  const fields = [
+    EnvoyLogField.requestHeader(name),
+    EnvoyLogField.requestHeader(name, 'a'),
+    EnvoyLogField.responseHeader(name),
+    EnvoyLogField.responseHeader(name, 'a'),
+  ];
+
+  for (const field of fields) {
+    expect(sidecarProblems(of({ accessLog: [field] }))).toStrictEqual([
+      `the header ${shown(header)} in accessLog has no name of letters, digits and "-"`,
+    ]);
+  }
+});
+
+test('all that is missing is told at once', () => {
+  expect(sidecarProblems({} as EnvoySidecarSettings)).toStrictEqual([
+    'listen is missing; give a whole number from 1 to 65535',
+    'appPort is missing; give a whole number from 1 to 65535',
+    'tls is missing; give an EnvoyEdgeTls, for instance EnvoyEdgeTls.fromSecret("web-tls")',
+  ]);
 });
 
 test('values of another shape are told by their place', () => {
@@ -294,7 +331,7 @@ function settingsOfAllSorts(): fc.Arbitrary<EnvoySidecarSettings> {
       ...settings,
       listen: ports[0],
       appPort: ports[1],
-      redirectPort: redirects && settings.tls._certificate !== undefined ? ports[2] : undefined,
+      redirectPort: redirects && settings.tls._edge.kind === 'certificate' ? ports[2] : undefined,
       healthPort: hasHealth ? ports[3] : undefined,
       metricsPort: hasMetrics ? ports[4] : undefined,
       adminPort: ports[5],

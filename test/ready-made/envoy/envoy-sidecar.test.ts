@@ -6,6 +6,7 @@ import {
   EnvoyEdgeTls,
   EnvoySidecar,
   KubernetesVersion,
+  NginxCacheAmbassador,
   PodChecks,
   PodRules,
 } from '../../../lib';
@@ -126,6 +127,56 @@ test('a port that another container has is an error, and one that needs root as 
   expect(errors({})).toStrictEqual([expect.stringContaining('8443')]);
   expect(errors({ listen: 443 })).toStrictEqual([expect.stringContaining('let it listen on one from 1024 on')]);
   expect(errors({ listen: 9443 })).toStrictEqual([]);
+});
+
+test('the port that the app has to listen on is taken, by the container that it is in front of', () => {
+  const errors = (settings: object, ports: k8s.ContainerPort[] = []) => {
+    const chart = Testing.chart();
+    const app = { name: 'app', image: 'registry.example/app:1', ports };
+    const web = deployment(chart, 'web', { containers: [app, { name: 'other', image: 'registry.example/other:1' }] });
+    new EnvoySidecar(web, 'edge', { ...edge, ...settings });
+    new NginxCacheAmbassador(web, 'cache', { upstream: 'http://catalog' });
+    return synthErrors(chart);
+  };
+  const taken = (name: string) =>
+    `[test/web] port-conflict: containers "${name}" and "cache" both listen on port 8080/TCP, but the containers of a pod ` +
+    'share one network namespace; give one of them another port';
+
+  expect(errors({})).toStrictEqual([taken('app')]);
+  expect(errors({}, [{ containerPort: 8080 }])).toStrictEqual([taken('app')]);
+  expect(errors({ main: 'other' })).toStrictEqual([taken('other')]);
+  expect(errors({ main: 'cache' })).toStrictEqual([]);
+  expect(errors({ appAddress: '::1' })).toStrictEqual([]);
+  expect(errors({ appPort: 8000 }, [{ containerPort: 8000 }])).toStrictEqual([]);
+});
+
+test('a probe of the app that the kubelet would send to the pod is an error: the app has to listen at localhost', () => {
+  const errors = (port: number) => {
+    const chart = Testing.chart();
+    const livenessProbe = { tcpSocket: { port: k8s.IntOrString.fromNumber(port) } };
+    const web = deployment(chart, 'web', {
+      containers: [{ name: 'app', image: 'registry.example/app:1', livenessProbe }],
+    });
+    new EnvoySidecar(web, 'edge', edge);
+    return synthErrors(chart);
+  };
+
+  expect(errors(8080)).toStrictEqual([
+    '[test/web] loopback-probe: container "app" has a livenessProbe on port 8080, where container "app" listens on ' +
+      "127.0.0.1 only, but the kubelet asks the pod's address, so it never succeeds; probe another port, or with exec, " +
+      'or say the address it does listen on',
+  ]);
+  expect(errors(8081)).toStrictEqual([]);
+});
+
+test('what the app listens on is no longer known when the sidecar is removed', () => {
+  const chart = Testing.chart();
+  const web = deployment(chart);
+  new EnvoySidecar(web, 'edge', edge);
+  new NginxCacheAmbassador(web, 'cache', { upstream: 'http://catalog' });
+  web.node.tryRemoveChild('edge');
+
+  expect(synthErrors(chart)).toStrictEqual([]);
 });
 
 test('pods are replaced when the configuration changes, and not for their metadata', () => {

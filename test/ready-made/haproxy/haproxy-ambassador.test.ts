@@ -201,6 +201,20 @@ describe('two of the same settings', () => {
     ]);
   });
 
+  test('can share one under names of their own', () => {
+    const chart = Testing.chart();
+    const one = new HaproxyAmbassador(deployment(chart, 'one'), 'proxy', { listen: 6379, servers });
+    const two = new HaproxyAmbassador(deployment(chart, 'two'), 'cache', { listen: 6379, servers, sharedFrom: one });
+    const three = new HaproxyAmbassador(deployment(chart, 'three'), 'redis', {
+      listen: 6379,
+      servers,
+      sharedFrom: two,
+    });
+
+    expect(three.configMap).toBe(one.configMap);
+    expect(three.containerName).toBe('redis');
+  });
+
   test('cannot share one where their settings differ', () => {
     const chart = Testing.chart();
     const one = new HaproxyAmbassador(deployment(chart, 'one'), 'proxy', { listen: 6379, servers });

@@ -204,6 +204,22 @@ test.each<[string, Partial<NamedHaproxySettings>]>([
       furtherServices: [{ serviceName: 'b', listen: 6380, servers: [redis] }],
     },
   ],
+  ['every server has "weight: 0", which takes it out; give', { servers: [{ ...redis, weight: 0 }] }],
+  [
+    'furtherServices[0]: every server has "weight: 0"',
+    {
+      furtherServices: [
+        {
+          serviceName: 'b',
+          listen: 6380,
+          servers: [
+            { ...redis, weight: 0 },
+            { ...redis, name: 'b', weight: 0, backup: true },
+          ],
+        },
+      ],
+    },
+  ],
   ['maxConnections is 0', { maxConnections: 0 }],
   ['retries is -1', { retries: -1 }],
   ['retryOn works on HTTP', { retryOn: [HaproxyRetry.EMPTY_RESPONSE] }],
@@ -215,10 +231,35 @@ test.each<[string, Partial<NamedHaproxySettings>]>([
     'host of server "redis1" is "redis", which HAProxy cannot look up at run time',
     { resolveAtRuntime: true, servers: [{ ...redis, host: 'redis' }] },
   ],
+  [
+    'which HAProxy cannot look up at run time because it does not apply search domains; give the full name, for instance "redis.shop.svc.cluster.local"',
+    { resolveAtRuntime: true, servers: [{ ...redis, host: 'redis.shop.svc' }] },
+  ],
 ])('%s: an error', (start, settings) => {
   expect(haproxyConfigProblems({ ...minimal, ...settings })).toStrictEqual([
     expect.stringContaining(start.split(' is NaN')[0]),
   ]);
+});
+
+test('all that is missing is told at once', () => {
+  const settings = { serviceName: 'a', furtherServices: [{}] } as unknown as NamedHaproxySettings;
+
+  expect(haproxyConfigProblems(settings)).toStrictEqual([
+    'listen is missing; give a whole number from 1 to 65535',
+    'servers is missing; give a list of servers',
+    expect.stringMatching(/^furtherServices\[0\].serviceName is missing; HAProxy takes 1 to 253 letters/),
+    'furtherServices[0].listen is missing; give a whole number from 1 to 65535',
+    'furtherServices[0].servers is missing; give a list of servers',
+  ]);
+});
+
+test('a server may be taken out where another one is left, if only as a backup', () => {
+  const servers = [
+    { ...redis, weight: 0 },
+    { ...redis, name: 'redis2', backup: true },
+  ];
+
+  expect(haproxyConfigProblems({ ...minimal, servers })).toStrictEqual([]);
 });
 
 /** Settings that HAProxy rejects as well, which the last test of this file proves. */
@@ -457,13 +498,15 @@ function settingsOfAllSorts(): fc.Arbitrary<NamedHaproxySettings> {
     rise: optional(count),
     errorLimit: optional(count),
   });
-  const servers = fc.uniqueArray(
-    fc.oneof(
-      server.map((one) => ({ ...one, check: false })),
-      fc.tuple(server, checked).map(([one, check]) => ({ ...one, ...check })),
-    ),
-    { minLength: 1, maxLength: 5, selector: (one) => one.name },
-  );
+  const servers = fc
+    .uniqueArray(
+      fc.oneof(
+        server.map((one) => ({ ...one, check: false })),
+        fc.tuple(server, checked).map(([one, check]) => ({ ...one, ...check })),
+      ),
+      { minLength: 1, maxLength: 5, selector: (one) => one.name },
+    )
+    .filter((all) => all.some(({ weight }) => weight !== 0));
   const common = {
     serviceName: name,
     listenAddress: optional(fc.constantFrom('127.0.0.1', '::1', '*', '0.0.0.0', '::')),

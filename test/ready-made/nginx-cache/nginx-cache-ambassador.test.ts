@@ -79,7 +79,7 @@ test('a container of its own appears exactly as it was given, with its folders m
   const chart = Testing.chart();
 
   const ambassador = new NginxCacheAmbassador(deployment(chart), 'cache', {
-    ...catalog,
+    upstream: 'http://catalog.shop.svc.cluster.local',
     nameservers: ['10.96.0.10'],
     container: { name: 'kept', image: 'registry.example/nginx:1.29', volumeMounts: [{ name: 'a', mountPath: '/a' }] },
     volumes: [{ name: 'a', emptyDir: {} }],

@@ -94,6 +94,10 @@ test('good settings have no problems', () => {
       { upstream: 'https://10.0.0.1', tls: NginxCacheTls.unverified() },
       { upstream: 'https://10.0.0.1', tls: NginxCacheTls.verified({ serverName: 'catalog' }) },
       { upstream: 'http://a.b', nameservers: ['10.0.0.53:53', '[::1]', '::1'] },
+      ...['a.svc.cluster.local', 'a.', '10.0.0.1', '[fd00::1]', 'localhost'].map((host) => ({
+        upstream: `http://${host}:81`,
+        nameservers: ['10.0.0.53'],
+      })),
       { ...minimal, useStale: [], times: [] },
     ].flatMap(nginxCacheProblems),
   ).toStrictEqual([]);
@@ -183,6 +187,16 @@ test.each<[string, Partial<NginxCacheSettings>, string]>([
     'what could be two things',
     { upstream: 'http://catalog.shop' },
     'the host of upstream is "catalog.shop", which could be a Service and its namespace, or a public name; give "catalog.shop.svc" for the one, or "catalog.shop." for the other',
+  ],
+  [
+    'a name that those who are asked do not complete',
+    { upstream: 'http://catalog', nameservers: ['10.0.0.53'] },
+    'the host of upstream is "catalog", which nginx cannot look up by "nameservers" because it does not apply search domains; give the full name, for instance "catalog.default.svc.cluster.local"',
+  ],
+  [
+    'the name of a Service that they do not complete either',
+    { upstream: 'http://catalog.shop.svc', nameservers: ['10.0.0.53'] },
+    'the host of upstream is "catalog.shop.svc", which nginx cannot look up by "nameservers" because it does not apply search domains; give the full name, for instance "catalog.shop.svc.cluster.local"',
   ],
   [
     'itself',
