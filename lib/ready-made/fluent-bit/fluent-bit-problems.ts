@@ -35,7 +35,7 @@ import {
 import { FluentBitLogs } from './fluent-bit-logs';
 import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
 import { FluentBitTarget } from './fluent-bit-output';
-import { FluentBitParser } from './fluent-bit-parser';
+import { FluentBitFormat, FluentBitParser } from './fluent-bit-parser';
 import { patternProblems } from './fluent-bit-pattern';
 
 const LOGS = onlyFields(
@@ -43,7 +43,7 @@ const LOGS = onlyFields(
   {
     include: listOf('patterns', text),
     exclude: listOf('patterns', text),
-    parser: made('_format', 'a FluentBitParser, for instance FluentBitParser.json()'),
+    parser: made('_lineFormat', 'a FluentBitParser, for instance FluentBitParser.json()'),
     entryStart: text,
     onlyNew: flag,
   },
@@ -84,7 +84,11 @@ const TARGETS: Readonly<Record<FluentBitTarget['kind'], Shape>> = {
   loki: fields({ url: text, options: onlyFields({}, { ...HTTP, tenant: text, labels: mapOf('strings', text) }) }),
   forward: fields({ host: text, options: onlyFields({}, { ...NETWORK, port, sharedKeySecret: objectName }) }),
 };
-const PARSER = fields({ options: onlyFields({}, { timeField: text, timeFormat: text }) }, { pattern: text });
+const PARSER_OPTIONS = onlyFields({}, { timeField: text, timeFormat: text });
+const PARSERS: Readonly<Record<FluentBitFormat['kind'], Shape>> = {
+  json: fields({ options: PARSER_OPTIONS }),
+  regex: fields({ pattern: text, options: PARSER_OPTIONS }),
+};
 
 /** All that is wrong with settings, a sentence each; none if Fluent Bit takes them as they are meant. */
 export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly string[] {
@@ -96,7 +100,9 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
   const outputs = outputsOf(settings);
   const parts = [
     ...outputs.flatMap((target, index) => TARGETS[target.kind](target, `outputs[${index}]`)),
-    ...logs.flatMap(({ parser }, index) => (parser ? PARSER(parser._format, `logs[${index}].parser`) : [])),
+    ...logs.flatMap(({ parser }, index) =>
+      parser ? PARSERS[parser._lineFormat.kind](parser._lineFormat, `logs[${index}].parser`) : [],
+    ),
   ];
   if (parts.length > 0) {
     return parts;
@@ -149,8 +155,9 @@ function logsProblems({ source, include, exclude = [], parser, entryStart }: Flu
   ];
 }
 
-function parserProblems({ _format: { pattern, options } }: FluentBitParser, where: string): string[] {
-  const { timeField, timeFormat } = options;
+function parserProblems({ _lineFormat: format }: FluentBitParser, where: string): string[] {
+  const { timeField, timeFormat } = format.options;
+  const pattern = format.kind === 'regex' ? format.pattern : undefined;
   const problems = pattern === undefined ? [] : textPatternProblems(`the pattern of ${where}`, pattern, true);
   if ((timeField === undefined) !== (timeFormat === undefined)) {
     problems.push(`${where} has only one of "timeField" and "timeFormat"; give both, or none`);

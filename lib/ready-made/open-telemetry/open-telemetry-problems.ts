@@ -92,8 +92,10 @@ const TARGETS: Readonly<Record<Target['kind'], Shape>> = {
   file: fields({ share: SHARE, name: text, options: onlyFields({}, named('maxMegabytes', 'maxBackups')) }),
   stdout: object,
 };
+const PARSING = onlyFields({}, { message: text, keepBody: flag });
 const CHANGES: Readonly<Record<Change['kind'], Shape>> = {
-  parse: fields({ options: onlyFields({}, { message: text, keepBody: flag }) }, { pattern: text }),
+  parseJson: fields({ options: PARSING }),
+  parseRegex: fields({ pattern: text, options: PARSING }),
   rename: fields({ attribute: text, newName: text }),
   drop: fields({ attribute: text }),
   hash: fields({ attribute: text }),
@@ -153,11 +155,13 @@ function namesProblems(settings: OpenTelemetrySettings): string[] {
   ];
 }
 
+const PARSED = { signal: 'logs', what: 'only entries of logs are parsed' } as const;
 const ONLY_FOR: Readonly<Record<string, { readonly signal: Signal; readonly what: string }>> = {
   files: { signal: 'logs', what: 'files are read as logs' },
   scrape: { signal: 'metrics', what: 'what is scraped are metrics' },
   loki: { signal: 'logs', what: 'Loki takes logs' },
-  parse: { signal: 'logs', what: 'only entries of logs are parsed' },
+  parseJson: PARSED,
+  parseRegex: PARSED,
   severity: { signal: 'logs', what: 'only entries of logs have a severity' },
 };
 
@@ -206,7 +210,7 @@ function changeProblems(where: string, change: Change): string[] {
   if (change.kind === 'dropMatching') {
     problems.push(...patternProblem(`the pattern of ${where}`, change.pattern));
   }
-  if (change.kind === 'parse') {
+  if (change.kind === 'parseJson' || change.kind === 'parseRegex') {
     const { message, keepBody } = change.options;
     if (message !== undefined) {
       problems.push(...textProblem(`message of ${where}`, message));
@@ -214,7 +218,7 @@ function changeProblems(where: string, change: Change): string[] {
     if (message !== undefined && keepBody) {
       problems.push(`${where} has both "message", which becomes the body, and "keepBody"; leave out one of them`);
     }
-    if (change.pattern !== undefined) {
+    if (change.kind === 'parseRegex') {
       problems.push(...patternProblem(`the pattern of ${where}`, change.pattern, true));
     }
   }

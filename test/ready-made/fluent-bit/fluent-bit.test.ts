@@ -206,6 +206,7 @@ describe('what is refused', () => {
     ['the pattern "../a" of logs[0]', ofLogs({ exclude: ['../a'] })],
     ['the folder "/a,b" of logs[0]', ofLogs({ source: SharedVolume.emptyDir('x').at('/a,b') })],
     ['has no named group', ofLogs({ parser: FluentBitParser.regex('(a)') })],
+    ['logs[0].parser.pattern is missing; give', ofLogs({ parser: FluentBitParser.regex(undefined as never) })],
     ['which is no regular expression', ofLogs({ entryStart: '(a' })],
     ['logs[0].entryStart is ""; give a regular expression', ofLogs({ entryStart: '' })],
     ['in which Fluent Bit looks for a variable; write "[$]\\{"', ofLogs({ entryStart: '${A}' })],

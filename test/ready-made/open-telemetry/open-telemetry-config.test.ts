@@ -229,6 +229,11 @@ describe('what the collector would not take, or take otherwise', () => {
       ],
     ],
     [
+      'no pattern, which is not to be read as JSON',
+      changed(OpenTelemetryTransformation.parseRegex(undefined as never)),
+      ['logs[0].transformations[0].pattern is missing; give a string'],
+    ],
+    [
       'a pattern that names nothing',
       changed(OpenTelemetryTransformation.parseRegex('(x)')),
       [
