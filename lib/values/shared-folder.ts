@@ -13,6 +13,19 @@ export function folderOf({ helperMount }: SharedFolder): string {
   return helperMount.mountPath.replace(/\/+$/, '');
 }
 
+/** A sentence about a folder that is there to be read, but mounted for the helper to write: the main container could not. */
+export function sourceProblem(
+  reader: string,
+  { volume, helperMount }: SharedFolder,
+  otherwise = 'give VolumeWriter.NOBODY where another helper writes',
+): string[] {
+  return helperMount.readOnly === true
+    ? []
+    : [
+        `${reader} only reads its source, but volume "${volume.name}" is mounted writable; leave out "writer", or ${otherwise}`,
+      ];
+}
+
 /**
  * A sentence about each file that a helper writes to where it reads files, however these are called: most names that are
  * given to what is put aside match as well.

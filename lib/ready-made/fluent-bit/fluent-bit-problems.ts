@@ -20,7 +20,7 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { SECRET_HEADER } from '../../values/secret-header';
-import { folderOf, loopProblems } from '../../values/shared-folder';
+import { folderOf, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
 import {
@@ -141,6 +141,7 @@ const FOLDER = /^\/[A-Za-z0-9._@+=~/-]*$/;
 function logsProblems({ source, include, exclude = [], parser, entryStart }: FluentBitLogs, where: string): string[] {
   return [
     ...folderProblems(folderOf(source), where),
+    ...sourceProblem(where, source),
     ...(include?.length === 0 ? [`${where}.include is empty; give at least one pattern, or leave it out`] : []),
     ...[...(include ?? []), ...exclude].flatMap((pattern) =>
       PATTERN.test(pattern) && !/(?:^|\/)\.{1,2}(?:\/|$)|\*\*/.test(pattern)

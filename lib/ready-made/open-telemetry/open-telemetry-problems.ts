@@ -27,7 +27,7 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
 import { listenAddressProblem } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
-import { folderOf, loopProblems } from '../../values/shared-folder';
+import { folderOf, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 
 const PIPELINE = onlyFields(
@@ -236,6 +236,7 @@ function sourceProblems(source: Source): string[] {
       const { include, exclude, entryStart } = source.options;
       return [
         ...folderProblem(folderOf(source.share)),
+        ...sourceProblem('OpenTelemetryInput.files()', source.share),
         ...(include?.length === 0 ? ['include of files is empty; give at least one pattern or leave it out'] : []),
         ...[...(include ?? []), ...(exclude ?? [])].flatMap((pattern) =>
           FILES.test(pattern) && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(pattern) && !/[^/]\*\*|\*\*[^/]/.test(pattern)

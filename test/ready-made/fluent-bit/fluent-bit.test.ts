@@ -272,6 +272,18 @@ describe('what is refused', () => {
     expect(actual).toStrictEqual([expect.stringContaining(expected)]);
   });
 
+  test.each([VolumeWriter.HELPER, VolumeWriter.BOTH])('a source that Fluent Bit may write to: %s', (writer) => {
+    expect(ofLogs({ source: SharedVolume.emptyDir('logs').at('/var/log/app', { writer }) })).toStrictEqual([
+      'logs[0] only reads its source, but volume "logs" is mounted writable; leave out "writer", or give ' +
+        'VolumeWriter.NOBODY where another helper writes',
+    ]);
+  });
+
+  test('but one that another helper writes to is read', () => {
+    const source = SharedVolume.emptyDir('copies').at('/copies', { writer: VolumeWriter.NOBODY });
+    expect(ofLogs({ source })).toStrictEqual([]);
+  });
+
   test.each<[title: string, FluentBitLogs, FluentBitLogs]>([
     ['without patterns', { source: logs }, { source: logs, parser: FluentBitParser.json() }],
     ['with one that is the usual one', { source: logs }, { source: logs, include: ['a.log', '*.log'] }],

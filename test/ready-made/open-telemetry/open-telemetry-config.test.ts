@@ -312,6 +312,21 @@ describe('what the collector would not take, or take otherwise', () => {
     expect(openTelemetryProblems(settings)).toStrictEqual(problems);
   });
 
+  test.each([VolumeWriter.HELPER, VolumeWriter.BOTH])('files in a folder that it may write to: %s', (writer) => {
+    const input = OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at('/var/log/app', { writer }));
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [input], outputs: [stdout] }] })).toStrictEqual([
+      'OpenTelemetryInput.files() only reads its source, but volume "logs" is mounted writable; leave out "writer", or give ' +
+        'VolumeWriter.NOBODY where another helper writes',
+    ]);
+  });
+
+  test('but files that another helper writes are read', () => {
+    const input = OpenTelemetryInput.files(SharedVolume.emptyDir('out').at('/out', { writer: VolumeWriter.NOBODY }));
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [input], outputs: [stdout] }] })).toStrictEqual([]);
+  });
+
   test.each<[title: string, VolumeShare, patterns: string[]]>([
     ['that folder', written('/var/log/app'), ['*.log']],
     ['the same one at another path', written('/out'), ['*.log']],

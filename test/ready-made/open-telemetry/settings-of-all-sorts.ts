@@ -235,8 +235,11 @@ const files = fc
       entryStart: optional(regex),
       onlyNew: optional(fc.boolean()),
     }),
+    mostly<VolumeWriter>(fc.constantFrom(VolumeWriter.MAIN, VolumeWriter.NOBODY), VolumeWriter.HELPER),
   )
-  .map(([folder, options]) => OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at(folder), options));
+  .map(([folder, options, writer]) =>
+    OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at(folder, { writer }), options),
+  );
 
 const otlp = fc
   .tuple(
