@@ -25,10 +25,11 @@ import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-s
 import { Signal, SIGNALS } from './open-telemetry-statements';
 import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
-import { listenAddressProblem } from '../../values/listen-address';
+import { listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
 import { folderOf, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
+import { upstreamOf } from '../../values/upstream';
 
 const PIPELINE = onlyFields(
   {
@@ -125,6 +126,7 @@ export function openTelemetryProblems(settings: OpenTelemetrySettings): readonly
     ...inputsOf(settings).flatMap(({ _source: source }) => sourceProblems(source)),
     ...outputsOf(settings).flatMap(({ _target: target }) => targetProblems(target)),
     ...listenerProblems(settings),
+    ...selfProblems(settings),
     ...twiceProblems(settings),
     ...loopProblems(
       outputsOf(settings).flatMap(({ _target: target }) => (target.kind === 'file' ? [target] : [])),
@@ -416,6 +418,22 @@ function listenerProblems(settings: OpenTelemetrySettings): string[] {
     }
   }
   return problems;
+}
+
+/** What goes out and comes in again, without end. */
+function selfProblems(settings: OpenTelemetrySettings): string[] {
+  const ports = listenersOf(settings).map(({ port }) => port);
+  return outputsOf(settings).flatMap(({ _target: target }) => {
+    const to = 'endpoint' in target ? target.endpoint : 'url' in target ? target.url : '';
+    const origin = 'endpoint' in target ? `http://${to}` : to.replace(/^(https?:\/\/[^/]*).*$/, '$1');
+    const upstream = upstreamOf(origin);
+    return upstream && OWN_HOSTS.includes(upstream.host) && ports.includes(upstream.port)
+      ? [
+          `the output to ${shown(to)} is the collector itself, which listens there; say where the other side is, or give ` +
+            'OpenTelemetryInput.otlp() other ports',
+        ]
+      : [];
+  });
 }
 
 /** What would be sent twice, or be written to by two. */

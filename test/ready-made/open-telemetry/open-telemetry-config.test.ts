@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import {
   HeaderValue,
   OpenTelemetryInput,
+  OpenTelemetryOtlpInputOptions,
   OpenTelemetryOutput,
   OpenTelemetrySettings,
   OpenTelemetryTls,
@@ -346,6 +347,28 @@ describe('what the collector would not take, or take otherwise', () => {
     const output = OpenTelemetryOutput.file(written('/var/log/app/copies', 'copies'), 'all.json');
 
     expect(openTelemetryProblems({ logs: [{ inputs: [files], outputs: [output] }] })).toStrictEqual([]);
+  });
+
+  test.each<[string, OpenTelemetryOutput, OpenTelemetryOtlpInputOptions]>([
+    ['localhost:4317', OpenTelemetryOutput.otlp('localhost:4317'), {}],
+    ['[::1]:5317', OpenTelemetryOutput.otlp('[::1]:5317'), { grpcPort: 5317 }],
+    ['http://127.0.0.1:4318', OpenTelemetryOutput.otlpHttp('http://127.0.0.1:4318'), {}],
+    ['http://LOCALHOST:5318/a/', OpenTelemetryOutput.otlpHttp('http://LOCALHOST:5318/a/'), { httpPort: 5318 }],
+    ['http://localhost:4318', OpenTelemetryOutput.loki('http://localhost:4318'), {}],
+  ])('itself, to which it would send without end: %s', (to, output, options) => {
+    const inputs = [OpenTelemetryInput.otlp(options)];
+
+    expect(openTelemetryProblems({ logs: [{ inputs, outputs: [output] }] })).toStrictEqual([
+      `the output to "${to}" is the collector itself, which listens there; say where the other side is, or give ` +
+        'OpenTelemetryInput.otlp() other ports',
+    ]);
+  });
+
+  test('but another collector in the pod, and one of the same port elsewhere', () => {
+    const inputs = [OpenTelemetryInput.otlp({ grpcPort: 5317 })];
+    const outputs = [OpenTelemetryOutput.otlp('localhost:4317'), OpenTelemetryOutput.otlp('gateway:5317')];
+
+    expect(openTelemetryProblems({ logs: [{ inputs, outputs }] })).toStrictEqual([]);
   });
 
   test('two outputs that write one file', () => {

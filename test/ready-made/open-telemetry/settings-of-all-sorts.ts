@@ -271,6 +271,7 @@ const endpoint = mostly(
   'dns:///gateway:4317',
   'gateway:04317',
   'unix:///run/otel.sock',
+  'localhost:13133',
 );
 
 const file = fc
