@@ -1,4 +1,5 @@
 import { SHARE } from '../../contributions/helper-shape';
+import { addedPathProblem } from '../../values/added-path';
 import { duplicates } from '../../values/duplicates';
 import { hostProblem, isHost, rangeProblem } from '../../values/address';
 import { secondsProblem } from '../../values/limits';
@@ -236,6 +237,7 @@ function urlProblems(
   return [
     ...hostProblem(`the host of ${where}`, upstream.host),
     ...rangeProblem(`the port of ${where}`, upstream.port, 1, 65535),
+    ...(kind === 'http' ? [] : addedPathProblem(`the URL of ${where}`, url, kind)),
     ...[...new Set(new URLSearchParams(path.replace(/^[^?]*/, '')).keys())]
       .filter((name) => SECRET_HEADER.test(name.replaceAll('_', '-')))
       .map(

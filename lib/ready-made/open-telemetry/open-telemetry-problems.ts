@@ -1,4 +1,5 @@
 import { SHARE } from '../../contributions/helper-shape';
+import { addedPathProblem } from '../../values/added-path';
 import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
 import { durationProblem, portProblems } from '../../values/limits';
@@ -316,6 +317,7 @@ function targetProblems(target: Target): string[] {
     case 'loki':
       return [
         ...urlProblem(target.url),
+        ...addedPathProblem('the URL', target.url, target.kind),
         ...(target.kind === 'loki' && target.options.tenant !== undefined
           ? headerValueProblems('tenant', target.options.tenant)
           : []),

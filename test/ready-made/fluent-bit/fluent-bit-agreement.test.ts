@@ -217,6 +217,8 @@ const url = mostly(
     'http://a/#b',
     'http://${X}',
     'http://a/${X}',
+    'http://a/v1/logs',
+    'http://a/loki/api/v1/push',
   ],
 );
 const header = mostly(

@@ -323,6 +323,22 @@ describe('what is refused', () => {
     expect(problems({ logs: [{ source }], outputs: [FluentBitOutput.file(share, 'all.json')] })).toStrictEqual([]);
   });
 
+  test.each<[string, string, 'loki' | 'otlpHttp']>([
+    ['http://loki:3100/loki/api/v1/push', '/loki/api/v1/push', 'loki'],
+    ['http://loki:3100/gateway/otlp/', '/otlp/', 'loki'],
+    ['http://a.example:4318/v1/logs', '/v1/logs', 'otlpHttp'],
+    ['http://a.example:4318/otlp/v1/traces', '/v1/traces', 'otlpHttp'],
+  ])('a URL with the path that is added: %s', (url, path, api) => {
+    expect(ofOutput(FluentBitOutput[api](url))).toStrictEqual([
+      `the URL of outputs[0] is "${url}", to which its path is added; leave out "${path}"`,
+    ]);
+  });
+
+  test('but any path of a service that is asked as it is, and hosts that are called so', () => {
+    expect(ofOutput(FluentBitOutput.http('http://a.example/v1/logs'))).toStrictEqual([]);
+    expect(ofOutput(FluentBitOutput.loki('http://otlp'), FluentBitOutput.otlpHttp('http://v1/logs'))).toStrictEqual([]);
+  });
+
   test.each(['api_key', 'ApiKey', 'access-token', 'access_token', 'pass%77ord'])('a secret in a URL: %s', (name) => {
     const message = ofOutput(FluentBitOutput.http(`https://a.example/in?kind=logs&${name}=hidden`)).join('\n');
     expect(message).toBe(

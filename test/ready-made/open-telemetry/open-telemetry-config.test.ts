@@ -313,6 +313,18 @@ describe('what the collector would not take, or take otherwise', () => {
     expect(openTelemetryProblems(settings)).toStrictEqual(problems);
   });
 
+  test.each<[string, string, 'loki' | 'otlpHttp']>([
+    ['http://loki:3100/otlp', '/otlp', 'loki'],
+    ['http://loki:3100/otlp/v1/logs', '/otlp/v1/logs', 'loki'],
+    ['http://loki:3100/loki/api/v1/push', '/loki/api/v1/push', 'loki'],
+    ['http://a:4318/v1/logs/', '/v1/logs/', 'otlpHttp'],
+    ['http://a:4318/otlp/v1/metrics', '/v1/metrics', 'otlpHttp'],
+  ])('a URL with the path that is added: %s', (url, path, api) => {
+    expect(openTelemetryProblems(logsTo(OpenTelemetryOutput[api](url)))).toStrictEqual([
+      `the URL is "${url}", to which its path is added; leave out "${path}"`,
+    ]);
+  });
+
   test.each([VolumeWriter.HELPER, VolumeWriter.BOTH])('files in a folder that it may write to: %s', (writer) => {
     const input = OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at('/var/log/app', { writer }));
 

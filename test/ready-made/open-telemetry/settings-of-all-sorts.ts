@@ -217,6 +217,8 @@ const toUrl = fc
       'HTTPS://a',
       'https://a/${env:X}',
       'https://a:port',
+      'https://a/v1/logs',
+      'https://a/otlp',
     ),
     sending,
     mostly(fc.constant(true), false),
