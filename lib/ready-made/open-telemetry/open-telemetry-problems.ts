@@ -19,7 +19,15 @@ import {
   text,
 } from '../../values/shape';
 import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
-import { headersOf, inputsOf, listenersOf, outputsOf, pipelinesOf, tlsOf } from './open-telemetry-config';
+import {
+  DEFAULT_INCLUDE,
+  headersOf,
+  inputsOf,
+  listenersOf,
+  outputsOf,
+  pipelinesOf,
+  tlsOf,
+} from './open-telemetry-config';
 import { Source } from './open-telemetry-input';
 import { Target } from './open-telemetry-output';
 import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-settings';
@@ -447,6 +455,7 @@ function twiceProblems(settings: OpenTelemetrySettings): string[] {
     target.kind === 'file' ? [`${folderOf(target.share)}/${target.name}`] : [],
   );
   return [
+    ...readTwiceProblems(settings),
     ...duplicates(scraped).map(
       (one) => `two inputs scrape localhost:${one}; make one OpenTelemetryInput and give it to each pipeline`,
     ),
@@ -454,6 +463,34 @@ function twiceProblems(settings: OpenTelemetrySettings): string[] {
       (one) => `two outputs write ${shown(one)}; make one OpenTelemetryOutput and give it to each pipeline`,
     ),
   ];
+}
+
+/** The same entries from the same files, or others to the same output. */
+function readTwiceProblems(settings: OpenTelemetrySettings): string[] {
+  const read = inputsOf(settings).flatMap((input) => {
+    const { _source: source } = input;
+    if (source.kind !== 'files') {
+      return [];
+    }
+    const { include = DEFAULT_INCLUDE, entryStart } = source.options;
+    const pipelines = pipelinesOf(settings).filter(({ pipeline }) => pipeline.inputs.includes(input));
+    return [
+      {
+        paths: include.map((pattern) => `${folderOf(source.share)}/${pattern}`),
+        entryStart,
+        outputs: pipelines.flatMap(({ pipeline }) => pipeline.outputs),
+      },
+    ];
+  });
+  const both = read.flatMap((one, index) =>
+    read
+      .slice(0, index)
+      .filter((other) => one.entryStart === other.entryStart || one.outputs.some((to) => other.outputs.includes(to)))
+      .flatMap((other) => one.paths.filter((path) => other.paths.includes(path)).slice(0, 1)),
+  );
+  return [...new Set(both)].map(
+    (path) => `two inputs read ${shown(path)}; make one OpenTelemetryInput and give it to each pipeline`,
+  );
 }
 
 /** The receiver writes its settings down as YAML once more, `job_name: ? a`, which is something else. */

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
   HeaderValue,
+  OpenTelemetryFilesOptions,
   OpenTelemetryInput,
   OpenTelemetryOtlpInputOptions,
   OpenTelemetryOutput,
@@ -381,6 +382,40 @@ describe('what the collector would not take, or take otherwise', () => {
     const outputs = [OpenTelemetryOutput.otlp('localhost:4317'), OpenTelemetryOutput.otlp('gateway:5317')];
 
     expect(openTelemetryProblems({ logs: [{ inputs, outputs }] })).toStrictEqual([]);
+  });
+
+  const reading = (options: OpenTelemetryFilesOptions = {}, path = '/var/log/app'): OpenTelemetryInput =>
+    OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at(path), options);
+
+  test.each<[string, OpenTelemetryInput, OpenTelemetryInput]>([
+    ['without patterns', reading(), reading()],
+    ['with one that is the usual one', reading({ onlyNew: true }), reading({ include: ['a.log', '*.log'] })],
+    ['with a slash', reading(), reading({}, '/var/log/app/')],
+  ])('two inputs that read the same files: %s', (_, one, other) => {
+    const problems = ['two inputs read "/var/log/app/*.log"; make one OpenTelemetryInput and give it to each pipeline'];
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [one, other], outputs: [stdout] }] })).toStrictEqual(problems);
+    expect(
+      openTelemetryProblems({
+        logs: [
+          { inputs: [one], outputs: [stdout] },
+          { inputs: [other], outputs: [OpenTelemetryOutput.otlp('gateway:4317')] },
+        ],
+      }),
+    ).toStrictEqual(problems);
+  });
+
+  test('but one input in two pipelines, and two of other files, or of other entries for another output', () => {
+    const gateway = OpenTelemetryOutput.otlp('gateway:4317');
+    const traces = reading({ entryStart: '^\\S' });
+
+    expect(
+      openTelemetryProblems({
+        logs: [pipeline, { inputs: [files, reading({ include: ['*.json'] })], outputs: [gateway] }],
+      }),
+    ).toStrictEqual([]);
+    expect(openTelemetryProblems({ logs: [pipeline, { inputs: [traces], outputs: [gateway] }] })).toStrictEqual([]);
+    expect(openTelemetryProblems({ logs: [pipeline, { inputs: [traces], outputs: [stdout] }] })).toHaveLength(1);
   });
 
   test('two outputs that write one file', () => {
