@@ -13,6 +13,23 @@ export function folderOf({ helperMount }: SharedFolder): string {
   return helperMount.mountPath.replace(/\/+$/, '');
 }
 
+/**
+ * A sentence about a folder whose path a helper does not take as it is.
+ *
+ * @param others what it takes besides letters, digits and slashes
+ * @param of whose folder it is, as in ` of source`
+ */
+export function folderProblem(share: SharedFolder, helper: string, others: string, of = ''): string[] {
+  const folder = folderOf(share);
+  return folder.startsWith('/') &&
+    Array.from(folder).every((each) => /[A-Za-z0-9/]/.test(each) || others.includes(each))
+    ? []
+    : [
+        `the folder ${shown(folder)}${of} has what ${helper} reads as a pattern or not at all; mount the volume at a path of ` +
+          `letters, digits, ${others.includes(' ') ? 'spaces, ' : ''}"/" and ${shown(others.trim())}, by "helperPath" if need be`,
+      ];
+}
+
 /** A sentence about a folder that is there to be read, but mounted for the helper to write: the main container could not. */
 export function sourceProblem(
   reader: string,

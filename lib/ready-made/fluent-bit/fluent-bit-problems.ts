@@ -1,3 +1,4 @@
+import { VolumeShare } from '../../contributions';
 import { SHARE } from '../../contributions/helper-shape';
 import { addedPathProblem } from '../../values/added-path';
 import { duplicates } from '../../values/duplicates';
@@ -21,7 +22,7 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { SECRET_HEADER } from '../../values/secret-header';
-import { folderOf, loopProblems, sourceProblem } from '../../values/shared-folder';
+import { folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
 import {
@@ -137,11 +138,10 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
 
 /** What a pattern of files may have in it; a comma would begin another one, and brackets are not worth what can be wrong. */
 const PATTERN = /^(?:[A-Za-z0-9._@+=~*?-]+\/)*[A-Za-z0-9._@+=~*?-]+$/;
-const FOLDER = /^\/[A-Za-z0-9._@+=~/-]*$/;
 
 function logsProblems({ source, include, exclude = [], parser, entryStart }: FluentBitLogs, where: string): string[] {
   return [
-    ...folderProblems(folderOf(source), where),
+    ...folderProblems(source, where),
     ...sourceProblem(where, source),
     ...(include?.length === 0 ? [`${where}.include is empty; give at least one pattern, or leave it out`] : []),
     ...[...(include ?? []), ...exclude].flatMap((pattern) =>
@@ -182,13 +182,8 @@ function parserProblems({ _lineFormat: format }: FluentBitParser, where: string)
 /** Conversions that strptime has, and others' characters that mean themselves. */
 const TIME_FORMAT = /^(?=.*%)(?!.*%L.*%L)(?:%[YymdeHIMSLzZsbBaApjDTFRf%]|[A-Za-z0-9 /:.,T_[\]()+-])+$/;
 
-function folderProblems(folder: string, where: string): string[] {
-  return FOLDER.test(folder)
-    ? []
-    : [
-        `the folder ${shown(folder)} of ${where} has what Fluent Bit reads as a pattern, or as two; mount the volume at a path ` +
-          'of letters, digits, "/" and "._@+=~-", by "helperPath" if need be',
-      ];
+function folderProblems(share: VolumeShare, where: string): string[] {
+  return folderProblem(share, 'Fluent Bit', '._@+=~-', ` of ${where}`);
 }
 
 function targetProblems(target: FluentBitTarget, where: string): string[] {
@@ -197,7 +192,7 @@ function targetProblems(target: FluentBitTarget, where: string): string[] {
       return [];
     case 'file':
       return [
-        ...folderProblems(folderOf(target.share), where),
+        ...folderProblems(target.share, where),
         ...(target.share.helperMount.readOnly
           ? [
               `${where} is a file on volume "${target.share.volume.name}", which is read-only for Fluent Bit; share it with ` +

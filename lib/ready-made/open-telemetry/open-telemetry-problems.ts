@@ -36,7 +36,7 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
 import { listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
-import { folderOf, loopProblems, sourceProblem } from '../../values/shared-folder';
+import { folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf } from '../../values/upstream';
 
@@ -238,7 +238,8 @@ function changeProblems(where: string, change: Change): string[] {
 
 /** What a pattern of files may have in it; brackets and braces are not worth what can be wrong with them. */
 const FILES = /^(?:[A-Za-z0-9._@+=,~ *?-]+\/)*[A-Za-z0-9._@+=,~ *?-]+$/;
-const FOLDER = /^\/[A-Za-z0-9._@+=,~ /-]*$/;
+/** What the path of a folder may have in it besides letters, digits and slashes. */
+const OTHERS = '._@+=,~- ';
 const PATH = /^\/[A-Za-z0-9\-._~!&()*+,;=:@/%]*$/;
 
 function sourceProblems(source: Source): string[] {
@@ -246,15 +247,15 @@ function sourceProblems(source: Source): string[] {
     case 'files': {
       const { include, exclude, entryStart } = source.options;
       return [
-        ...folderProblem(folderOf(source.share)),
+        ...folderProblem(source.share, 'the collector', OTHERS),
         ...sourceProblem('OpenTelemetryInput.files()', source.share),
         ...(include?.length === 0 ? ['include of files is empty; give at least one pattern or leave it out'] : []),
         ...[...(include ?? []), ...(exclude ?? [])].flatMap((pattern) =>
           FILES.test(pattern) && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(pattern) && !/[^/]\*\*|\*\*[^/]/.test(pattern)
             ? []
             : [
-                `the pattern ${shown(pattern)} of files is no relative path of letters, digits, "*", "?" and "._@+=,~-", ` +
-                  'with "**" for whole folders; give one like "*.log" or "**/*.log"',
+                `the pattern ${shown(pattern)} of files is no relative path of letters, digits, spaces, "*", "?" and ` +
+                  '"._@+=,~-", with "**" for whole folders; give one like "*.log" or "**/*.log"',
               ],
         ),
         ...(entryStart === undefined ? [] : patternProblem('entryStart', entryStart)),
@@ -289,22 +290,13 @@ function sourceProblems(source: Source): string[] {
   }
 }
 
-function folderProblem(folder: string): string[] {
-  return FOLDER.test(folder)
-    ? []
-    : [
-        `the folder ${shown(folder)} has what the collector reads as a pattern or not at all; mount the volume at a path ` +
-          'of letters, digits, "/" and "._@+=,~-", by "helperPath" if need be',
-      ];
-}
-
 function targetProblems(target: Target): string[] {
   switch (target.kind) {
     case 'stdout':
       return [];
     case 'file':
       return [
-        ...folderProblem(folderOf(target.share)),
+        ...folderProblem(target.share, 'the collector', OTHERS),
         ...(target.share.helperMount.readOnly
           ? [
               `the collector writes ${shown(target.name)}, but volume "${target.share.volume.name}" is read-only for it; ` +

@@ -285,7 +285,7 @@ describe('what the collector would not take, or take otherwise', () => {
       'files outside the folder',
       { logs: [{ inputs: [OpenTelemetryInput.files(logs, { include: ['../*.log'] })], outputs: [stdout] }] },
       [
-        'the pattern "../*.log" of files is no relative path of letters, digits, "*", "?" and "._@+=,~-", with "**" for ' +
+        'the pattern "../*.log" of files is no relative path of letters, digits, spaces, "*", "?" and "._@+=,~-", with "**" for ' +
           'whole folders; give one like "*.log" or "**/*.log"',
       ],
     ],
