@@ -30,6 +30,13 @@ export function folderProblem(share: SharedFolder, helper: string, others: strin
       ];
 }
 
+/** A sentence about patterns of files that leave nothing to read. */
+export function excludeProblem(of: string, include: readonly string[], exclude: readonly string[] = []): string[] {
+  return include.length > 0 && include.every((pattern) => exclude.includes(pattern))
+    ? [`exclude of ${of} has all that is included; leave out less`]
+    : [];
+}
+
 /** A sentence about a folder that is there to be read, but mounted for the helper to write: the main container could not. */
 export function sourceProblem(
   reader: string,

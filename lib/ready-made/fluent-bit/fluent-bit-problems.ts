@@ -22,7 +22,7 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { SECRET_HEADER } from '../../values/secret-header';
-import { folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
+import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
 import {
@@ -144,6 +144,7 @@ function logsProblems({ source, include, exclude = [], parser, entryStart }: Flu
     ...folderProblems(source, where),
     ...sourceProblem(where, source),
     ...(include?.length === 0 ? [`${where}.include is empty; give at least one pattern, or leave it out`] : []),
+    ...excludeProblem(where, include ?? DEFAULT_INCLUDE, exclude),
     ...[...(include ?? []), ...exclude].flatMap((pattern) =>
       PATTERN.test(pattern) && !/(?:^|\/)\.{1,2}(?:\/|$)|\*\*/.test(pattern)
         ? []

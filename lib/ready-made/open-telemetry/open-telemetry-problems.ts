@@ -36,7 +36,7 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
 import { listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
-import { folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
+import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf } from '../../values/upstream';
 
@@ -250,6 +250,7 @@ function sourceProblems(source: Source): string[] {
         ...folderProblem(source.share, 'the collector', OTHERS),
         ...sourceProblem('OpenTelemetryInput.files()', source.share),
         ...(include?.length === 0 ? ['include of files is empty; give at least one pattern or leave it out'] : []),
+        ...excludeProblem('files', include ?? DEFAULT_INCLUDE, exclude),
         ...[...(include ?? []), ...(exclude ?? [])].flatMap((pattern) =>
           FILES.test(pattern) && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(pattern) && !/[^/]\*\*|\*\*[^/]/.test(pattern)
             ? []

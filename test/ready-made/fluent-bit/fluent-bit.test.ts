@@ -203,6 +203,7 @@ describe('what is refused', () => {
     ],
     ['logs[0].includes is no property; did you mean logs[0].include?', ofLogs({ includes: ['*'] })],
     ['logs[0].include is empty; give at least one pattern', ofLogs({ include: [] })],
+    ['exclude of logs[0] has all that is included; leave', ofLogs({ exclude: ['a.log', '*.log'] })],
     ['the pattern "../a" of logs[0]', ofLogs({ exclude: ['../a'] })],
     ['the folder "/a,b" of logs[0]', ofLogs({ source: SharedVolume.emptyDir('x').at('/a,b') })],
     ['has no named group', ofLogs({ parser: FluentBitParser.regex('(a)') })],

@@ -290,6 +290,11 @@ describe('what the collector would not take, or take otherwise', () => {
       ],
     ],
     [
+      'no files at all',
+      { logs: [{ inputs: [OpenTelemetryInput.files(logs, { exclude: ['*.log'] })], outputs: [stdout] }] },
+      ['exclude of files has all that is included; leave out less'],
+    ],
+    [
       'a job that begins like a key of YAML',
       {
         serviceName: '?',
