@@ -14,6 +14,7 @@ import {
   object,
   ofMode,
   onlyFields,
+  port as portShape,
   Shape,
   shown,
   text,
@@ -81,7 +82,10 @@ const SOURCES: Readonly<Record<Source['kind'], Shape>> = {
   ),
   otlp: fields({ options: onlyFields({}, { ...named('grpcPort', 'httpPort'), listenAddress: text }) }),
   scrape: fields({
-    options: onlyFields(named('port'), { path: text, interval: durationShape, timeout: durationShape, job: text }),
+    options: onlyFields(
+      { port: portShape },
+      { path: text, interval: durationShape, timeout: durationShape, job: text },
+    ),
   }),
 };
 const TLS = ofMode(
@@ -267,9 +271,8 @@ function sourceProblems(source: Source): string[] {
       return listenAddress === undefined ? [] : listenAddressProblem(listenAddress);
     }
     case 'scrape': {
-      const { port, path, interval, timeout, job } = source.options;
+      const { path, interval, timeout, job } = source.options;
       const problems = [
-        ...rangeProblem('port to scrape', port, 1, 65535),
         ...durationProblem('interval of a scrape', interval, 1000),
         ...durationProblem('timeout of a scrape', timeout),
         ...(job === undefined ? [] : [...textProblem('job', job), ...jobProblem('job', job)]),

@@ -12,7 +12,7 @@ const sample = { numRuns: Number(process.env.RUNS ?? 60) };
 /** What we say against settings that the collector takes when it only looks at them. */
 const OURS: readonly RegExp[] = [
   // It would not start, or be able to connect, listen or write.
-  /^(?:\w+Port|port to scrape|the port of ".*") is .*; give a whole number from 1 to 65535$/,
+  /^(?:\w+Port|.*\.options\.port|the port of ".*") is .*; give a whole number from 1 to 65535$/,
   /^\w+Port(?: and \w+Port)+ are (?:both|all) \d+; give each a port of its own$/,
   /^\d+ of OpenTelemetryInput\.otlp\(\) have "\w+" \S+; give all pipelines the same one/,
   /^(?:the host of ".*"|serverName for ".*") is .*; give a DNS name or an IP address to connect to$/,

@@ -267,6 +267,14 @@ describe('what the collector would not take, or take otherwise', () => {
       ['timeout of a scrape is 6000 ms, more than the interval of 5000 ms; make it shorter'],
     ],
     [
+      'a scrape of no port, every so many of what is no Duration',
+      scraped({ port: Number.NaN, interval: 5 }),
+      [
+        'metrics[0].inputs[0].options.port is NaN; give a whole number from 1 to 65535',
+        'metrics[0].inputs[0].options.interval is 5; give a Duration, for instance Duration.seconds(30)',
+      ],
+    ],
+    [
       'a scrape of itself',
       scraped({ port: 13133 }),
       [`port 13133 to scrape is the collector's own "healthPort"; give that of a process with metrics`],
