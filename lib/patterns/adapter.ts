@@ -3,6 +3,7 @@ import { HelperProps } from '../contributions/helper-options';
 import { CONTAINER, HELPER_PROPS, SHARE } from '../contributions/helper-shape';
 import { assertShape, checkedScope, fields, kind, port as portShape } from '../values/shape';
 import { isRecord } from '../values/record';
+import { sourceProblem } from '../values/shared-folder';
 import { Helper } from './helper';
 import { VolumeShare } from '../contributions/shared-volume';
 
@@ -77,11 +78,9 @@ export class Adapter extends Helper {
   public constructor(scope: Construct, id: string, props: AdapterProps) {
     super(checkedScope(scope, id, props, ADAPTER), id);
     const { source } = props;
-    if (source && source.helperMount.readOnly !== true) {
-      throw new Error(
-        `${this.node.path}: an adapter only reads its source, but volume "${source.volume.name}" is mounted ` +
-          'writable; leave out "writer", or use a Sidecar',
-      );
+    const problems = source ? sourceProblem('an adapter', source, 'use a Sidecar') : [];
+    if (problems.length > 0) {
+      throw new Error(`${this.node.path}: ${problems.join()}`);
     }
     const port = props.output?.portNumber;
     this._join({

@@ -14,6 +14,43 @@ export function folderOf({ helperMount }: SharedFolder): string {
 }
 
 /**
+ * A sentence about a folder whose path a helper does not take as it is.
+ *
+ * @param others what it takes besides letters, digits and slashes
+ * @param of whose folder it is, as in ` of source`
+ */
+export function folderProblem(share: SharedFolder, helper: string, others: string, of = ''): string[] {
+  const folder = folderOf(share);
+  return folder.startsWith('/') &&
+    Array.from(folder).every((each) => /[A-Za-z0-9/]/.test(each) || others.includes(each))
+    ? []
+    : [
+        `the folder ${shown(folder)}${of} has what ${helper} reads as a pattern or not at all; mount the volume at a path of ` +
+          `letters, digits, ${others.includes(' ') ? 'spaces, ' : ''}"/" and ${shown(others.trim())}, by "helperPath" if need be`,
+      ];
+}
+
+/** A sentence about patterns of files that leave nothing to read. */
+export function excludeProblem(of: string, include: readonly string[], exclude: readonly string[] = []): string[] {
+  return include.length > 0 && include.every((pattern) => exclude.includes(pattern))
+    ? [`exclude of ${of} has all that is included; leave out less`]
+    : [];
+}
+
+/** A sentence about a folder that is there to be read, but mounted for the helper to write: the main container could not. */
+export function sourceProblem(
+  reader: string,
+  { volume, helperMount }: SharedFolder,
+  otherwise = 'give VolumeWriter.NOBODY where another helper writes',
+): string[] {
+  return helperMount.readOnly === true
+    ? []
+    : [
+        `${reader} only reads its source, but volume "${volume.name}" is mounted writable; leave out "writer", or ${otherwise}`,
+      ];
+}
+
+/**
  * A sentence about each file that a helper writes to where it reads files, however these are called: most names that are
  * given to what is put aside match as well.
  *

@@ -166,13 +166,13 @@ function inputOf(
   };
 }
 
-function parserOf({ _format: { pattern, options } }: FluentBitParser, index: number): object {
-  const { timeField, timeFormat } = options;
+function parserOf({ _lineFormat: format }: FluentBitParser, index: number): object {
+  const { timeField, timeFormat } = format.options;
   return {
     name: `parser_${index}`,
-    format: pattern === undefined ? 'json' : 'regex',
+    format: format.kind,
     // A line whose groups are all empty would be lost.
-    ...(pattern !== undefined && { regex: written(pattern), skip_empty_values: false }),
+    ...(format.kind === 'regex' && { regex: written(format.pattern), skip_empty_values: false }),
     ...(timeField !== undefined && { time_key: timeField, time_format: timeFormat, time_keep: true }),
   };
 }

@@ -27,7 +27,7 @@ export interface FluentBitParserOptions {
 export class FluentBitParser {
   /** Each line is a JSON object, whose fields become those of the record. One that is none stays as it is, in the field `log`. */
   public static json(options: FluentBitParserOptions = {}): FluentBitParser {
-    return new FluentBitParser({ options });
+    return new FluentBitParser({ kind: 'json', options });
   }
 
   /**
@@ -38,11 +38,16 @@ export class FluentBitParser {
    * back-references
    */
   public static regex(pattern: string, options: FluentBitParserOptions = {}): FluentBitParser {
-    return new FluentBitParser({ pattern, options });
+    return new FluentBitParser({ kind: 'regex', pattern, options });
   }
 
   private constructor(
     /** @internal */
-    public readonly _format: { readonly pattern?: string; readonly options: FluentBitParserOptions },
+    public readonly _lineFormat: FluentBitFormat,
   ) {}
 }
+
+/** @internal */
+export type FluentBitFormat =
+  | { readonly kind: 'json'; readonly options: FluentBitParserOptions }
+  | { readonly kind: 'regex'; readonly pattern: string; readonly options: FluentBitParserOptions };

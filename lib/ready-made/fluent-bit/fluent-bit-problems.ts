@@ -1,4 +1,6 @@
+import { VolumeShare } from '../../contributions';
 import { SHARE } from '../../contributions/helper-shape';
+import { addedPathProblem } from '../../values/added-path';
 import { duplicates } from '../../values/duplicates';
 import { hostProblem, isHost, rangeProblem } from '../../values/address';
 import { secondsProblem } from '../../values/limits';
@@ -20,7 +22,7 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { SECRET_HEADER } from '../../values/secret-header';
-import { folderOf, loopProblems } from '../../values/shared-folder';
+import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
 import {
@@ -35,7 +37,7 @@ import {
 import { FluentBitLogs } from './fluent-bit-logs';
 import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
 import { FluentBitTarget } from './fluent-bit-output';
-import { FluentBitParser } from './fluent-bit-parser';
+import { FluentBitFormat, FluentBitParser } from './fluent-bit-parser';
 import { patternProblems } from './fluent-bit-pattern';
 
 const LOGS = onlyFields(
@@ -43,7 +45,7 @@ const LOGS = onlyFields(
   {
     include: listOf('patterns', text),
     exclude: listOf('patterns', text),
-    parser: made('_format', 'a FluentBitParser, for instance FluentBitParser.json()'),
+    parser: made('_lineFormat', 'a FluentBitParser, for instance FluentBitParser.json()'),
     entryStart: text,
     onlyNew: flag,
   },
@@ -84,7 +86,11 @@ const TARGETS: Readonly<Record<FluentBitTarget['kind'], Shape>> = {
   loki: fields({ url: text, options: onlyFields({}, { ...HTTP, tenant: text, labels: mapOf('strings', text) }) }),
   forward: fields({ host: text, options: onlyFields({}, { ...NETWORK, port, sharedKeySecret: objectName }) }),
 };
-const PARSER = fields({ options: onlyFields({}, { timeField: text, timeFormat: text }) }, { pattern: text });
+const PARSER_OPTIONS = onlyFields({}, { timeField: text, timeFormat: text });
+const PARSERS: Readonly<Record<FluentBitFormat['kind'], Shape>> = {
+  json: fields({ options: PARSER_OPTIONS }),
+  regex: fields({ pattern: text, options: PARSER_OPTIONS }),
+};
 
 /** All that is wrong with settings, a sentence each; none if Fluent Bit takes them as they are meant. */
 export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly string[] {
@@ -96,7 +102,9 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
   const outputs = outputsOf(settings);
   const parts = [
     ...outputs.flatMap((target, index) => TARGETS[target.kind](target, `outputs[${index}]`)),
-    ...logs.flatMap(({ parser }, index) => (parser ? PARSER(parser._format, `logs[${index}].parser`) : [])),
+    ...logs.flatMap(({ parser }, index) =>
+      parser ? PARSERS[parser._lineFormat.kind](parser._lineFormat, `logs[${index}].parser`) : [],
+    ),
   ];
   if (parts.length > 0) {
     return parts;
@@ -130,12 +138,13 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
 
 /** What a pattern of files may have in it; a comma would begin another one, and brackets are not worth what can be wrong. */
 const PATTERN = /^(?:[A-Za-z0-9._@+=~*?-]+\/)*[A-Za-z0-9._@+=~*?-]+$/;
-const FOLDER = /^\/[A-Za-z0-9._@+=~/-]*$/;
 
 function logsProblems({ source, include, exclude = [], parser, entryStart }: FluentBitLogs, where: string): string[] {
   return [
-    ...folderProblems(folderOf(source), where),
+    ...folderProblems(source, where),
+    ...sourceProblem(where, source),
     ...(include?.length === 0 ? [`${where}.include is empty; give at least one pattern, or leave it out`] : []),
+    ...excludeProblem(where, include ?? DEFAULT_INCLUDE, exclude),
     ...[...(include ?? []), ...exclude].flatMap((pattern) =>
       PATTERN.test(pattern) && !/(?:^|\/)\.{1,2}(?:\/|$)|\*\*/.test(pattern)
         ? []
@@ -149,8 +158,9 @@ function logsProblems({ source, include, exclude = [], parser, entryStart }: Flu
   ];
 }
 
-function parserProblems({ _format: { pattern, options } }: FluentBitParser, where: string): string[] {
-  const { timeField, timeFormat } = options;
+function parserProblems({ _lineFormat: format }: FluentBitParser, where: string): string[] {
+  const { timeField, timeFormat } = format.options;
+  const pattern = format.kind === 'regex' ? format.pattern : undefined;
   const problems = pattern === undefined ? [] : textPatternProblems(`the pattern of ${where}`, pattern, true);
   if ((timeField === undefined) !== (timeFormat === undefined)) {
     problems.push(`${where} has only one of "timeField" and "timeFormat"; give both, or none`);
@@ -173,13 +183,8 @@ function parserProblems({ _format: { pattern, options } }: FluentBitParser, wher
 /** Conversions that strptime has, and others' characters that mean themselves. */
 const TIME_FORMAT = /^(?=.*%)(?!.*%L.*%L)(?:%[YymdeHIMSLzZsbBaApjDTFRf%]|[A-Za-z0-9 /:.,T_[\]()+-])+$/;
 
-function folderProblems(folder: string, where: string): string[] {
-  return FOLDER.test(folder)
-    ? []
-    : [
-        `the folder ${shown(folder)} of ${where} has what Fluent Bit reads as a pattern, or as two; mount the volume at a path ` +
-          'of letters, digits, "/" and "._@+=~-", by "helperPath" if need be',
-      ];
+function folderProblems(share: VolumeShare, where: string): string[] {
+  return folderProblem(share, 'Fluent Bit', '._@+=~-', ` of ${where}`);
 }
 
 function targetProblems(target: FluentBitTarget, where: string): string[] {
@@ -188,7 +193,7 @@ function targetProblems(target: FluentBitTarget, where: string): string[] {
       return [];
     case 'file':
       return [
-        ...folderProblems(folderOf(target.share), where),
+        ...folderProblems(target.share, where),
         ...(target.share.helperMount.readOnly
           ? [
               `${where} is a file on volume "${target.share.volume.name}", which is read-only for Fluent Bit; share it with ` +
@@ -228,6 +233,7 @@ function urlProblems(
   return [
     ...hostProblem(`the host of ${where}`, upstream.host),
     ...rangeProblem(`the port of ${where}`, upstream.port, 1, 65535),
+    ...(kind === 'http' ? [] : addedPathProblem(`the URL of ${where}`, url, kind)),
     ...[...new Set(new URLSearchParams(path.replace(/^[^?]*/, '')).keys())]
       .filter((name) => SECRET_HEADER.test(name.replaceAll('_', '-')))
       .map(

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { SHARE } from '../../contributions/helper-shape';
 import { Adapter } from '../../patterns';
 import { kind, listOf, notEmpty } from '../../values/shape';
+import { folderOf, folderProblem } from '../../values/shared-folder';
 import { exported, Exporter } from '../prometheus-exporter/exporter';
 import { podMonitorOf } from '../prometheus-exporter/pod-monitor';
 import { LOG_METRICS, logMetricProblems, renderLogMetrics } from './log-metrics-program';
@@ -33,10 +34,13 @@ const MTAIL: Exporter<LogMetricsProps> = {
   },
   others: { metrics: LOG_METRICS, source: SHARE },
   required: ['metrics', 'source'],
-  problems: ({ metrics }) => logMetricProblems(metrics),
+  problems: ({ metrics, source, container }) => [
+    ...logMetricProblems(metrics),
+    ...(container ? [] : folderProblem(source, 'mtail', '._@+=~:- ', ' of source')),
+  ],
   args: ({ source, files = DEFAULT_FILES }) => [
     `--progs=${FOLDER}/${FILE}`,
-    ...files.map((file) => `--logs=${source.helperMount.mountPath.replace(/\/$/, '')}/${file}`),
+    ...files.map((file) => `--logs=${folderOf(source)}/${file}`),
     // Its file system is read-only.
     '--logtostderr',
     // A label more on each metric that says nothing.

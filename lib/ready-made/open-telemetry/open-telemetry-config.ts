@@ -23,6 +23,7 @@ export interface CompleteOpenTelemetrySettings extends OpenTelemetrySettings {
 export const DEFAULT_HEALTH_PORT = 13133;
 export const DEFAULT_GRPC_PORT = 4317;
 export const DEFAULT_HTTP_PORT = 4318;
+export const DEFAULT_INCLUDE = ['*.log'];
 /** Where the collector writes down how far it has read. */
 export const STATE_FOLDER = '/var/lib/otelcol';
 const TLS_FOLDER = '/etc/otelcol-tls';
@@ -248,7 +249,7 @@ function receiverOf(
 }
 
 function filesReceiver(share: VolumeShare, options: OpenTelemetryFilesOptions): object {
-  const { include = ['*.log'], exclude, entryStart, onlyNew = false } = options;
+  const { include = DEFAULT_INCLUDE, exclude, entryStart, onlyNew = false } = options;
   const inFolder = (pattern: string): string => literal(`${folderOf(share)}/${pattern}`);
   return {
     include: include.map(inFolder),

@@ -1,4 +1,5 @@
 import { SHARE } from '../../contributions/helper-shape';
+import { addedPathProblem } from '../../values/added-path';
 import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
 import { durationProblem, portProblems } from '../../values/limits';
@@ -13,22 +14,32 @@ import {
   object,
   ofMode,
   onlyFields,
+  port as portShape,
   Shape,
   shown,
   text,
 } from '../../values/shape';
 import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
-import { headersOf, inputsOf, listenersOf, outputsOf, pipelinesOf, tlsOf } from './open-telemetry-config';
+import {
+  DEFAULT_INCLUDE,
+  headersOf,
+  inputsOf,
+  listenersOf,
+  outputsOf,
+  pipelinesOf,
+  tlsOf,
+} from './open-telemetry-config';
 import { Source } from './open-telemetry-input';
 import { Target } from './open-telemetry-output';
 import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-settings';
 import { Signal, SIGNALS } from './open-telemetry-statements';
 import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
-import { listenAddressProblem } from '../../values/listen-address';
+import { listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
-import { folderOf, loopProblems } from '../../values/shared-folder';
+import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
+import { upstreamOf } from '../../values/upstream';
 
 const PIPELINE = onlyFields(
   {
@@ -71,7 +82,10 @@ const SOURCES: Readonly<Record<Source['kind'], Shape>> = {
   ),
   otlp: fields({ options: onlyFields({}, { ...named('grpcPort', 'httpPort'), listenAddress: text }) }),
   scrape: fields({
-    options: onlyFields(named('port'), { path: text, interval: durationShape, timeout: durationShape, job: text }),
+    options: onlyFields(
+      { port: portShape },
+      { path: text, interval: durationShape, timeout: durationShape, job: text },
+    ),
   }),
 };
 const TLS = ofMode(
@@ -92,8 +106,10 @@ const TARGETS: Readonly<Record<Target['kind'], Shape>> = {
   file: fields({ share: SHARE, name: text, options: onlyFields({}, named('maxMegabytes', 'maxBackups')) }),
   stdout: object,
 };
+const PARSING = onlyFields({}, { message: text, keepBody: flag });
 const CHANGES: Readonly<Record<Change['kind'], Shape>> = {
-  parse: fields({ options: onlyFields({}, { message: text, keepBody: flag }) }, { pattern: text }),
+  parseJson: fields({ options: PARSING }),
+  parseRegex: fields({ pattern: text, options: PARSING }),
   rename: fields({ attribute: text, newName: text }),
   drop: fields({ attribute: text }),
   hash: fields({ attribute: text }),
@@ -123,6 +139,7 @@ export function openTelemetryProblems(settings: OpenTelemetrySettings): readonly
     ...inputsOf(settings).flatMap(({ _source: source }) => sourceProblems(source)),
     ...outputsOf(settings).flatMap(({ _target: target }) => targetProblems(target)),
     ...listenerProblems(settings),
+    ...selfProblems(settings),
     ...twiceProblems(settings),
     ...loopProblems(
       outputsOf(settings).flatMap(({ _target: target }) => (target.kind === 'file' ? [target] : [])),
@@ -153,11 +170,13 @@ function namesProblems(settings: OpenTelemetrySettings): string[] {
   ];
 }
 
+const PARSED = { signal: 'logs', what: 'only entries of logs are parsed' } as const;
 const ONLY_FOR: Readonly<Record<string, { readonly signal: Signal; readonly what: string }>> = {
   files: { signal: 'logs', what: 'files are read as logs' },
   scrape: { signal: 'metrics', what: 'what is scraped are metrics' },
   loki: { signal: 'logs', what: 'Loki takes logs' },
-  parse: { signal: 'logs', what: 'only entries of logs are parsed' },
+  parseJson: PARSED,
+  parseRegex: PARSED,
   severity: { signal: 'logs', what: 'only entries of logs have a severity' },
 };
 
@@ -206,7 +225,7 @@ function changeProblems(where: string, change: Change): string[] {
   if (change.kind === 'dropMatching') {
     problems.push(...patternProblem(`the pattern of ${where}`, change.pattern));
   }
-  if (change.kind === 'parse') {
+  if (change.kind === 'parseJson' || change.kind === 'parseRegex') {
     const { message, keepBody } = change.options;
     if (message !== undefined) {
       problems.push(...textProblem(`message of ${where}`, message));
@@ -214,7 +233,7 @@ function changeProblems(where: string, change: Change): string[] {
     if (message !== undefined && keepBody) {
       problems.push(`${where} has both "message", which becomes the body, and "keepBody"; leave out one of them`);
     }
-    if (change.pattern !== undefined) {
+    if (change.kind === 'parseRegex') {
       problems.push(...patternProblem(`the pattern of ${where}`, change.pattern, true));
     }
   }
@@ -223,7 +242,8 @@ function changeProblems(where: string, change: Change): string[] {
 
 /** What a pattern of files may have in it; brackets and braces are not worth what can be wrong with them. */
 const FILES = /^(?:[A-Za-z0-9._@+=,~ *?-]+\/)*[A-Za-z0-9._@+=,~ *?-]+$/;
-const FOLDER = /^\/[A-Za-z0-9._@+=,~ /-]*$/;
+/** What the path of a folder may have in it besides letters, digits and slashes. */
+const OTHERS = '._@+=,~- ';
 const PATH = /^\/[A-Za-z0-9\-._~!&()*+,;=:@/%]*$/;
 
 function sourceProblems(source: Source): string[] {
@@ -231,14 +251,16 @@ function sourceProblems(source: Source): string[] {
     case 'files': {
       const { include, exclude, entryStart } = source.options;
       return [
-        ...folderProblem(folderOf(source.share)),
+        ...folderProblem(source.share, 'the collector', OTHERS),
+        ...sourceProblem('OpenTelemetryInput.files()', source.share),
         ...(include?.length === 0 ? ['include of files is empty; give at least one pattern or leave it out'] : []),
+        ...excludeProblem('files', include ?? DEFAULT_INCLUDE, exclude),
         ...[...(include ?? []), ...(exclude ?? [])].flatMap((pattern) =>
           FILES.test(pattern) && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(pattern) && !/[^/]\*\*|\*\*[^/]/.test(pattern)
             ? []
             : [
-                `the pattern ${shown(pattern)} of files is no relative path of letters, digits, "*", "?" and "._@+=,~-", ` +
-                  'with "**" for whole folders; give one like "*.log" or "**/*.log"',
+                `the pattern ${shown(pattern)} of files is no relative path of letters, digits, spaces, "*", "?" and ` +
+                  '"._@+=,~-", with "**" for whole folders; give one like "*.log" or "**/*.log"',
               ],
         ),
         ...(entryStart === undefined ? [] : patternProblem('entryStart', entryStart)),
@@ -249,9 +271,8 @@ function sourceProblems(source: Source): string[] {
       return listenAddress === undefined ? [] : listenAddressProblem(listenAddress);
     }
     case 'scrape': {
-      const { port, path, interval, timeout, job } = source.options;
+      const { path, interval, timeout, job } = source.options;
       const problems = [
-        ...rangeProblem('port to scrape', port, 1, 65535),
         ...durationProblem('interval of a scrape', interval, 1000),
         ...durationProblem('timeout of a scrape', timeout),
         ...(job === undefined ? [] : [...textProblem('job', job), ...jobProblem('job', job)]),
@@ -273,22 +294,13 @@ function sourceProblems(source: Source): string[] {
   }
 }
 
-function folderProblem(folder: string): string[] {
-  return FOLDER.test(folder)
-    ? []
-    : [
-        `the folder ${shown(folder)} has what the collector reads as a pattern or not at all; mount the volume at a path ` +
-          'of letters, digits, "/" and "._@+=,~-", by "helperPath" if need be',
-      ];
-}
-
 function targetProblems(target: Target): string[] {
   switch (target.kind) {
     case 'stdout':
       return [];
     case 'file':
       return [
-        ...folderProblem(folderOf(target.share)),
+        ...folderProblem(target.share, 'the collector', OTHERS),
         ...(target.share.helperMount.readOnly
           ? [
               `the collector writes ${shown(target.name)}, but volume "${target.share.volume.name}" is read-only for it; ` +
@@ -309,6 +321,7 @@ function targetProblems(target: Target): string[] {
     case 'loki':
       return [
         ...urlProblem(target.url),
+        ...addedPathProblem('the URL', target.url, target.kind),
         ...(target.kind === 'loki' && target.options.tenant !== undefined
           ? headerValueProblems('tenant', target.options.tenant)
           : []),
@@ -413,6 +426,22 @@ function listenerProblems(settings: OpenTelemetrySettings): string[] {
   return problems;
 }
 
+/** What goes out and comes in again, without end. */
+function selfProblems(settings: OpenTelemetrySettings): string[] {
+  const ports = listenersOf(settings).map(({ port }) => port);
+  return outputsOf(settings).flatMap(({ _target: target }) => {
+    const to = 'endpoint' in target ? target.endpoint : 'url' in target ? target.url : '';
+    const origin = 'endpoint' in target ? `http://${to}` : to.replace(/^(https?:\/\/[^/]*).*$/, '$1');
+    const upstream = upstreamOf(origin);
+    return upstream && OWN_HOSTS.includes(upstream.host) && ports.includes(upstream.port)
+      ? [
+          `the output to ${shown(to)} is the collector itself, which listens there; say where the other side is, or give ` +
+            'OpenTelemetryInput.otlp() other ports',
+        ]
+      : [];
+  });
+}
+
 /** What would be sent twice, or be written to by two. */
 function twiceProblems(settings: OpenTelemetrySettings): string[] {
   const scraped = inputsOf(settings).flatMap(({ _source: source }) =>
@@ -422,6 +451,7 @@ function twiceProblems(settings: OpenTelemetrySettings): string[] {
     target.kind === 'file' ? [`${folderOf(target.share)}/${target.name}`] : [],
   );
   return [
+    ...readTwiceProblems(settings),
     ...duplicates(scraped).map(
       (one) => `two inputs scrape localhost:${one}; make one OpenTelemetryInput and give it to each pipeline`,
     ),
@@ -429,6 +459,34 @@ function twiceProblems(settings: OpenTelemetrySettings): string[] {
       (one) => `two outputs write ${shown(one)}; make one OpenTelemetryOutput and give it to each pipeline`,
     ),
   ];
+}
+
+/** The same entries from the same files, or others to the same output. */
+function readTwiceProblems(settings: OpenTelemetrySettings): string[] {
+  const read = inputsOf(settings).flatMap((input) => {
+    const { _source: source } = input;
+    if (source.kind !== 'files') {
+      return [];
+    }
+    const { include = DEFAULT_INCLUDE, entryStart } = source.options;
+    const pipelines = pipelinesOf(settings).filter(({ pipeline }) => pipeline.inputs.includes(input));
+    return [
+      {
+        paths: include.map((pattern) => `${folderOf(source.share)}/${pattern}`),
+        entryStart,
+        outputs: pipelines.flatMap(({ pipeline }) => pipeline.outputs),
+      },
+    ];
+  });
+  const both = read.flatMap((one, index) =>
+    read
+      .slice(0, index)
+      .filter((other) => one.entryStart === other.entryStart || one.outputs.some((to) => other.outputs.includes(to)))
+      .flatMap((other) => one.paths.filter((path) => other.paths.includes(path)).slice(0, 1)),
+  );
+  return [...new Set(both)].map(
+    (path) => `two inputs read ${shown(path)}; make one OpenTelemetryInput and give it to each pipeline`,
+  );
 }
 
 /** The receiver writes its settings down as YAML once more, `job_name: ? a`, which is something else. */

@@ -62,7 +62,7 @@ const PARSED = 'log.cache["parsed"]';
 
 function statementsOf(signal: Signal, change: Exclude<Change, { kind: 'dropMatching' }>): string[] {
   const attributes = `${RECORDS[signal].record}.attributes`;
-  if (change.kind === 'parse') {
+  if (change.kind === 'parseJson' || change.kind === 'parseRegex') {
     return parseStatements(change);
   }
   const attribute = attributeOf(signal, change.attribute);
@@ -86,14 +86,15 @@ function statementsOf(signal: Signal, change: Exclude<Change, { kind: 'dropMatch
   }
 }
 
-function parseStatements({ pattern, options: { message, keepBody } }: Extract<Change, { kind: 'parse' }>): string[] {
+function parseStatements(change: Extract<Change, { kind: 'parseJson' | 'parseRegex' }>): string[] {
+  const { message, keepBody } = change.options;
   const isParsed = `where IsMap(${PARSED})`;
-  const isJson = pattern === undefined;
+  const isJson = change.kind === 'parseJson';
   return [
     'delete_key(log.cache, "parsed")',
     isJson
       ? `set(${PARSED}, ParseJSON(log.body)) where IsString(log.body)`
-      : `set(${PARSED}, ExtractPatterns(log.body, ${quoted(pattern)})) where IsString(log.body)`,
+      : `set(${PARSED}, ExtractPatterns(log.body, ${quoted(change.pattern)})) where IsString(log.body)`,
     // Without a match there are no groups.
     ...(isJson ? [] : [`delete_key(log.cache, "parsed") where Len(${PARSED}) == 0`]),
     `merge_maps(log.attributes, ${PARSED}, "upsert") ${isParsed}`,

@@ -30,7 +30,7 @@ export class OpenTelemetryTransformation {
    * before theirs. An entry that is none stays as it is and gets the attribute `parse.error`. For pipelines of logs.
    */
   public static parseJson(options: OpenTelemetryParseOptions = {}): OpenTelemetryTransformation {
-    return new OpenTelemetryTransformation({ kind: 'parse', options });
+    return new OpenTelemetryTransformation({ kind: 'parseJson', options });
   }
 
   /**
@@ -40,7 +40,7 @@ export class OpenTelemetryTransformation {
    * @param pattern in the syntax of RE2, which has no look-around and no back-references: `^(?P<ip>\S+) (?P<rest>.*)$`
    */
   public static parseRegex(pattern: string, options: OpenTelemetryParseOptions = {}): OpenTelemetryTransformation {
-    return new OpenTelemetryTransformation({ kind: 'parse', pattern, options });
+    return new OpenTelemetryTransformation({ kind: 'parseRegex', pattern, options });
   }
 
   /**
@@ -101,7 +101,8 @@ export class OpenTelemetryTransformation {
 
 /** @internal */
 export type Change =
-  | { readonly kind: 'parse'; readonly pattern?: string; readonly options: OpenTelemetryParseOptions }
+  | { readonly kind: 'parseJson'; readonly options: OpenTelemetryParseOptions }
+  | { readonly kind: 'parseRegex'; readonly pattern: string; readonly options: OpenTelemetryParseOptions }
   | { readonly kind: 'rename'; readonly attribute: string; readonly newName: string }
   | { readonly kind: 'drop' | 'hash' | 'severity'; readonly attribute: string }
   | { readonly kind: 'dropMatching'; readonly attribute: string; readonly pattern: string };

@@ -217,6 +217,8 @@ const url = mostly(
     'http://a/#b',
     'http://${X}',
     'http://a/${X}',
+    'http://a/v1/logs',
+    'http://a/loki/api/v1/push',
   ],
 );
 const header = mostly(
@@ -304,7 +306,7 @@ describeWithProgram(
       /^the pattern .* is no relative path|(?:stdout\(\)|the same one|would be sent) twice/,
       /; give text without control characters|looks for a variable/,
       /do not read alike|which is no regular expression|has no named group|give a regular expression$/,
-      /^timeFormat of /,
+      /^timeFormat of |has all that is included/,
       // Kubernetes would refuse it, or all would see a secret.
       /; give the name of an object|^the key of the header |would stand in a ConfigMap/,
     ];

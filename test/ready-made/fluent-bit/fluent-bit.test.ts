@@ -203,9 +203,11 @@ describe('what is refused', () => {
     ],
     ['logs[0].includes is no property; did you mean logs[0].include?', ofLogs({ includes: ['*'] })],
     ['logs[0].include is empty; give at least one pattern', ofLogs({ include: [] })],
+    ['exclude of logs[0] has all that is included; leave', ofLogs({ exclude: ['a.log', '*.log'] })],
     ['the pattern "../a" of logs[0]', ofLogs({ exclude: ['../a'] })],
     ['the folder "/a,b" of logs[0]', ofLogs({ source: SharedVolume.emptyDir('x').at('/a,b') })],
     ['has no named group', ofLogs({ parser: FluentBitParser.regex('(a)') })],
+    ['logs[0].parser.pattern is missing; give', ofLogs({ parser: FluentBitParser.regex(undefined as never) })],
     ['which is no regular expression', ofLogs({ entryStart: '(a' })],
     ['logs[0].entryStart is ""; give a regular expression', ofLogs({ entryStart: '' })],
     ['in which Fluent Bit looks for a variable; write "[$]\\{"', ofLogs({ entryStart: '${A}' })],
@@ -271,6 +273,18 @@ describe('what is refused', () => {
     expect(actual).toStrictEqual([expect.stringContaining(expected)]);
   });
 
+  test.each([VolumeWriter.HELPER, VolumeWriter.BOTH])('a source that Fluent Bit may write to: %s', (writer) => {
+    expect(ofLogs({ source: SharedVolume.emptyDir('logs').at('/var/log/app', { writer }) })).toStrictEqual([
+      'logs[0] only reads its source, but volume "logs" is mounted writable; leave out "writer", or give ' +
+        'VolumeWriter.NOBODY where another helper writes',
+    ]);
+  });
+
+  test('but one that another helper writes to is read', () => {
+    const source = SharedVolume.emptyDir('copies').at('/copies', { writer: VolumeWriter.NOBODY });
+    expect(ofLogs({ source })).toStrictEqual([]);
+  });
+
   test.each<[title: string, FluentBitLogs, FluentBitLogs]>([
     ['without patterns', { source: logs }, { source: logs, parser: FluentBitParser.json() }],
     ['with one that is the usual one', { source: logs }, { source: logs, include: ['a.log', '*.log'] }],
@@ -308,6 +322,22 @@ describe('what is refused', () => {
   ])('but no file %s', (_, share) => {
     const source = SharedVolume.emptyDir('logs').at('/var/log/app', { subPath: 'app' });
     expect(problems({ logs: [{ source }], outputs: [FluentBitOutput.file(share, 'all.json')] })).toStrictEqual([]);
+  });
+
+  test.each<[string, string, 'loki' | 'otlpHttp']>([
+    ['http://loki:3100/loki/api/v1/push', '/loki/api/v1/push', 'loki'],
+    ['http://loki:3100/gateway/otlp/', '/otlp/', 'loki'],
+    ['http://a.example:4318/v1/logs', '/v1/logs', 'otlpHttp'],
+    ['http://a.example:4318/otlp/v1/traces', '/v1/traces', 'otlpHttp'],
+  ])('a URL with the path that is added: %s', (url, path, api) => {
+    expect(ofOutput(FluentBitOutput[api](url))).toStrictEqual([
+      `the URL of outputs[0] is "${url}", to which its path is added; leave out "${path}"`,
+    ]);
+  });
+
+  test('but any path of a service that is asked as it is, and hosts that are called so', () => {
+    expect(ofOutput(FluentBitOutput.http('http://a.example/v1/logs'))).toStrictEqual([]);
+    expect(ofOutput(FluentBitOutput.loki('http://otlp'), FluentBitOutput.otlpHttp('http://v1/logs'))).toStrictEqual([]);
   });
 
   test.each(['api_key', 'ApiKey', 'access-token', 'access_token', 'pass%77ord'])('a secret in a URL: %s', (name) => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -287,6 +287,14 @@ describeWithProgram('mtail', (program) => {
 
       expect((await mtail.metrics()).valueOf('lines_total', { word: 'one' })).toBe(2);
       expect((await mtail.get('/')).status).toBe(200);
+      await mtail.stop();
+    });
+
+    test('a folder is that of its path, with all that it may have in it', async () => {
+      const odd = join(folder, 'a ._@+=~:-b');
+      mkdirSync(odd);
+      const mtail = await started({ source: SharedVolume.emptyDir('logs').at(odd) });
+      await found(mtail, join(odd, 'app.log'));
       await mtail.stop();
     });
 

@@ -142,6 +142,20 @@ describe('errors', () => {
     expect(errors({ metrics: [{ ...requests, ...metric }] }).join()).toContain(message);
   });
 
+  test('a folder that mtail reads as a pattern, or as two, where it is mtail that is told of it', () => {
+    const logs = SharedVolume.emptyDir('logs').at('/l*,x');
+
+    expect(errors({ source: logs })).toStrictEqual([
+      'test/web/log-metrics: no exporter for logs can be made:',
+      'the folder "/l*,x" of source has what mtail reads as a pattern ' +
+        'or not at all; mount the volume at a path of letters, digits, spaces, "/" and "._@+=~:-", by "helperPath" if need be',
+    ]);
+    expect(errors({ source: logs, container: { name: 'mine', image: 'registry.example/mine:1' } })).toStrictEqual([]);
+    expect(errors({ source: SharedVolume.emptyDir('logs').at('/l*,x', { helperPath: '/var/log/a b' }) })).toStrictEqual(
+      [],
+    );
+  });
+
   test('two metrics of one name, also where a histogram has it', () => {
     const seconds = { name: 'a', kind: HISTOGRAM, pattern: '(?<v>x)', value: 'v', buckets: [1] };
     expect(errors({ metrics: [seconds, { name: 'a_sum', kind: COUNTER, pattern: 'x' }] }).join()).toContain('"a_sum"');

@@ -12,7 +12,7 @@ const sample = { numRuns: Number(process.env.RUNS ?? 60) };
 /** What we say against settings that the collector takes when it only looks at them. */
 const OURS: readonly RegExp[] = [
   // It would not start, or be able to connect, listen or write.
-  /^(?:\w+Port|port to scrape|the port of ".*") is .*; give a whole number from 1 to 65535$/,
+  /^(?:\w+Port|.*\.options\.port|the port of ".*") is .*; give a whole number from 1 to 65535$/,
   /^\w+Port(?: and \w+Port)+ are (?:both|all) \d+; give each a port of its own$/,
   /^\d+ of OpenTelemetryInput\.otlp\(\) have "\w+" \S+; give all pipelines the same one/,
   /^(?:the host of ".*"|serverName for ".*") is .*; give a DNS name or an IP address to connect to$/,
@@ -21,7 +21,10 @@ const OURS: readonly RegExp[] = [
   /^the header .* has no name of letters/,
   /^(?:the (?:prefix of the )?header|tenant) .*; give printable ASCII without spaces at its ends$/,
   /^the collector writes .*, but volume ".*" is read-only for it/,
+  /^exclude of files has all that is included/,
+  /^OpenTelemetryInput\.files\(\) only reads its source, but volume ".*" is mounted writable/,
   // It would do something else.
+  /^the output to .* is the collector itself|^the URL .*, to which its path is added/,
   /^TLS is asked for to|^no TLS is asked for to|^tls for ".*" has /,
   /^the header .* is what the protocol says itself|^the header .* is given twice/,
   /^(?:the pattern|the folder) .* of files |^the folder .* has what the collector reads as a pattern/,

@@ -1,7 +1,9 @@
 import { Duration } from 'cdk8s';
 import {
   HeaderValue,
+  OpenTelemetryFilesOptions,
   OpenTelemetryInput,
+  OpenTelemetryOtlpInputOptions,
   OpenTelemetryOutput,
   OpenTelemetrySettings,
   OpenTelemetryTls,
@@ -229,6 +231,11 @@ describe('what the collector would not take, or take otherwise', () => {
       ],
     ],
     [
+      'no pattern, which is not to be read as JSON',
+      changed(OpenTelemetryTransformation.parseRegex(undefined as never)),
+      ['logs[0].transformations[0].pattern is missing; give a string'],
+    ],
+    [
       'a pattern that names nothing',
       changed(OpenTelemetryTransformation.parseRegex('(x)')),
       [
@@ -260,6 +267,14 @@ describe('what the collector would not take, or take otherwise', () => {
       ['timeout of a scrape is 6000 ms, more than the interval of 5000 ms; make it shorter'],
     ],
     [
+      'a scrape of no port, every so many of what is no Duration',
+      scraped({ port: Number.NaN, interval: 5 }),
+      [
+        'metrics[0].inputs[0].options.port is NaN; give a whole number from 1 to 65535',
+        'metrics[0].inputs[0].options.interval is 5; give a Duration, for instance Duration.seconds(30)',
+      ],
+    ],
+    [
       'a scrape of itself',
       scraped({ port: 13133 }),
       [`port 13133 to scrape is the collector's own "healthPort"; give that of a process with metrics`],
@@ -278,9 +293,14 @@ describe('what the collector would not take, or take otherwise', () => {
       'files outside the folder',
       { logs: [{ inputs: [OpenTelemetryInput.files(logs, { include: ['../*.log'] })], outputs: [stdout] }] },
       [
-        'the pattern "../*.log" of files is no relative path of letters, digits, "*", "?" and "._@+=,~-", with "**" for ' +
+        'the pattern "../*.log" of files is no relative path of letters, digits, spaces, "*", "?" and "._@+=,~-", with "**" for ' +
           'whole folders; give one like "*.log" or "**/*.log"',
       ],
+    ],
+    [
+      'no files at all',
+      { logs: [{ inputs: [OpenTelemetryInput.files(logs, { exclude: ['*.log'] })], outputs: [stdout] }] },
+      ['exclude of files has all that is included; leave out less'],
     ],
     [
       'a job that begins like a key of YAML',
@@ -307,6 +327,33 @@ describe('what the collector would not take, or take otherwise', () => {
     expect(openTelemetryProblems(settings)).toStrictEqual(problems);
   });
 
+  test.each<[string, string, 'loki' | 'otlpHttp']>([
+    ['http://loki:3100/otlp', '/otlp', 'loki'],
+    ['http://loki:3100/otlp/v1/logs', '/otlp/v1/logs', 'loki'],
+    ['http://loki:3100/loki/api/v1/push', '/loki/api/v1/push', 'loki'],
+    ['http://a:4318/v1/logs/', '/v1/logs/', 'otlpHttp'],
+    ['http://a:4318/otlp/v1/metrics', '/v1/metrics', 'otlpHttp'],
+  ])('a URL with the path that is added: %s', (url, path, api) => {
+    expect(openTelemetryProblems(logsTo(OpenTelemetryOutput[api](url)))).toStrictEqual([
+      `the URL is "${url}", to which its path is added; leave out "${path}"`,
+    ]);
+  });
+
+  test.each([VolumeWriter.HELPER, VolumeWriter.BOTH])('files in a folder that it may write to: %s', (writer) => {
+    const input = OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at('/var/log/app', { writer }));
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [input], outputs: [stdout] }] })).toStrictEqual([
+      'OpenTelemetryInput.files() only reads its source, but volume "logs" is mounted writable; leave out "writer", or give ' +
+        'VolumeWriter.NOBODY where another helper writes',
+    ]);
+  });
+
+  test('but files that another helper writes are read', () => {
+    const input = OpenTelemetryInput.files(SharedVolume.emptyDir('out').at('/out', { writer: VolumeWriter.NOBODY }));
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [input], outputs: [stdout] }] })).toStrictEqual([]);
+  });
+
   test.each<[title: string, VolumeShare, patterns: string[]]>([
     ['that folder', written('/var/log/app'), ['*.log']],
     ['the same one at another path', written('/out'), ['*.log']],
@@ -326,6 +373,62 @@ describe('what the collector would not take, or take otherwise', () => {
     const output = OpenTelemetryOutput.file(written('/var/log/app/copies', 'copies'), 'all.json');
 
     expect(openTelemetryProblems({ logs: [{ inputs: [files], outputs: [output] }] })).toStrictEqual([]);
+  });
+
+  test.each<[string, OpenTelemetryOutput, OpenTelemetryOtlpInputOptions]>([
+    ['localhost:4317', OpenTelemetryOutput.otlp('localhost:4317'), {}],
+    ['[::1]:5317', OpenTelemetryOutput.otlp('[::1]:5317'), { grpcPort: 5317 }],
+    ['http://127.0.0.1:4318', OpenTelemetryOutput.otlpHttp('http://127.0.0.1:4318'), {}],
+    ['http://LOCALHOST:5318/a/', OpenTelemetryOutput.otlpHttp('http://LOCALHOST:5318/a/'), { httpPort: 5318 }],
+    ['http://localhost:4318', OpenTelemetryOutput.loki('http://localhost:4318'), {}],
+  ])('itself, to which it would send without end: %s', (to, output, options) => {
+    const inputs = [OpenTelemetryInput.otlp(options)];
+
+    expect(openTelemetryProblems({ logs: [{ inputs, outputs: [output] }] })).toStrictEqual([
+      `the output to "${to}" is the collector itself, which listens there; say where the other side is, or give ` +
+        'OpenTelemetryInput.otlp() other ports',
+    ]);
+  });
+
+  test('but another collector in the pod, and one of the same port elsewhere', () => {
+    const inputs = [OpenTelemetryInput.otlp({ grpcPort: 5317 })];
+    const outputs = [OpenTelemetryOutput.otlp('localhost:4317'), OpenTelemetryOutput.otlp('gateway:5317')];
+
+    expect(openTelemetryProblems({ logs: [{ inputs, outputs }] })).toStrictEqual([]);
+  });
+
+  const reading = (options: OpenTelemetryFilesOptions = {}, path = '/var/log/app'): OpenTelemetryInput =>
+    OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at(path), options);
+
+  test.each<[string, OpenTelemetryInput, OpenTelemetryInput]>([
+    ['without patterns', reading(), reading()],
+    ['with one that is the usual one', reading({ onlyNew: true }), reading({ include: ['a.log', '*.log'] })],
+    ['with a slash', reading(), reading({}, '/var/log/app/')],
+  ])('two inputs that read the same files: %s', (_, one, other) => {
+    const problems = ['two inputs read "/var/log/app/*.log"; make one OpenTelemetryInput and give it to each pipeline'];
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [one, other], outputs: [stdout] }] })).toStrictEqual(problems);
+    expect(
+      openTelemetryProblems({
+        logs: [
+          { inputs: [one], outputs: [stdout] },
+          { inputs: [other], outputs: [OpenTelemetryOutput.otlp('gateway:4317')] },
+        ],
+      }),
+    ).toStrictEqual(problems);
+  });
+
+  test('but one input in two pipelines, and two of other files, or of other entries for another output', () => {
+    const gateway = OpenTelemetryOutput.otlp('gateway:4317');
+    const traces = reading({ entryStart: '^\\S' });
+
+    expect(
+      openTelemetryProblems({
+        logs: [pipeline, { inputs: [files, reading({ include: ['*.json'] })], outputs: [gateway] }],
+      }),
+    ).toStrictEqual([]);
+    expect(openTelemetryProblems({ logs: [pipeline, { inputs: [traces], outputs: [gateway] }] })).toStrictEqual([]);
+    expect(openTelemetryProblems({ logs: [pipeline, { inputs: [traces], outputs: [stdout] }] })).toHaveLength(1);
   });
 
   test('two outputs that write one file', () => {

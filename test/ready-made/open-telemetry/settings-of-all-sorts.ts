@@ -217,6 +217,8 @@ const toUrl = fc
       'HTTPS://a',
       'https://a/${env:X}',
       'https://a:port',
+      'https://a/v1/logs',
+      'https://a/otlp',
     ),
     sending,
     mostly(fc.constant(true), false),
@@ -235,8 +237,11 @@ const files = fc
       entryStart: optional(regex),
       onlyNew: optional(fc.boolean()),
     }),
+    mostly<VolumeWriter>(fc.constantFrom(VolumeWriter.MAIN, VolumeWriter.NOBODY), VolumeWriter.HELPER),
   )
-  .map(([folder, options]) => OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at(folder), options));
+  .map(([folder, options, writer]) =>
+    OpenTelemetryInput.files(SharedVolume.emptyDir('logs').at(folder, { writer }), options),
+  );
 
 const otlp = fc
   .tuple(
@@ -268,6 +273,7 @@ const endpoint = mostly(
   'dns:///gateway:4317',
   'gateway:04317',
   'unix:///run/otel.sock',
+  'localhost:13133',
 );
 
 const file = fc

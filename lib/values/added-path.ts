@@ -1,0 +1,13 @@
+import { shown } from './shape';
+
+/** What a helper adds to a URL itself, at the end of one that has it already. */
+const ADDED = {
+  otlpHttp: /(?<!\/)\/v1\/(?:logs|metrics|traces)\/*$/,
+  loki: /(?<!\/)\/(?:loki\/api\/v1(?:\/push)?|otlp(?:\/v1\/logs)?)\/*$/,
+};
+
+/** A sentence about a URL with a path that would be there twice. */
+export function addedPathProblem(what: string, url: string, api: keyof typeof ADDED): string[] {
+  const [path] = ADDED[api].exec(url) ?? [''];
+  return path === '' ? [] : [`${what} is ${shown(url)}, to which its path is added; leave out ${shown(path)}`];
+}
