@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { own } from '../checks/owned';
+import { addConfigMapChecks } from '../checks/object-checks';
 import { ConfigChange, ConfigFiles } from '../contributions/config-files';
 import { CHECKSUM, Contribution } from '../contributions/contribution';
 import { isInTree } from '../weaving/thread';
@@ -57,7 +57,7 @@ export function configMapOf(
     namespace: target.namespace,
     isReplaced,
   });
-  own(configMap);
+  addConfigMapChecks(configMap);
   const result = { configMap, owner, contents };
   byKey.set(key, result);
   return result;
