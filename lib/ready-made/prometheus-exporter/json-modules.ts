@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { entriesOf } from '../../values/given-order';
 import { isRecord } from '../../values/record';
-import { SECRET_HEADER } from '../../values/secret-header';
+import { SECRET_HEADER, secretParameters } from '../../values/secret-header';
 import {
   dataKey,
   enumOf,
@@ -105,6 +105,11 @@ export function jsonModuleProblems(modules: readonly JsonModule[]): string[] {
     const isTaken = modules.slice(0, index).some((other) => (other.name ?? DEFAULT_NAME) === name);
     return [
       ...(isTaken ? [`${path} is called ${JSON.stringify(name)}, as one before it; give it another name`] : []),
+      ...secretParameters(module.path ?? '').map(
+        (parameter) =>
+          `${path}.path has ${JSON.stringify(parameter)}, whose value would stand in a manifest; give it in ` +
+          '"secretHeaders" or "authorization"',
+      ),
       ...headerProblems(module, path),
       ...metrics.flatMap((metric, at) => metricProblems(metric, `${path}.metrics[${at}]`)),
       ...seriesProblems(metrics, path),

@@ -944,6 +944,13 @@ describe('what is impossible is told at once, with the path of the construct', (
       ],
     ],
     [
+      'what is secret in an address',
+      [{ path: '/x?token=abc&page=1', metrics: [n] }],
+      [
+        'modules[0].path has "token", whose value would stand in a manifest; give it in "secretHeaders" or "authorization"',
+      ],
+    ],
+    [
       'headers that are secret by their names',
       [
         {
