@@ -139,6 +139,9 @@ export interface Exported extends AdapterProps {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** What all ready-made helpers have, and judge elsewhere. */
+const COMMON = [...Object.keys(HELPER_OPTIONS), 'container', 'image', 'resources'];
+
 const USUAL: Endpoint = { path: '/metrics', params: {}, labels: {} };
 
 /** @throws all that is wrong, in one error */
@@ -227,14 +230,19 @@ function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exp
   const shapes = Object.entries(props.container ? others : { ...others, ...settings });
   const pick = (isRequired: boolean) =>
     Object.fromEntries(shapes.filter(([name]) => required.includes(name) === isRequired));
-  const shape = fields(pick(true), { ...OWN, ...(props.container && named(...Object.keys(settings))), ...pick(false) });
+  const shape = fields(pick(true), {
+    ...named(...COMMON),
+    ...OWN,
+    ...(props.container && named(...Object.keys(settings))),
+    ...pick(false),
+  });
   const problems = [...shape(props, '')];
   if (problems.length > 0) {
     return problems;
   }
   // Nobody extends what no class can be made of, so that nothing of it is for others.
   const ownNames = [...Object.keys(settings), ...Object.keys(others), ...Object.keys(OWN)];
-  const known = [...ownNames, ...Object.keys(HELPER_OPTIONS), 'container', 'image', 'resources'];
+  const known = [...ownNames, ...COMMON];
   const unknown = Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
   if (unknown.length > 0) {
     return unknown.map(

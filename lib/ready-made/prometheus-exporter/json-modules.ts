@@ -7,6 +7,7 @@ import {
   enumOf,
   objectName,
   onlyFields,
+  optionsOf,
   kind,
   listOf,
   mapOf,
@@ -52,10 +53,11 @@ const AUTHORIZATION: Shape = nested(
   ),
   (value, path) => {
     const { _bearer, _basic } = value as JsonAuthorization;
-    return _basic ? BASIC(_basic, path) : SECRET_KEY(_bearer, path);
+    return _basic ? BASIC(_basic, path) : BEARER(_bearer, path);
   },
 );
-const BASIC = onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey });
+const BEARER = optionsOf(SECRET_KEY);
+const BASIC = optionsOf(onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey }));
 
 const METRIC = onlyFields(
   {

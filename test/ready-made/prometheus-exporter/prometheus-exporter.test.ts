@@ -840,6 +840,19 @@ describe('what is impossible is told at once, with the path of the construct', (
     );
   });
 
+  test('of a setting for TLS without its options, and a property that is none', () => {
+    const metrics = [{ name: 'n', path: '{.n}' }];
+    const authorization = JsonAuthorization.bearer(undefined as never);
+    const tls = PrometheusExporterTls.verified(undefined as never);
+    const props = { modules: [{ metrics, authorization, tls }], imgae: 'x' };
+    expect(() => PrometheusExporter.json(web(), 'metrics', props)).toThrow(
+      new Error(`test/web/metrics: no exporter for JSON can be made:
+  imgae is no property; did you mean image?
+  modules[0].authorization: options is missing; give an object
+  modules[0].tls: options is missing; give an object`),
+    );
+  });
+
   test('of Redis', () => {
     expect(() => PrometheusExporter.redis(web(), 'metrics', { user: '$(HOME)', countKeys: [{ pattern: '' }] })).toThrow(
       new Error(`test/web/metrics: no exporter for Redis can be made:
