@@ -22,6 +22,10 @@ export function watchObjectsOf(helper: IConstruct, chart: Chart): void {
 
 function findConflicts(chart: Chart, helpers: ReadonlySet<IConstruct>): string[] {
   const isOurs = ({ node }: ApiObject): boolean => node.scopes.some((scope) => helpers.has(scope));
+  // Most helpers create nothing, and an app validates everything once per chart.
+  if (![...helpers].some(({ node }) => node.children.length > 0)) {
+    return [];
+  }
   const first = new Map<string, ApiObject>();
   return chart.node.findAll().flatMap((candidate) => {
     if (!ApiObject.isApiObject(candidate) || candidate.chart !== chart) {
