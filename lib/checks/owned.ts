@@ -1,30 +1,31 @@
 import { ApiObject, Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
 import { formatFinding, WeavingFinding } from '../findings/finding';
 import { addValidation, validateLast } from '../findings/synthesis';
-import { addConfigMapChecks } from './object-checks';
 
-const owned = new WeakMap<Chart, Set<ApiObject>>();
+const creators = new WeakMap<Chart, Set<IConstruct>>();
 
 /**
- * Watches over an object that a pattern creates: no other one of its chart may have its kind, namespace and name, or
- * applying the one would overwrite the other.
+ * Watches over the objects that a helper creates, which are beneath it: no other one of its chart may have the kind,
+ * namespace and name of one of them, or applying the one would overwrite the other.
  */
-export function own(object: ApiObject): void {
-  const { chart } = object;
-  const objects = owned.get(chart) ?? new Set<ApiObject>();
-  if (objects.size === 0) {
-    owned.set(chart, objects);
-    // Once a chart rather than once an object: it has to look at everything in it.
-    const conflicts = { validate: () => findConflicts(chart, objects) };
+export function watchObjectsOf(helper: IConstruct, chart: Chart): void {
+  const helpers = creators.get(chart) ?? new Set<IConstruct>();
+  if (helpers.size === 0) {
+    creators.set(chart, helpers);
+    // Once a chart rather than once a helper: it has to look at everything in it.
+    const conflicts = { validate: () => findConflicts(chart, helpers) };
     addValidation(chart, { validate: () => (validateLast(chart, conflicts) ? [] : conflicts.validate()) });
   }
-  objects.add(object);
-  if (object.kind === 'ConfigMap') {
-    addConfigMapChecks(object);
-  }
+  helpers.add(helper);
 }
 
-function findConflicts(chart: Chart, objects: ReadonlySet<ApiObject>): string[] {
+function findConflicts(chart: Chart, helpers: ReadonlySet<IConstruct>): string[] {
+  const isOurs = ({ node }: ApiObject): boolean => node.scopes.some((scope) => helpers.has(scope));
+  // Most helpers create nothing, and an app validates everything once per chart.
+  if (![...helpers].some(({ node }) => node.children.length > 0)) {
+    return [];
+  }
   const first = new Map<string, ApiObject>();
   return chart.node.findAll().flatMap((candidate) => {
     if (!ApiObject.isApiObject(candidate) || candidate.chart !== chart) {
@@ -36,13 +37,13 @@ function findConflicts(chart: Chart, objects: ReadonlySet<ApiObject>): string[] 
       first.set(key, candidate);
       return [];
     }
-    const [ours, theirs] = objects.has(candidate) ? [candidate, other] : [other, candidate];
-    if (!objects.has(ours)) {
+    const [ours, theirs] = isOurs(candidate) ? [candidate, other] : [other, candidate];
+    if (!isOurs(ours)) {
       return [];
     }
     const message =
       `${theirs.node.path} is a ${ours.kind} "${ours.name}" as well, and one would overwrite the other; give one of ` +
-      'them another name, or let one helper share that of the other';
+      `them another name${ours.kind === 'ConfigMap' ? ', or let one helper share that of the other' : ''}`;
     const finding: WeavingFinding = { rule: 'object-conflict', source: ours.node.path, message };
     return [formatFinding(finding)];
   });

@@ -21,7 +21,7 @@ export interface Contribution {
   readonly mainEnv?: readonly k8s.EnvVar[];
   /** TCP ports that the helper's container declares, unless it does already. */
   readonly ports?: readonly number[];
-  /** Annotations of the pod template. */
+  /** Annotations of the pod template, besides those that its author gives. */
   readonly annotations?: Readonly<Record<string, string>>;
   /** Objects that the pod needs. */
   readonly objects?: readonly ApiObject[];

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { IConstruct } from 'constructs';
 import { assertShape, enumOf, fields, kind, text } from '../values/shape';
+import { readOnlyBy } from '../values/read-only-volume';
 import { isCdk8sPlusVolume, VOLUME } from './helper-shape';
 
 /** Who writes to a shared volume; who does not mounts it read-only. */
@@ -99,7 +100,7 @@ export class SharedVolume {
    * The volume behind a claim, which outlives the pod.
    *
    * @param volumeName the volume's name in the pod
-   * @param source the name of the claim, and whether the whole volume is read-only
+   * @param source the name of the claim, and whether the whole volume is read-only: share it with `VolumeWriter.NOBODY` then
    * @throws when one of them is of the wrong type
    */
   public static fromPersistentVolumeClaim(
@@ -196,11 +197,20 @@ export class SharedVolume {
    * Shares the volume at a path.
    *
    * @param path where the main container mounts it, and the helper too unless `helperPath` says otherwise
-   * @throws when an option is of the wrong type
+   * @throws when an option is of the wrong type, or somebody is to write to a volume that is read-only
    */
   public at(path: string, options: VolumeShareOptions = {}): VolumeShare {
     assertShape(`volume "${this.volume.name}"`, { path, options }, AT);
     const { writer = VolumeWriter.MAIN } = options;
+    const readOnly = readOnlyBy(this.volume);
+    // Who says nothing of a ConfigMap means what is true of it anyway.
+    if (writer !== VolumeWriter.NOBODY && (readOnly === 'source' || (readOnly && options.writer !== undefined))) {
+      throw new Error(
+        `volume "${this.volume.name}": nobody can write to it, and VolumeWriter.${writer.toUpperCase()} is to; give ` +
+          'VolumeWriter.NOBODY' +
+          (readOnly === 'source' ? ', or leave out "readOnly" of the volume' : ', or another volume'),
+      );
+    }
     const mount = (mountPath: string, ...writers: VolumeWriter[]): k8s.VolumeMount => ({
       name: this.volume.name,
       mountPath,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { own } from '../checks/owned';
+import { addConfigMapChecks } from '../checks/object-checks';
 import { ConfigChange, ConfigFiles } from '../contributions/config-files';
 import { CHECKSUM, Contribution } from '../contributions/contribution';
 import { isInTree } from '../weaving/thread';
@@ -57,7 +57,7 @@ export function configMapOf(
     namespace: target.namespace,
     isReplaced,
   });
-  own(configMap);
+  addConfigMapChecks(configMap);
   const result = { configMap, owner, contents };
   byKey.set(key, result);
   return result;
@@ -98,9 +98,9 @@ export function withFiles(
   target: Target,
   configMaps: readonly FilesConfigMap[],
 ): Contribution {
-  const { files = [], container, podAnnotations } = contribution.helper;
+  const { files = [], container } = contribution.helper;
   if (files.length === 0) {
-    return podAnnotations ? { ...contribution, annotations: podAnnotations } : contribution;
+    return contribution;
   }
   const names = files.map(
     ({ volumeName }, index) => volumeName ?? `${container.name}-config${index > 0 ? `-${index + 1}` : ''}`,
@@ -116,16 +116,13 @@ export function withFiles(
       ...(contribution.volumeMounts ?? []),
       ...names.map((name, index) => ({ name, mountPath: files[index].mountPath })),
     ],
-    annotations: {
-      ...podAnnotations,
-      ...Object.fromEntries(
-        names.flatMap((name, index) =>
-          onChangeFor(files[index].configFiles, target) === ConfigChange.RESTART
-            ? [[`${CHECKSUM}${name}`, checksumOf(configMaps[index].contents)]]
-            : [],
-        ),
+    annotations: Object.fromEntries(
+      names.flatMap((name, index) =>
+        onChangeFor(files[index].configFiles, target) === ConfigChange.RESTART
+          ? [[`${CHECKSUM}${name}`, checksumOf(configMaps[index].contents)]]
+          : [],
       ),
-    },
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
+import { watchObjectsOf } from '../checks/owned';
 import { ContainerListener, Contribution } from '../contributions/contribution';
 import { IInitContainer } from '../contributions/init-order';
 import { Attachment, Host } from '../weaving/host';
@@ -36,6 +37,7 @@ export abstract class Helper extends Construct implements IInitContainer {
     super(asConstruct(id, scope), id);
     this.host = hostOf(scope);
     this.workload = this.host.object;
+    watchObjectsOf(this, this.workload.chart);
   }
 
   /** The name of its container. */

@@ -1,4 +1,5 @@
 import { kind, nested, NONE, Shape, shown, text } from './shape';
+import { secretParameters } from './secret-header';
 import { withoutPassword } from './upstream';
 
 /** A text that Kubernetes and a program take as it is: no reference to a variable in it, which would be expanded. */
@@ -22,7 +23,13 @@ export const ADDRESS = address(
 );
 
 /** The address of a request. Its user would be a secret in an argument. */
-export const WEB_ADDRESS = nested(ADDRESS, address(isWebAddress, 'an address of http:// or https://, without a user'));
+export const WEB_ADDRESS = nested(
+  nested(ADDRESS, address(isWebAddress, 'an address of http:// or https://, without a user')),
+  (value, path) =>
+    secretParameters(value as string).map(
+      (name) => `the value of ${shown(name)} in ${path} would stand in an argument; leave it out`,
+    ),
+);
 
 export const HTTP_METHOD = argument(/^[A-Z]+$/, 'a method of HTTP in capitals');
 

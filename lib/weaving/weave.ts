@@ -118,7 +118,8 @@ class Weaver {
     const annotations: Record<string, string | undefined> = { ...metadata?.annotations };
     const before = Object.keys(annotations).length;
     for (const thread of threads) {
-      for (const [name, value] of Object.entries(thread.contribution.annotations ?? {})) {
+      const { annotations: own = {}, helper } = thread.contribution;
+      for (const [name, value] of [...Object.entries(helper.podAnnotations ?? {}), ...Object.entries(own)]) {
         if (annotations[name] !== undefined && annotations[name] !== value) {
           this.report(
             thread,

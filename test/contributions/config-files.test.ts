@@ -346,6 +346,20 @@ describe('when the files change', () => {
     ]);
   });
 
+  test('an annotation of the same helper with another value is an error', () => {
+    const chart = Testing.chart();
+    const files = [ConfigFiles.of({ a: '1' }, { onChange: ConfigChange.RESTART }).at('/etc/shipper')];
+    new Sidecar(deployment(chart), 'shipper', {
+      container,
+      files,
+      podAnnotations: { 'checksum/shipper-config': 'x' },
+    });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      expect.stringMatching(/annotation-conflict: .*"checksum\/shipper-config": "x", where "[0-9a-f]{64}" would be/),
+    ]);
+  });
+
   test('a Job and a Pod get no checksum, as their pods are never replaced', () => {
     const files = ConfigFiles.of({ a: '1' }, { onChange: ConfigChange.RESTART }).at('/etc/a');
     const chart = Testing.chart();

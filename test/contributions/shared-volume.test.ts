@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import * as kplus25 from 'cdk8s-plus-25';
 import * as kplus33 from 'cdk8s-plus-33';
 import { k8s } from 'cdk8s-plus-28';
-import { PodChecks, SharedVolume, Sidecar, VolumeShare } from '../../lib';
+import { PodChecks, SharedVolume, Sidecar, VolumeShare, VolumeWriter } from '../../lib';
 import { deployment, synthErrors, synthPodSpec, template } from '../support/workloads';
 
 const container = { name: 'shipper', image: 'shipper:1' };
@@ -92,6 +92,36 @@ describe("a volume of a StatefulSet's claim", () => {
 
 test('a share is an object of a class, so that other languages need not copy it', () => {
   expect(SharedVolume.emptyDir('v').at('/data')).toBeInstanceOf(VolumeShare);
+});
+
+describe('who is to write to what nobody can write to is an error', () => {
+  const claim = (readOnly: boolean) => SharedVolume.fromPersistentVolumeClaim('v', { claimName: 'data', readOnly });
+  const nfs = { name: 'v', nfs: { server: 'nfs', path: '/', readOnly: true } };
+  const csi = { name: 'v', csi: { driver: 'x.example', readOnly: true } };
+
+  test.each([
+    ['a claim', claim(true)],
+    ['NFS', SharedVolume.fromVolume(nfs)],
+    ['a driver', SharedVolume.fromVolume(csi)],
+  ])('by %s that is said to be read-only', (_, volume) => {
+    expect(() => volume.at('/data')).toThrow(
+      'volume "v": nobody can write to it, and VolumeWriter.MAIN is to; give VolumeWriter.NOBODY, or leave out ' +
+        '"readOnly" of the volume',
+    );
+    expect(() => volume.at('/data', { writer: VolumeWriter.NOBODY })).not.toThrow();
+  });
+
+  test('by what is read-only anyway, where somebody is named', () => {
+    const volume = SharedVolume.fromConfigMap('v', { name: 'settings' });
+    expect(() => volume.at('/data', { writer: VolumeWriter.HELPER })).toThrow(
+      'volume "v": nobody can write to it, and VolumeWriter.HELPER is to; give VolumeWriter.NOBODY, or another volume',
+    );
+    expect(() => volume.at('/data')).not.toThrow();
+  });
+
+  test('and others can be written to', () => {
+    expect(() => claim(false).at('/data', { writer: VolumeWriter.BOTH })).not.toThrow();
+  });
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { SECRET_HEADER } from '../../lib/values/secret-header';
+import { SECRET_HEADER, secretParameters } from '../../lib/values/secret-header';
 
 test.each([
   ...['Authorization', 'Proxy-Authorization', 'Cookie', 'Set-Cookie', 'X-Auth-Token', 'client_secret', 'X-Password'],
@@ -9,4 +9,13 @@ test.each([
 
 test.each(['Accept', 'X-Authorization-Mode', 'X-Request-Id', 'X-Api-Version'])('%s is not', (name) => {
   expect(SECRET_HEADER.test(name)).toBe(false);
+});
+
+test.each([
+  ['https://git.example/a.git?private_token=a&ref=b&private_token=c', ['private_token']],
+  ['/status?API_KEY=a&client%5Fsecret=b', ['API_KEY', 'client_secret']],
+  ['/token?page=1', []],
+  ['https://token.example/token', []],
+])('of %s those in the query are %j', (url, names) => {
+  expect(secretParameters(url)).toStrictEqual(names);
 });

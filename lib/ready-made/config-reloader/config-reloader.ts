@@ -4,7 +4,9 @@ import { ReadyMade, ReadyMadeOptions, VolumeShare } from '../../contributions';
 import { SHARE } from '../../contributions/helper-shape';
 import { Sidecar, SidecarProps } from '../../patterns';
 import { HTTP_METHOD, WEB_ADDRESS } from '../../values/argument';
-import { fields, listOf, nested, NONE, notEmpty, port, Shape, wholeNumber } from '../../values/shape';
+import { duplicates } from '../../values/duplicates';
+import { folderOf } from '../../values/shared-folder';
+import { fields, listOf, nested, NONE, notEmpty, port, Shape, shown, wholeNumber } from '../../values/shape';
 
 /** Properties of a sidecar that tells of configuration that has changed. */
 export interface ConfigReloaderProps extends ReadyMadeOptions {
@@ -126,6 +128,14 @@ function readyMade(id: string, { metricsPort }: ConfigReloaderProps): k8s.Contai
 /** What the kubelet replaces in one step, by a link that the program looks at. */
 const REPLACED = ['configMap', 'secret', 'projected', 'downwardApi'];
 
+/** For a folder that is watched twice there would be two requests. */
+function differing(value: unknown, path: string): string[] {
+  const folders = (value as readonly VolumeShare[]).map(folderOf);
+  return duplicates(folders).map(
+    (folder) => `${path} has the folder ${shown(folder)} more than once; give each of them once`,
+  );
+}
+
 const CONFIG: Shape = nested(SHARE, (value, path) => {
   const { volume, helperMount } = value as VolumeShare;
   return [
@@ -141,7 +151,7 @@ const CONFIG: Shape = nested(SHARE, (value, path) => {
 
 const PROPS = fields(
   {
-    configs: notEmpty(listOf('volumes with their folders', CONFIG), 'volume'),
+    configs: nested(notEmpty(listOf('volumes with their folders', CONFIG), 'volume'), differing),
     url: WEB_ADDRESS,
   },
   {

@@ -21,7 +21,7 @@ import {
   text,
   wholeNumber,
 } from '../../values/shape';
-import { SECRET_HEADER } from '../../values/secret-header';
+import { secretParameters } from '../../values/secret-header';
 import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf, withoutPassword } from '../../values/upstream';
@@ -234,13 +234,11 @@ function urlProblems(
     ...hostProblem(`the host of ${where}`, upstream.host),
     ...rangeProblem(`the port of ${where}`, upstream.port, 1, 65535),
     ...(kind === 'http' ? [] : addedPathProblem(`the URL of ${where}`, url, kind)),
-    ...[...new Set(new URLSearchParams(path.replace(/^[^?]*/, '')).keys())]
-      .filter((name) => SECRET_HEADER.test(name.replaceAll('_', '-')))
-      .map(
-        (name) =>
-          `the value of ${shown(name)} in the URL of ${where} would stand in a ConfigMap; give it in a header, by ` +
-          'HeaderValue.fromSecret("secret", "key")',
-      ),
+    ...secretParameters(path).map(
+      (name) =>
+        `the value of ${shown(name)} in the URL of ${where} would stand in a ConfigMap; give it in a header, by ` +
+        'HeaderValue.fromSecret("secret", "key")',
+    ),
   ];
 }
 

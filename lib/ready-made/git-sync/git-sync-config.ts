@@ -1,9 +1,10 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { ReadyMadeMount } from '../../contributions';
+import { HelperOptions, ReadyMadeMount } from '../../contributions';
 import { isHost } from '../../values/address';
 import { ADDRESS, argument, HTTP_METHOD, WEB_ADDRESS } from '../../values/argument';
 import { goDuration, milliseconds } from '../../values/go-duration';
+import { readOnlyBy } from '../../values/read-only-volume';
 import { isRecord } from '../../values/record';
 import {
   enumOf,
@@ -20,6 +21,7 @@ import {
   text,
   wholeNumber,
 } from '../../values/shape';
+import { secretParameters } from '../../values/secret-header';
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { withoutPassword } from '../../values/upstream';
@@ -39,6 +41,11 @@ export const USER = 65533;
 export const DEFAULT_LINK = 'current';
 export const DEFAULT_SYNC_TIMEOUT = Duration.seconds(120);
 
+/** Where git-sync keeps what is its own. */
+export function rootOf(link: string): string {
+  return `.${link}`;
+}
+
 /** The arguments of git-sync, for settings without problems. */
 export function gitSyncArgs(settings: GitSyncSettings): string[] {
   const { link = DEFAULT_LINK, access, depth, submodules, webhook, metricsPort, syncTimeout, maxFailures } = settings;
@@ -46,7 +53,7 @@ export function gitSyncArgs(settings: GitSyncSettings): string[] {
     `--repo=${settings.repository}`,
     ...option('ref', settings.revision),
     // Not the volume itself: that may have a folder that cannot be removed, lost+found, and git-sync wants an empty one.
-    `--root=${CONTENT_FOLDER}/.${link}`,
+    `--root=${CONTENT_FOLDER}/${rootOf(link)}`,
     `--link=${CONTENT_FOLDER}/${link}`,
     `--touch-file=${SYNCED_FILE}`,
     ...(access?._how().args ?? []),
@@ -124,7 +131,7 @@ export function gitSyncMounts({
 }
 
 /** All that is wrong with settings, a sentence each, where the container runs as a certain user. */
-export function gitSyncProblems(settings: GitSyncSettings, user = USER): string[] {
+export function gitSyncProblems(settings: GitSyncSettings & HelperOptions, user = USER): string[] {
   const problems = [...SETTINGS(settings, '')];
   return problems.length > 0
     ? problems
@@ -153,6 +160,11 @@ function repositoryProblems({ repository, access, plaintext = false, ...settings
   if (user !== undefined && (scheme !== 'ssh' || !/^[A-Za-z0-9._-]+$/.test(user))) {
     problems.push('repository has a user in it; give what is secret to "access"');
   }
+  problems.push(
+    ...secretParameters(repository).map(
+      (name) => `the value of ${shown(name)} in repository would stand in an argument; give what is secret to "access"`,
+    ),
+  );
   if (scheme === 'ssh' && !access?._isSsh) {
     problems.push('repository is one over SSH, which needs a key; give "access" GitAccess.ssh(…)');
   }
@@ -177,20 +189,23 @@ function repositoryProblems({ repository, access, plaintext = false, ...settings
 }
 
 /** What makes no sense where nothing goes on. */
-const OF_SEVERAL_SYNCS = ['period', 'maxFailures', 'staleWorktreeTimeout', 'webhook', 'metricsPort'] as const;
+const OF_SEVERAL_SYNCS = [
+  ...(['period', 'maxFailures', 'staleWorktreeTimeout', 'webhook', 'metricsPort'] as const),
+  ...(['kind', 'waitForStart'] as const),
+];
 
-function togetherProblems(settings: GitSyncSettings): string[] {
+function togetherProblems(settings: GitSyncSettings & HelperOptions): string[] {
   const { caSecret, caConfigMap, caKey, oneTime, sharedVolume, path } = settings;
   const problems = authorityProblems('git-sync', { caSecret, caConfigMap }, { caKey });
   const useless = OF_SEVERAL_SYNCS.filter((name) => settings[name] !== undefined);
   if (oneTime && useless.length > 0) {
     problems.push(`${quoteList(useless)} is given, but with "oneTime" there is one sync and no more; leave it out`);
   }
-  if (sharedVolume && ('configMap' in sharedVolume.volume || 'secret' in sharedVolume.volume)) {
+  if (sharedVolume && readOnlyBy(sharedVolume.volume)) {
     problems.push('sharedVolume is one that nobody can write to; give an emptyDir or a persistent one');
   }
-  if (!path.startsWith('/')) {
-    problems.push(`path is ${shown(path)}; give an absolute path`);
+  if (!/^\/+[^/]/.test(path)) {
+    problems.push(`path is ${shown(path)}; give an absolute path, which is not "/"`);
   }
   return problems;
 }
@@ -226,8 +241,8 @@ const SETTINGS = fields(
       'the name of a file, of letters, digits, "-", "_" and ".", and not git-sync\'s own "tmp-link"',
     ),
     sharedVolume: kind(
-      'a SharedVolume, for instance SharedVolume.emptyDir("content")',
-      (value) => isRecord(value) && isRecord(value.volume),
+      'a SharedVolume itself, without "at", for instance SharedVolume.emptyDir("content")',
+      (value) => isRecord(value) && isRecord(value.volume) && typeof value.at === 'function',
     ),
     period: milliseconds(10),
     syncTimeout: milliseconds(10),

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { ReadyMade, ReadyMadeConfigOptions, SharedVolume, VolumeShare, VolumeWriter } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
 import {
@@ -12,6 +12,7 @@ import {
   gitSyncFiles,
   gitSyncMounts,
   gitSyncProblems,
+  rootOf,
   SYNCED_FILE,
   USER,
 } from './git-sync-config';
@@ -51,6 +52,7 @@ export class GitSync extends Sidecar {
    */
   public constructor(scope: Construct, id: string, props: GitSyncProps) {
     super(scope, id, sidecarProps(scope, id, props));
+    places.set(this, props);
     const { path, link = DEFAULT_LINK } = props;
     this.contentPath = `${path.replace(/\/+$/, '')}/${link}`;
   }
@@ -58,7 +60,8 @@ export class GitSync extends Sidecar {
 
 function sidecarProps(scope: Construct, id: string, props: GitSyncProps): SidecarProps {
   const made = new ReadyMade(scope, id, props);
-  made.addProblems(...gitSyncProblems(props, props.container ? undefined : props.restricted?.user));
+  const problems = gitSyncProblems(props, props.container ? undefined : props.restricted?.user);
+  made.addProblems(...problems, ...(problems.length === 0 ? placeProblems(scope, props) : []));
   if (props.container?.args) {
     made.addProblems('"container" has args of its own, which those of the settings would replace; leave them out');
   }
@@ -80,6 +83,29 @@ function sidecarProps(scope: Construct, id: string, props: GitSyncProps): Sideca
     shares: [shareOf(props, container.name)],
     endsBeforeMain: props.oneTime,
   };
+}
+
+/** Where those write that have been made. */
+const places = new WeakMap<IConstruct, Pick<GitSyncSettings, 'sharedVolume' | 'link'>>();
+
+/** What another one of the pod writes in the same volume. */
+function placeProblems(scope: Construct, { sharedVolume, link }: GitSyncSettings): string[] {
+  const own = namesOf(link);
+  return scope.node.children.flatMap((other) => {
+    const place = places.get(other);
+    const isShared = sharedVolume && place?.sharedVolume?.volume.name === sharedVolume.volume.name;
+    return isShared && namesOf(place.link).some((name) => own.includes(name))
+      ? [
+          `${other.node.path} writes in the volume "${sharedVolume.volume.name}" as well, with the link ` +
+            `"${place.link ?? DEFAULT_LINK}"; give one of them another "link"`,
+        ]
+      : [];
+  });
+}
+
+/** The link, and the folder that is beside it. */
+function namesOf(link = DEFAULT_LINK): string[] {
+  return [link, rootOf(link)];
 }
 
 function shareOf({ path, sharedVolume }: GitSyncProps, name: string): VolumeShare {

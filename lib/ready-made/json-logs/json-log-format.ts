@@ -1,3 +1,5 @@
+import { isRecord } from '../../values/record';
+import { assertShape, kind, listOf } from '../../values/shape';
 import { JsonLogTimestampOptions, JsonLogType } from './json-log-type';
 
 /** What a regular expression alone does not say. */
@@ -113,8 +115,13 @@ export class JsonLogFormat {
     return new JsonLogFormat([{ pattern, options }]);
   }
 
-  /** Several formats for one file: a line is of the first that it matches. */
+  /**
+   * Several formats for one file: a line is of the first that it matches.
+   *
+   * @throws when one of them is no format
+   */
   public static firstOf(...formats: JsonLogFormat[]): JsonLogFormat {
+    assertShape('JsonLogFormat.firstOf', formats, (value) => FORMATS(value, 'formats'));
     return new JsonLogFormat(formats.flatMap(({ _lines }) => _lines));
   }
 
@@ -144,6 +151,14 @@ export interface Line {
   readonly pattern: string;
   readonly options: JsonLogRegexOptions;
 }
+
+const FORMATS = listOf(
+  'formats',
+  kind(
+    'a JsonLogFormat, as in JsonLogFormat.nginx(), and each as an argument of its own',
+    (value) => isRecord(value) && '_lines' in value,
+  ),
+);
 
 const STATUS = '(?<status>\\d+) (?<bytes>\\d+|-)';
 /** What stands in quotes, in which Apache has a backslash before a quote. */

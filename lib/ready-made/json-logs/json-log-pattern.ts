@@ -37,6 +37,9 @@ const MAX_COUNT = 255;
 /** How often, in all, brackets inside one another repeat: as in RE2. */
 const MAX_PRODUCT = 1000;
 
+/** How deep brackets may be inside one another: more than awk refers to, and few enough for each pass over them. */
+const MAX_DEPTH = 100;
+
 /** What is wrong with a regular expression, or the names of its fields. */
 export function patternFields(pattern: string): readonly string[] | { readonly problem: string } {
   try {
@@ -254,6 +257,7 @@ function range(first: number, last: number): number[] {
 class Parser {
   private readonly characters: readonly string[];
   private at = 0;
+  private depth = 0;
   private readonly names = new Set<string>();
 
   public constructor(pattern: string) {
@@ -426,7 +430,14 @@ class Parser {
         this.names.add(name);
       }
     }
+    this.depth += 1;
+    if (this.depth > MAX_DEPTH) {
+      throw new PatternError(
+        `it has more than ${MAX_DEPTH} brackets inside one another; leave out those that say nothing`,
+      );
+    }
     const body = this.choice();
+    this.depth -= 1;
     if (!this.passes(')')) {
       this.at = start;
       throw this.wrong('the bracket is not closed; for a bracket itself write "\\("');

@@ -243,7 +243,7 @@ export function pgBouncerConfigProblems(settings: PgBouncerSettings): readonly s
     ),
     ...usersProblems(settings),
     ...tlsProblems(settings),
-    ...databases.flatMap((database) => databaseProblems(database, settings)),
+    ...databases.flatMap((database, index) => databaseProblems(database, index, settings)),
   ];
   const addressProblem = listenAddressProblem(listenAddress, LISTEN_ADDRESSES);
   problems.push(...addressProblem);
@@ -267,16 +267,18 @@ export function pgBouncerConfigProblems(settings: PgBouncerSettings): readonly s
   if (databases.length === 0) {
     problems.push('there is no database to connect to; give at least one in "databases"');
   }
-  const names = databases.map(({ name }) => name);
+  const names = databases.map(({ name }) => name as unknown).filter((name) => typeof name === 'string');
   for (const name of duplicates(names)) {
     problems.push(`two databases are named ${shown(name)}; the names are ${quoteList(names)}: make them differ`);
   }
   return problems;
 }
 
-function databaseProblems(database: PgBouncerDatabase, settings: PgBouncerSettings): string[] {
+function databaseProblems(database: PgBouncerDatabase, index: number, settings: PgBouncerSettings): string[] {
   const { name, host, port } = database;
-  const what = (property: string): string => `${property} of database ${shown(name)}`;
+  const isNamed = typeof name === 'string';
+  const what = (property: string): string =>
+    isNamed ? `${property} of database ${shown(name)}` : `databases[${index}].${property}`;
   const problems = [
     ...hostProblem(what('host'), host),
     ...(port === undefined ? [] : portShape(port, what('port'))),
@@ -287,9 +289,9 @@ function databaseProblems(database: PgBouncerDatabase, settings: PgBouncerSettin
     ...countProblem(what('reservePoolSize'), database.reservePoolSize, 0),
     ...countProblem(what('maxConnections'), database.maxConnections),
   ];
-  if (!(typeof name === 'string' && (name === ANY_DATABASE || (PLAIN.test(name) && isShort(name))))) {
+  if (!(isNamed && (name === ANY_DATABASE || (PLAIN.test(name) && isShort(name))))) {
     problems.push(
-      `name of a database is ${shown(name)}; PgBouncer takes 1 to ${MAX_NAME_BYTES} letters, digits, "-", "_" and ` +
+      `${isNamed ? 'name of a database' : what('name')} is ${shown(name)}; PgBouncer takes 1 to ${MAX_NAME_BYTES} letters, digits, "-", "_" and ` +
         '".", or "*" for all others; another name of the server goes into "database"',
     );
   }
@@ -301,7 +303,7 @@ function databaseProblems(database: PgBouncerDatabase, settings: PgBouncerSettin
   }
   if (OWN_HOSTS.includes(host) && (port ?? DEFAULT_SERVER_PORT) === (settings.listen ?? DEFAULT_LISTEN)) {
     problems.push(
-      `database ${shown(name)} at ${hostAndPort(host, port ?? DEFAULT_SERVER_PORT)} is the ambassador itself, which ` +
+      `${isNamed ? `database ${shown(name)}` : `databases[${index}]`} at ${hostAndPort(host, port ?? DEFAULT_SERVER_PORT)} is the ambassador itself, which ` +
         'listens there; give it another port in "listen"',
     );
   }

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { ReadyMadeMount } from '../../contributions';
-import { dataKey, flag, kind, nested, objectName, ofMode, onlyFields, Shape } from '../../values/shape';
+import { dataKey, flag, kind, nested, objectName, ofMode, onlyFields, optionsOf, Shape } from '../../values/shape';
 import { isHost } from '../../values/address';
 import { authorityProblems, TLS_OBJECTS, TlsObjects } from '../../values/tls-sources';
 import { PrometheusExporterTls } from './prometheus-exporter-tls';
@@ -23,14 +23,13 @@ export function matching(pattern: RegExp, wanted: string): Shape {
 /** A property of the Secret that has what nobody is to read in a manifest. */
 export const SECRET_KEY = onlyFields({ name: objectName, key: dataKey }, { optional: flag });
 
-const VERIFIED = nested(
-  onlyFields({ serverName: kind('the name that the certificate has', isHost) }, TLS_OBJECTS),
-  (value, path) => {
+const VERIFIED = optionsOf(
+  nested(onlyFields({ serverName: kind('the name that the certificate has', isHost) }, TLS_OBJECTS), (value, path) => {
     const { caSecret, caConfigMap, caKey } = value as TlsObjects;
     return authorityProblems(path, { caSecret, caConfigMap }, { caKey });
-  },
+  }),
 );
-const UNVERIFIED = onlyFields({}, { clientSecret: TLS_OBJECTS.clientSecret });
+const UNVERIFIED = optionsOf(onlyFields({}, { clientSecret: TLS_OBJECTS.clientSecret }));
 
 /** How a connection is secured. */
 export const TLS = nested(

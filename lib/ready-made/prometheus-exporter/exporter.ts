@@ -4,8 +4,22 @@ import { ReadyMade } from '../../contributions';
 import { HELPER_OPTIONS } from '../../contributions/helper-shape';
 import { AdapterOutput, AdapterProps } from '../../patterns';
 import { goDuration, milliseconds } from '../../values/go-duration';
+import { labelValueProblem, qualifiedNameProblem } from '../../values/label-syntax';
+import { lacksValue } from '../../values/missing-value';
 import { isRecord } from '../../values/record';
-import { fields, kind, mapOf, named, nested, onlyFields, port, Shape, text } from '../../values/shape';
+import {
+  fields,
+  kind,
+  mapOf,
+  named,
+  nested,
+  objectName,
+  onlyFields,
+  port,
+  Shape,
+  shown,
+  text,
+} from '../../values/shape';
 import { Workloads } from '../../workloads';
 import { matching, mountsOf, SecretFile } from './exporter-secrets';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
@@ -72,12 +86,22 @@ export function fromSecret(name: string, secretKeyRef: k8s.SecretKeySelector | u
   return secretKeyRef ? [{ name, valueFrom: { secretKeyRef: { ...secretKeyRef } } }] : [];
 }
 
-const LABELS = mapOf('values', text);
+const LABELS = nested(mapOf('values', text), (value, path) =>
+  Object.entries(value as Readonly<Record<string, string>>).flatMap(([key, label]) => {
+    const keyProblem = qualifiedNameProblem(key);
+    const where = `${path}[${shown(key)}]`;
+    const problem = lacksValue(label) ? 'give the value, which was missing' : labelValueProblem(label);
+    return [
+      ...(keyProblem === undefined ? [] : [`${where} has an invalid key; ${keyProblem}`]),
+      ...(problem === undefined ? [] : [`${where} is ${shown(label)}; ${problem}`]),
+    ];
+  }),
+);
 
 const POD_MONITOR = nested(
   onlyFields(
     {},
-    { name: text, labels: LABELS, matchLabels: LABELS, interval: MILLISECONDS, scrapeTimeout: MILLISECONDS },
+    { name: objectName, labels: LABELS, matchLabels: LABELS, interval: MILLISECONDS, scrapeTimeout: MILLISECONDS },
   ),
   (value, path) => {
     const { interval, scrapeTimeout, matchLabels } = value as PodMonitorOptions;
@@ -115,6 +139,9 @@ export interface Exported extends AdapterProps {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** What all ready-made helpers have, and judge elsewhere. */
+const COMMON = [...Object.keys(HELPER_OPTIONS), 'container', 'image', 'resources'];
+
 const USUAL: Endpoint = { path: '/metrics', params: {}, labels: {} };
 
 /** @throws all that is wrong, in one error */
@@ -145,6 +172,8 @@ export function exported<P extends PrometheusExporterOptions>(
         'PrometheusScrape.podMonitor()',
     );
   }
+  const annotations = endpoints.length === 1 && props.scrape && !podMonitor ? annotationsOf(endpoints[0], number) : {};
+  problems.push(...annotationProblems(annotations, props.podAnnotations));
   made.addProblems(...problems);
   made.assertRight(`no exporter for ${exporter.engine} can be made`);
 
@@ -161,16 +190,27 @@ export function exported<P extends PrometheusExporterOptions>(
   return {
     ...helper,
     ...(props.container && { container: { ...container, ports: [...(container.ports ?? []), ...port] } }),
-    podAnnotations:
-      props.scrape && !podMonitor
-        ? { ...annotationsOf(endpoints[0], number), ...props.podAnnotations }
-        : props.podAnnotations,
+    podAnnotations: { ...annotations, ...props.podAnnotations },
     source: undefined,
     output: AdapterOutput.port(number),
     metrics,
     pods,
     endpoints,
   };
+}
+
+/** What is said of the pod in two ways, and otherwise. */
+function annotationProblems(
+  annotations: Readonly<Record<string, string>>,
+  given: Readonly<Partial<Record<string, string>>> = {},
+): string[] {
+  return Object.entries(annotations).flatMap(([name, value]) =>
+    given[name] === undefined || given[name] === value
+      ? []
+      : [
+          `podAnnotations[${shown(name)}] is ${shown(given[name])}, but "scrape" says ${shown(value)}; leave one of them out`,
+        ],
+  );
 }
 
 /** The usual path goes without saying. */
@@ -190,14 +230,19 @@ function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exp
   const shapes = Object.entries(props.container ? others : { ...others, ...settings });
   const pick = (isRequired: boolean) =>
     Object.fromEntries(shapes.filter(([name]) => required.includes(name) === isRequired));
-  const shape = fields(pick(true), { ...OWN, ...(props.container && named(...Object.keys(settings))), ...pick(false) });
+  const shape = fields(pick(true), {
+    ...named(...COMMON),
+    ...OWN,
+    ...(props.container && named(...Object.keys(settings))),
+    ...pick(false),
+  });
   const problems = [...shape(props, '')];
   if (problems.length > 0) {
     return problems;
   }
   // Nobody extends what no class can be made of, so that nothing of it is for others.
   const ownNames = [...Object.keys(settings), ...Object.keys(others), ...Object.keys(OWN)];
-  const known = [...ownNames, ...Object.keys(HELPER_OPTIONS), 'container', 'image', 'resources'];
+  const known = [...ownNames, ...COMMON];
   const unknown = Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
   if (unknown.length > 0) {
     return unknown.map(

@@ -1,12 +1,13 @@
 import { stringify } from 'yaml';
 import { entriesOf } from '../../values/given-order';
 import { isRecord } from '../../values/record';
-import { SECRET_HEADER } from '../../values/secret-header';
+import { SECRET_HEADER, secretParameters } from '../../values/secret-header';
 import {
   dataKey,
   enumOf,
   objectName,
   onlyFields,
+  optionsOf,
   kind,
   listOf,
   mapOf,
@@ -52,10 +53,11 @@ const AUTHORIZATION: Shape = nested(
   ),
   (value, path) => {
     const { _bearer, _basic } = value as JsonAuthorization;
-    return _basic ? BASIC(_basic, path) : SECRET_KEY(_bearer, path);
+    return _basic ? BASIC(_basic, path) : BEARER(_bearer, path);
   },
 );
-const BASIC = onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey });
+const BEARER = optionsOf(SECRET_KEY);
+const BASIC = optionsOf(onlyFields({ secret: objectName }, { usernameKey: dataKey, passwordKey: dataKey }));
 
 const METRIC = onlyFields(
   {
@@ -105,6 +107,11 @@ export function jsonModuleProblems(modules: readonly JsonModule[]): string[] {
     const isTaken = modules.slice(0, index).some((other) => (other.name ?? DEFAULT_NAME) === name);
     return [
       ...(isTaken ? [`${path} is called ${JSON.stringify(name)}, as one before it; give it another name`] : []),
+      ...secretParameters(module.path ?? '').map(
+        (parameter) =>
+          `${path}.path has ${JSON.stringify(parameter)}, whose value would stand in a manifest; give it in ` +
+          '"secretHeaders" or "authorization"',
+      ),
       ...headerProblems(module, path),
       ...metrics.flatMap((metric, at) => metricProblems(metric, `${path}.metrics[${at}]`)),
       ...seriesProblems(metrics, path),

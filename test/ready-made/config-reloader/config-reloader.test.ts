@@ -50,6 +50,20 @@ test('a container of its own gets arguments and mounts, and stays as it is other
   });
 });
 
+test('a folder that is there twice would be watched twice', () => {
+  const make = () =>
+    new ConfigReloader(deployment(Testing.chart()), 'reloader', {
+      configs: [config.at('/etc/app'), config.at('/etc/app/')],
+      url: 'http://localhost:8080/-/reload?token=abc',
+    });
+
+  expect(make).toThrow(
+    new Error(`test/web/reloader: no configmap-reload can be made:
+  configs has the folder "/etc/app" more than once; give each of them once
+  the value of "token" in url would stand in an argument; leave it out`),
+  );
+});
+
 test('all that is wrong is said at once', () => {
   const chart = Testing.chart();
 

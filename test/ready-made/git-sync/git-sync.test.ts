@@ -11,7 +11,7 @@ import {
   SharedVolume,
 } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
-import { deployment, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
+import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
 
 const site: GitSyncProps = { repository: 'https://git.example/shop/site.git', path: '/srv/site' };
 
@@ -225,12 +225,57 @@ test.each<[Partial<Record<keyof GitSyncProps, unknown>>]>([
   [{ webhook: { url: 'http://localhost', timeout: Duration.millis(10) } }],
   [{ depht: 1 } as never],
   [{ oneTime: true, webhook: { url: 'http://localhost' } }],
+  [{ oneTime: true, kind: HelperKind.REGULAR }],
+  [{ repository: 'https://git.example/a.git?private_token=abc' }],
+  [{ webhook: { url: 'http://localhost/reload?token=abc' } }],
+  [{ sharedVolume: SharedVolume.emptyDir('x').at('/y') }],
+  [{ sharedVolume: SharedVolume.fromPersistentVolumeClaim('x', { claimName: 'y', readOnly: true }) }],
+  [{ path: '/' }],
+  [{ path: '//' }],
 ])('%j is one problem', (settings) => {
   const chart = Testing.chart();
 
   expect(() => new GitSync(deployment(chart), 'content', { ...site, ...settings } as GitSyncProps)).toThrow(
     /no git-sync can be made:\n {2}[^\n]+$/,
   );
+});
+
+test('what a volume shared by mistake is, and a kind where there is one sync, is said by its own name', () => {
+  const make = (settings: object) => () =>
+    new GitSync(deployment(Testing.chart()), 'content', { ...site, ...settings });
+
+  expect(make({ sharedVolume: SharedVolume.emptyDir('x').at('/y') })).toThrow(
+    'sharedVolume is a VolumeShare; give a SharedVolume itself, without "at", for instance SharedVolume.emptyDir("content")',
+  );
+  expect(make({ oneTime: true, kind: HelperKind.REGULAR })).toThrow(
+    '"kind" is given, but with "oneTime" there is one sync and no more; leave it out',
+  );
+});
+
+describe('two in one volume', () => {
+  const make = (...links: (string | undefined)[]) => {
+    const web = deployment(Testing.chart());
+    const sharedVolume = SharedVolume.emptyDir('content');
+    links.forEach((link, index) => new GitSync(web, `sync-${index}`, { ...site, link, sharedVolume }));
+    return web;
+  };
+
+  test.each([
+    [undefined, undefined, 'current'],
+    ['a', '.a', 'a'],
+  ])('would overwrite each other with the links %j and %j', (one, other, link) => {
+    expect(() => make(one, other)).toThrow(
+      new Error(
+        'test/web/sync-1: no git-sync can be made:\n  test/web/sync-0 writes in the volume "content" as well, with the ' +
+          `link "${link}"; give one of them another "link"`,
+      ),
+    );
+  });
+
+  test('keep apart with other links', () => {
+    const args = (podSpecOf(make('a', 'b').toJson() as Manifest).containers ?? []).map(({ args }) => args?.slice(1, 3));
+    expect(args).toStrictEqual([undefined, ['--root=/git/.a', '--link=/git/a'], ['--root=/git/.b', '--link=/git/b']]);
+  });
 });
 
 test('options of a file are an error where there is none', () => {

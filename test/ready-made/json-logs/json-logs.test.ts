@@ -172,6 +172,7 @@ describe('errors', () => {
     ['(?<a>x**)', 'repeated already'],
     [`(?<a>${'(?:x|y)'.repeat(9)})`, 'more than 8 pairs'],
     [`(?<a>\ud800)`, 'half of a character'],
+    [`${'('.repeat(10_000)}(?<a>x)${')'.repeat(10_000)}`, 'more than 100 brackets inside one another'],
   ])('the regular expression %j: %s', (pattern, message) => {
     expect(errors({ format: JsonLogFormat.regex(pattern) }).join()).toContain(message);
   });
@@ -187,6 +188,20 @@ describe('errors', () => {
   ])('the layout %j with %j: %s', (layout, options, message) => {
     const format = JsonLogFormat.regex('(?<a>.*)', { types: { a: JsonLogType.timestamp(layout, options) } });
     expect(errors({ format }).join()).toContain(message);
+  });
+
+  test('brackets may be a hundred deep', () => {
+    const format = JsonLogFormat.regex(`${'('.repeat(99)}(?<a>x)${')'.repeat(99)}`);
+    expect(errors({ format })).toStrictEqual([]);
+  });
+
+  test.each<[string, unknown[], string]>([
+    ['nothing', [JsonLogFormat.nginx(), undefined], 'formats[1] is missing'],
+    ['a list', [[JsonLogFormat.nginx()]], 'formats[0] is a list'],
+  ])('the first of formats of which one is %s', (_, formats, problem) => {
+    expect(() => JsonLogFormat.firstOf(...(formats as JsonLogFormat[]))).toThrow(
+      `JsonLogFormat.firstOf: ${problem}; give a JsonLogFormat, as in JsonLogFormat.nginx(), and each as an argument of its own`,
+    );
   });
 
   test('what is of a wrong type in a format', () => {

@@ -116,6 +116,10 @@ describe('errors', () => {
        "scrap is no property; did you mean scrape?",
      ]
     `);
+    expect(errors({ imgae: 'x' })).toStrictEqual([
+      'test/web/log-metrics: no exporter for logs can be made:',
+      'imgae is no property; did you mean image?',
+    ]);
     expect(errors({ metrics: [], source: undefined })).toMatchInlineSnapshot(`
      [
        "test/web/log-metrics: no exporter for logs can be made:",

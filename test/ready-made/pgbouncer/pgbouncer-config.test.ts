@@ -205,6 +205,17 @@ test.each<[string, Partial<PgBouncerSettings>, string]>([
   expect(pgBouncerConfigProblems({ ...minimal, ...settings })).toStrictEqual([problem]);
 });
 
+test('a database without a name is told by its place', () => {
+  const databases = [{}, { name: 'x' }, { host: 'y' }] as unknown as PgBouncerSettings['databases'];
+
+  expect(pgBouncerConfigProblems({ users, databases }).map((problem) => problem.split(';')[0])).toStrictEqual([
+    'databases[0].host is missing',
+    'databases[0].name is missing',
+    'host of database "x" is missing',
+    'databases[2].name is missing',
+  ]);
+});
+
 test('what is wrong with users and TLS is told with the rest', () => {
   expect(
     pgBouncerConfigProblems({

@@ -544,6 +544,18 @@ test('a pod has the annotations once', () => {
   ]);
 });
 
+test('an annotation that is said otherwise twice is an error', () => {
+  expect(() =>
+    PrometheusExporter.nginx(deployment(Testing.chart()), 'metrics', {
+      scrape: PrometheusScrape.annotations(),
+      podAnnotations: { 'prometheus.io/port': '1', 'prometheus.io/scrape': 'true' },
+    }),
+  ).toThrow(
+    new Error(`test/web/metrics: no exporter for nginx can be made:
+  podAnnotations["prometheus.io/port"] is "1", but "scrape" says "9113"; leave one of them out`),
+  );
+});
+
 test('there is no place for annotations where there is a pod spec alone', () => {
   const chart = Testing.chart();
   const spec = { containers: [{ name: 'app', image: 'nginx:1.27' }] };
@@ -595,6 +607,39 @@ describe('a PodMonitor', () => {
       'test-a-m-pod-monitor-c8ec6307',
       'test-b-m-pod-monitor-c855b32c',
     ]);
+  });
+
+  test('does not overwrite another one of its name', () => {
+    const chart = Testing.chart();
+    const named = { scrape: PrometheusScrape.podMonitor({ name: 'shop' }) };
+    PrometheusExporter.nginx(deployment(chart, 'one'), 'a', named);
+    PrometheusExporter.redis(deployment(chart, 'two'), 'b', named);
+    new ApiObject(chart, 'theirs', {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PodMonitor',
+      metadata: { name: 'shop' },
+    });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test] object-conflict: test/two/b/pod-monitor: test/one/a/pod-monitor is a PodMonitor "shop" as well, and one would overwrite the other; give one of them another name',
+      '[test] object-conflict: test/one/a/pod-monitor: test/theirs is a PodMonitor "shop" as well, and one would overwrite the other; give one of them another name',
+    ]);
+  });
+
+  test('has a name and labels that Kubernetes takes', () => {
+    const scrape = PrometheusScrape.podMonitor({
+      name: 'A B',
+      labels: { 'bad key!': 'x', release: 'undefined' },
+      matchLabels: { app: 'a b', tier: '' },
+    });
+
+    expect(() => PrometheusExporter.nginx(deployment(Testing.chart()), 'metrics', { scrape })).toThrow(
+      new Error(`test/web/metrics: no exporter for nginx can be made:
+  the PodMonitor.name is "A B"; give the name of an object: small letters, digits, "-" and "."
+  the PodMonitor.labels["bad key!"] has an invalid key; name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character
+  the PodMonitor.labels["release"] is "undefined"; give the value, which was missing
+  the PodMonitor.matchLabels["app"] is "a b"; a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character; correct it, or make it an annotation`),
+    );
   });
 
   const labels = { app: 'web', tier: 'front' };
@@ -795,6 +840,19 @@ describe('what is impossible is told at once, with the path of the construct', (
     );
   });
 
+  test('of a setting for TLS without its options, and a property that is none', () => {
+    const metrics = [{ name: 'n', path: '{.n}' }];
+    const authorization = JsonAuthorization.bearer(undefined as never);
+    const tls = PrometheusExporterTls.verified(undefined as never);
+    const props = { modules: [{ metrics, authorization, tls }], imgae: 'x' };
+    expect(() => PrometheusExporter.json(web(), 'metrics', props)).toThrow(
+      new Error(`test/web/metrics: no exporter for JSON can be made:
+  imgae is no property; did you mean image?
+  modules[0].authorization: options is missing; give an object
+  modules[0].tls: options is missing; give an object`),
+    );
+  });
+
   test('of Redis', () => {
     expect(() => PrometheusExporter.redis(web(), 'metrics', { user: '$(HOME)', countKeys: [{ pattern: '' }] })).toThrow(
       new Error(`test/web/metrics: no exporter for Redis can be made:
@@ -896,6 +954,13 @@ describe('what is impossible is told at once, with the path of the construct', (
         'modules[0].headers has "x-a" twice; give it once, in capitals or not',
         'modules[0].secretHeaders has "X-A" twice; give it once, in capitals or not',
         'modules[0].secretHeaders has "Content-Type", which the exporter takes from no Secret; leave it out, or give it in "headers"',
+      ],
+    ],
+    [
+      'what is secret in an address',
+      [{ path: '/x?token=abc&page=1', metrics: [n] }],
+      [
+        'modules[0].path has "token", whose value would stand in a manifest; give it in "secretHeaders" or "authorization"',
       ],
     ],
     [
