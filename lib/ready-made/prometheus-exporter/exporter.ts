@@ -205,7 +205,7 @@ function annotationProblems(
   given: Readonly<Partial<Record<string, string>>> = {},
 ): string[] {
   return Object.entries(annotations).flatMap(([name, value]) =>
-    given[name] === undefined || given[name] === value
+    typeof given[name] !== 'string' || given[name] === value
       ? []
       : [
           `podAnnotations[${shown(name)}] is ${shown(given[name])}, but "scrape" says ${shown(value)}; leave one of them out`,
