@@ -436,7 +436,7 @@ function selfProblems(settings: OpenTelemetrySettings): string[] {
     return upstream && OWN_HOSTS.includes(upstream.host) && ports.includes(upstream.port)
       ? [
           `the output to ${shown(to)} is the collector itself, which listens there; say where the other side is, or give ` +
-            'OpenTelemetryInput.otlp() other ports',
+            'the collector other ports',
         ]
       : [];
   });

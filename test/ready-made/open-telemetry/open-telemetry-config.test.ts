@@ -386,7 +386,7 @@ describe('what the collector would not take, or take otherwise', () => {
 
     expect(openTelemetryProblems({ logs: [{ inputs, outputs: [output] }] })).toStrictEqual([
       `the output to "${to}" is the collector itself, which listens there; say where the other side is, or give ` +
-        'OpenTelemetryInput.otlp() other ports',
+        'the collector other ports',
     ]);
   });
 
