@@ -1,16 +1,9 @@
 import { ManifestApp } from '../lib';
-import { AdapterJsonLogs } from './adapter-json-logs';
-import { AppWithExporter } from './app-with-exporter';
-import { BestPractices } from './best-practices';
-import { Communication } from './communication';
 import { Exercise3Ambassador } from './exercises/ambassador';
 import { Exercise4Metrics } from './exercises/metrics';
 import { Exercise2Broken, Exercise2Mended } from './exercises/problem-analysis';
 import { Exercise1SidecarLogging } from './exercises/sidecar-logging';
-import { MultiDep } from './multi-dep';
-import { MultiDepFixed } from './multi-dep-fixed';
-import { RedisWithProxy } from './redis-with-proxy';
-import { SidecarLogging } from './sidecar-logging';
+import { addLabs } from './labs';
 import { Cache } from './use-cases/cache';
 import { CloudSql } from './use-cases/cloud-sql';
 import { ConfigSync } from './use-cases/config-sync';
@@ -30,15 +23,7 @@ import { TlsEdge } from './use-cases/tls-edge';
 
 const app = new ManifestApp({ outputFileExtension: '.yaml' });
 
-new SidecarLogging(app, 'sidecar-logging');
-new MultiDep(app, 'multi-dep');
-new MultiDepFixed(app, 'multi-dep-fixed');
-new AppWithExporter(app, 'app-with-exporter');
-new RedisWithProxy(app, 'redis-with-proxy');
-
-new AdapterJsonLogs(app, 'adapter-json-logs');
-new Communication(app, 'communication');
-new BestPractices(app, 'best-practices');
+addLabs(app);
 
 new Exercise1SidecarLogging(app, 'exercise-1-sidecar-logging');
 new Exercise2Broken(app, 'exercise-2-broken');
