@@ -47,13 +47,17 @@ export function schemeProblems(where: string, url: string, isPlaintext: boolean)
   ];
 }
 
-/** The sources of a volume with `ca.crt`, `tls.crt` and `tls.key`, as far as they are given. */
-export function tlsSources({
-  caSecret,
-  caConfigMap,
-  caKey = 'ca.crt',
-  clientSecret,
-}: TlsObjects): k8s.VolumeProjection[] {
+/** The folder with `ca.crt`, `tls.crt` and `tls.key`, as far as they are given; none where nothing is. */
+export function tlsMounts(
+  mountPath: string,
+  volumeName: string,
+  objects: TlsObjects,
+): { readonly mountPath: string; readonly volume: k8s.Volume }[] {
+  const sources = tlsSources(objects);
+  return sources.length === 0 ? [] : [{ mountPath, volume: { name: volumeName, projected: { sources } } }];
+}
+
+function tlsSources({ caSecret, caConfigMap, caKey = 'ca.crt', clientSecret }: TlsObjects): k8s.VolumeProjection[] {
   const items = [{ key: caKey, path: 'ca.crt' }];
   return [
     ...(caSecret === undefined ? [] : [{ secret: { name: caSecret, items } }]),

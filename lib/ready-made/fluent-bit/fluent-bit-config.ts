@@ -4,7 +4,7 @@ import { Document, visit } from 'yaml';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
 import { POD_FIELDS, POD_NAME, POD_NAMESPACE, podVariables } from '../../values/pod-fields';
 import { folderOf } from '../../values/shared-folder';
-import { tlsSources } from '../../values/tls-sources';
+import { tlsMounts } from '../../values/tls-sources';
 import { FluentBitLogs } from './fluent-bit-logs';
 import { HeaderValue } from '../headers';
 import { FluentBitNetworkOptions, FluentBitOutput, FluentBitTarget } from './fluent-bit-output';
@@ -73,12 +73,9 @@ export function environmentOf({ outputs }: FluentBitSettings): k8s.EnvVar[] {
 export function mountsOf({ outputs }: FluentBitSettings): ReadyMadeMount[] {
   return [
     { mountPath: STATE_FOLDER, volume: { name: 'state', emptyDir: {} }, writable: true },
-    ...outputs.flatMap(({ _destination: target }, index) => {
-      const sources = tlsSources(networkOf(target)?.tls?._options ?? {});
-      return sources.length === 0
-        ? []
-        : [{ mountPath: `${TLS_FOLDER}/${index}`, volume: { name: `tls-${index}`, projected: { sources } } }];
-    }),
+    ...outputs.flatMap(({ _destination: target }, index) =>
+      tlsMounts(`${TLS_FOLDER}/${index}`, `tls-${index}`, networkOf(target)?.tls?._options ?? {}),
+    ),
   ];
 }
 

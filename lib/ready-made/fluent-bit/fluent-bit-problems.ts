@@ -35,7 +35,7 @@ import {
   outputsOf,
 } from './fluent-bit-config';
 import { FluentBitLogs } from './fluent-bit-logs';
-import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
+import { HeaderLimits, headerProblems, HEADERS, headerValueProblems, PLAIN_NAMES } from '../headers/header-problems';
 import { FluentBitTarget } from './fluent-bit-output';
 import { FluentBitFormat, FluentBitParser } from './fluent-bit-parser';
 import { patternProblems } from './fluent-bit-pattern';
@@ -246,8 +246,7 @@ function urlProblems(
 const RESERVED = /^(?:host|te|connection|transfer-encoding|content-(?:type|encoding|length)|user-agent)$/i;
 
 const HEADER_LIMITS: HeaderLimits = {
-  names: /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
-  characters: 'letters, digits, "-", "_" and "."',
+  ...PLAIN_NAMES,
   reserved: (name) => (RESERVED.test(name) ? 'is what Fluent Bit says itself; leave it out' : undefined),
   valueProblems: asciiProblems,
 };

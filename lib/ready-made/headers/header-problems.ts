@@ -17,6 +17,12 @@ export interface HeaderLimits {
   valueProblems(what: string, value: unknown, rest?: string): string[];
 }
 
+/** What the Collector and Fluent Bit take for a name. */
+export const PLAIN_NAMES = {
+  names: /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+  characters: 'letters, digits, "-", "_" and "."',
+} as const;
+
 export const HEADERS = mapOf('HeaderValue', made('_content', 'a HeaderValue, for instance HeaderValue.of("value")'));
 
 /** @param what names the header, and to what it goes */

@@ -8,7 +8,7 @@ import { hostAndPort } from '../../values/address';
 import { shutdownProblem } from '../../values/limits';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 import { fields } from '../../values/shape';
-import { tlsSources } from '../../values/tls-sources';
+import { tlsMounts } from '../../values/tls-sources';
 import { upstreamOf } from '../../values/upstream';
 import {
   ANSWERS_FOLDER,
@@ -131,11 +131,10 @@ function ownContainerProblems({ container, nameservers, upstream }: NginxCacheAm
 /** Where nginx writes, and what it reads from Secrets and ConfigMaps of the user's. */
 function mountsOf(settings: NginxCacheSettings): ReadyMadeMount[] {
   const sizeLimit = k8s.Quantity.fromString(inUnits(sizesOf(settings).volume).replace('m', 'Mi').replace('k', 'Ki'));
-  const sources = tlsSources((settings.tls ?? NginxCacheTls.verified())._options);
   return [
     { mountPath: ANSWERS_FOLDER, volume: { name: 'answers', emptyDir: { sizeLimit } }, writable: true },
     { mountPath: RUN_FOLDER, volume: { name: 'run', emptyDir: {} }, writable: true },
-    ...(sources.length === 0 ? [] : [{ mountPath: TLS_FOLDER, volume: { name: 'tls', projected: { sources } } }]),
+    ...tlsMounts(TLS_FOLDER, 'tls', (settings.tls ?? NginxCacheTls.verified())._options),
   ];
 }
 

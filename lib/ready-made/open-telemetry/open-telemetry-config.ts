@@ -11,7 +11,7 @@ import { ReadyMadeMount, VolumeShare } from '../../contributions';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 import { POD_FIELDS, POD_NAME, podVariables } from '../../values/pod-fields';
 import { folderOf } from '../../values/shared-folder';
-import { tlsSources } from '../../values/tls-sources';
+import { tlsMounts } from '../../values/tls-sources';
 
 /** Settings with what the helper knows. */
 export interface CompleteOpenTelemetrySettings extends OpenTelemetrySettings {
@@ -74,12 +74,9 @@ export function mountsOf(settings: OpenTelemetrySettings): ReadyMadeMount[] {
     ...(hasState(settings)
       ? [{ mountPath: STATE_FOLDER, volume: { name: 'state', emptyDir: {} }, writable: true }]
       : []),
-    ...outputsOf(settings).flatMap(({ _target: target }, index) => {
-      const sources = tlsSources(tlsOf(target)?._options ?? {});
-      return sources.length === 0
-        ? []
-        : [{ mountPath: `${TLS_FOLDER}/${index}`, volume: { name: `tls-${index}`, projected: { sources } } }];
-    }),
+    ...outputsOf(settings).flatMap(({ _target: target }, index) =>
+      tlsMounts(`${TLS_FOLDER}/${index}`, `tls-${index}`, tlsOf(target)?._options ?? {}),
+    ),
   ];
 }
 

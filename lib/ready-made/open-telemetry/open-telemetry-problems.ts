@@ -19,7 +19,7 @@ import {
   shown,
   text,
 } from '../../values/shape';
-import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
+import { HeaderLimits, headerProblems, HEADERS, headerValueProblems, PLAIN_NAMES } from '../headers/header-problems';
 import {
   DEFAULT_INCLUDE,
   headersOf,
@@ -365,8 +365,7 @@ const RESERVED =
   /^(?:grpc-.*|.*-bin|host|te|connection|transfer-encoding|content-(?:type|encoding|length)|user-agent)$/i;
 
 const HEADER_LIMITS: HeaderLimits = {
-  names: /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
-  characters: 'letters, digits, "-", "_" and "."',
+  ...PLAIN_NAMES,
   reserved: (name) => (RESERVED.test(name) ? 'is what the protocol says itself; leave it out' : undefined),
   valueProblems: headerValueProblems,
 };

@@ -21,7 +21,7 @@ import { PgBouncerSettings } from './pgbouncer-settings';
 import { PgBouncerTls } from './pgbouncer-tls';
 import { PgBouncerUsers } from './pgbouncer-users';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
-import { tlsSources } from '../../values/tls-sources';
+import { tlsMounts } from '../../values/tls-sources';
 
 /** Properties of a PgBouncer ambassador. */
 export interface PgBouncerAmbassadorProps extends PgBouncerSettings, ReadyMadeConfigOptions {
@@ -127,10 +127,7 @@ function mountsOf({
       { mountPath: USERS_FOLDER, volume: { name: 'users', emptyDir }, writable: true },
     );
   }
-  const sources = tlsSources(tls._options);
-  if (sources.length > 0) {
-    mounts.push({ mountPath: TLS_FOLDER, volume: { name: 'tls', projected: { sources } } });
-  }
+  mounts.push(...tlsMounts(TLS_FOLDER, 'tls', tls._options));
   return mounts;
 }
 

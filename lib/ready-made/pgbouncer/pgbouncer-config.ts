@@ -277,8 +277,8 @@ export function pgBouncerConfigProblems(settings: PgBouncerSettings): readonly s
 function databaseProblems(database: PgBouncerDatabase, index: number, settings: PgBouncerSettings): string[] {
   const { name, host, port } = database;
   const isNamed = typeof name === 'string';
-  const what = (property: string): string =>
-    isNamed ? `${property} of database ${shown(name)}` : `databases[${index}].${property}`;
+  const who = isNamed ? `database ${shown(name)}` : `databases[${index}]`;
+  const what = (property: string): string => (isNamed ? `${property} of ${who}` : `${who}.${property}`);
   const problems = [
     ...hostProblem(what('host'), host),
     ...(port === undefined ? [] : portShape(port, what('port'))),
@@ -303,7 +303,7 @@ function databaseProblems(database: PgBouncerDatabase, index: number, settings: 
   }
   if (OWN_HOSTS.includes(host) && (port ?? DEFAULT_SERVER_PORT) === (settings.listen ?? DEFAULT_LISTEN)) {
     problems.push(
-      `${isNamed ? `database ${shown(name)}` : `databases[${index}]`} at ${hostAndPort(host, port ?? DEFAULT_SERVER_PORT)} is the ambassador itself, which ` +
+      `${who} at ${hostAndPort(host, port ?? DEFAULT_SERVER_PORT)} is the ambassador itself, which ` +
         'listens there; give it another port in "listen"',
     );
   }
