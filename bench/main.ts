@@ -135,7 +135,7 @@ const TABLES: Readonly<Record<string, () => void>> = {
       program: path.join(project, 'node_modules/.bin/cdk8s'),
       args: [
         ...['synth', '--check-upgrade=false', '--output', path.join(folder, name)],
-        ...['--app', `node -r ${path.join(project, 'scripts/compile-cache.cjs')} ${app.args.join(' ')}`],
+        ...['--app', `${app.program} ${app.args.join(' ')}`],
       ],
     });
     const empty = synth('empty', typescript('empty.ts'));

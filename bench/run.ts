@@ -22,10 +22,13 @@ export function measurement(what: string, count: number): Command {
   return typescript('measure.ts', what, String(count));
 }
 
-/** A file of this folder. */
+/** A file of this folder, run as `cdk8s.yaml` runs the app. */
 export function typescript(file: string, ...args: readonly string[]): Command {
-  const register = path.join(__dirname, '../scripts/typescript.cjs');
-  return { program: process.execPath, args: ['-r', register, path.join(__dirname, file), ...args] };
+  const preloads = ['compile-cache.cjs', 'typescript.cjs'].flatMap((script) => [
+    '-r',
+    path.join(__dirname, '../scripts', script),
+  ]);
+  return { program: process.execPath, args: [...preloads, path.join(__dirname, file), ...args] };
 }
 
 /**
