@@ -17,6 +17,10 @@ export function kibibytes(given: Size): number {
   return given.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
 }
 
+export function mebibytes(given: Size): number {
+  return given.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+}
+
 /** A sentence about a count that is given and is none in its range. */
 export function countProblem(what: string, count: unknown, min = 1, max = MAX_COUNT): string[] {
   return count === undefined ? [] : rangeProblem(what, count, min, max);
@@ -40,6 +44,11 @@ export function secondsProblem(what: string, given: Duration | undefined, min: n
 /** The same of a size that is no whole number of kibibytes. */
 export function sizeProblem(what: string, given: Size | undefined, min: number, max: number): string[] {
   return given === undefined ? [] : rangeProblem(what, kibibytes(given), min, max, ' KiB');
+}
+
+/** The same of a size that is no whole number of mebibytes. */
+export function mebibytesProblem(what: string, given: Size | undefined, min: number, max: number): string[] {
+  return given === undefined ? [] : rangeProblem(what, mebibytes(given), min, max, ' MiB');
 }
 
 /** A sentence about each port that is none, and about ports of which several are the same. */

@@ -1,7 +1,8 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Document, visit } from 'yaml';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
+import { kibibytes, mebibytes } from '../../values/limits';
 import { POD_FIELDS, POD_NAME, POD_NAMESPACE, podVariables } from '../../values/pod-fields';
 import { folderOf } from '../../values/shared-folder';
 import { tlsMounts } from '../../values/tls-sources';
@@ -25,9 +26,10 @@ export const DEFAULT_HTTP_PORT = 2020;
 export const DEFAULT_FORWARD_PORT = 24224;
 export const DEFAULT_GRACE = Duration.seconds(5);
 export const DEFAULT_INCLUDE = ['*.log'];
-const DEFAULT_BUFFER = 32;
-/** What a chunk of records grows to, in megabytes. */
-export const CHUNK = 2;
+const DEFAULT_BUFFER = Size.mebibytes(32);
+/** What a chunk of records grows to, in mebibytes. */
+const CHUNK = 2;
+const DEFAULT_FILE_SIZE = Size.mebibytes(10);
 /** The longest line that is kept whole. */
 const MAX_LINE = '256k';
 /** The field with a line that is not parsed. */
@@ -119,7 +121,7 @@ function configOf(settings: CompleteFluentBitSettings): object {
       'storage.path': `${STATE_FOLDER}/chunks`,
       // Of that, so much is looked at again at once after a restart.
       'storage.backlog.mem_limit': '8M',
-      'storage.max_chunks_up': Math.floor((settings.bufferMegabytes ?? DEFAULT_BUFFER) / CHUNK),
+      'storage.max_chunks_up': Math.floor(mebibytes(settings.bufferSize ?? DEFAULT_BUFFER) / CHUNK),
     },
     ...(parsers.length > 0 && { parsers }),
     ...(entries.length > 0 && { multiline_parsers: entries }),
@@ -208,14 +210,14 @@ function outputOf(target: FluentBitTarget, index: number, serviceName: string): 
     case 'stdout':
       return { name: 'stdout', format: 'json_lines', ...TIMED, ...retrying() };
     case 'file': {
-      const { maxMegabytes = 10, maxBackups = 3 } = target.options;
+      const { maxSize = DEFAULT_FILE_SIZE, maxBackups = 3 } = target.options;
       return {
         name: 'file',
         path: folderOf(target.share),
         file: target.name,
         format: 'plain',
         rotate: true,
-        rotate_max_size: `${maxMegabytes}M`,
+        rotate_max_size: `${kibibytes(maxSize) * 1024}`,
         rotate_max_files: maxBackups,
         rotate_gzip: false,
         ...retrying(),

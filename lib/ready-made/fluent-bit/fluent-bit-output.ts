@@ -1,3 +1,4 @@
+import { Size } from 'cdk8s';
 import { VolumeShare } from '../../contributions';
 import { HeaderValue } from '../headers';
 import { FluentBitTls } from './fluent-bit-tls';
@@ -73,11 +74,11 @@ export interface FluentBitForwardOptions extends FluentBitNetworkOptions {
 /** When a file is put aside for a new one. */
 export interface FluentBitFileOutputOptions {
   /**
-   * The size in megabytes at which it is put aside.
+   * The size at which it is put aside.
    *
-   * @default 10
+   * @default Size.mebibytes(10)
    */
-  readonly maxMegabytes?: number;
+  readonly maxSize?: Size;
 
   /**
    * How many that were put aside are kept.

@@ -3,7 +3,7 @@ import { SHARE } from '../../contributions/helper-shape';
 import { addedPathProblem } from '../../values/added-path';
 import { duplicates } from '../../values/duplicates';
 import { hostProblem, isHost, rangeProblem } from '../../values/address';
-import { secondsProblem } from '../../values/limits';
+import { MAX_COUNT, mebibytesProblem, secondsProblem, size, sizeProblem } from '../../values/limits';
 import {
   duration,
   fields,
@@ -50,8 +50,6 @@ const LOGS = onlyFields(
     onlyNew: flag,
   },
 );
-/** As many chunks as can be worked on at once, and not more than can be sent. */
-const BUFFER = wholeNumber(8, 1_000_000);
 const SETTINGS = fields(
   {
     logs: listOf('folders of files', LOGS),
@@ -60,7 +58,7 @@ const SETTINGS = fields(
       made('_destination', 'a FluentBitOutput, for instance FluentBitOutput.stdout()'),
     ),
   },
-  { serviceName: text, fields: mapOf('strings', text), bufferMegabytes: BUFFER, grace: duration, httpPort: port },
+  { serviceName: text, fields: mapOf('strings', text), bufferSize: size, grace: duration, httpPort: port },
 );
 
 /** The arguments of the factories. */
@@ -79,7 +77,7 @@ const TARGETS: Readonly<Record<FluentBitTarget['kind'], Shape>> = {
   file: fields({
     share: SHARE,
     name: text,
-    options: onlyFields({}, { maxMegabytes: wholeNumber(1, 100_000), maxBackups: wholeNumber(1, 1000) }),
+    options: onlyFields({}, { maxSize: size, maxBackups: wholeNumber(1, 1000) }),
   }),
   otlpHttp: HTTP_TARGET,
   http: HTTP_TARGET,
@@ -98,7 +96,7 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
   if (misshapen.length > 0) {
     return misshapen;
   }
-  const { logs, serviceName, fields: values = {}, grace } = settings;
+  const { logs, serviceName, fields: values = {}, grace, bufferSize } = settings;
   const outputs = outputsOf(settings);
   const parts = [
     ...outputs.flatMap((target, index) => TARGETS[target.kind](target, `outputs[${index}]`)),
@@ -123,6 +121,8 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
         : []),
     ]),
     ...secondsProblem('grace', grace, 1, 3600),
+    // As many chunks as can be worked on at once, and not more than can be sent.
+    ...mebibytesProblem('bufferSize', bufferSize, 8, MAX_COUNT),
     ...logs.flatMap((files, index) => logsProblems(files, `logs[${index}]`)),
     ...outputs.flatMap((target, index) => targetProblems(target, `outputs[${index}]`)),
     ...(outputs.some(({ kind }) => kind === 'loki')
@@ -203,6 +203,7 @@ function targetProblems(target: FluentBitTarget, where: string): string[] {
         ...(/^[A-Za-z0-9_@+=~-][A-Za-z0-9._@+=~-]*$/.test(target.name)
           ? []
           : [`the file ${shown(target.name)} of ${where} has no name of letters, digits and "._@+=~-"`]),
+        ...sizeProblem(`${where}.options.maxSize`, target.options.maxSize, 1024, 1024 * MAX_COUNT),
       ];
     case 'forward':
       return [...hostProblem(`the host of ${where}`, target.host), ...tlsProblems(target, where)];

@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { FluentBitLogs } from './fluent-bit-logs';
 import { FluentBitOutput } from './fluent-bit-output';
 
@@ -26,12 +26,12 @@ export interface FluentBitSettings {
   readonly fields?: { [name: string]: string };
 
   /**
-   * How much of what has been read and not been sent is kept, in megabytes, on the volume with Fluent Bit's state. More is
-   * not read before it has been sent.
+   * How much of what has been read and not been sent is kept on the volume with Fluent Bit's state: from 8 mebibytes on. More
+   * is not read before it has been sent.
    *
-   * @default 32
+   * @default Size.mebibytes(32)
    */
-  readonly bufferMegabytes?: number;
+  readonly bufferSize?: Size;
 
   /**
    * How long Fluent Bit tries to send what it has, at most, when it is told to end. It takes a second at least.

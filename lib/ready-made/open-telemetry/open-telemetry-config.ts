@@ -1,3 +1,4 @@
+import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Document, visit } from 'yaml';
 import { OpenTelemetryFilesOptions, OpenTelemetryInput, OpenTelemetryScrapeOptions } from './open-telemetry-input';
@@ -9,6 +10,7 @@ import { processorsOf, quoted, Signal, SIGNALS } from './open-telemetry-statemen
 import { hostAndPort } from '../../values/address';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { mebibytes } from '../../values/limits';
 import { POD_FIELDS, POD_NAME, podVariables } from '../../values/pod-fields';
 import { folderOf } from '../../values/shared-folder';
 import { tlsMounts } from '../../values/tls-sources';
@@ -285,6 +287,8 @@ function scrapeReceiver(options: OpenTelemetryScrapeOptions, serviceName: string
   };
 }
 
+const DEFAULT_FILE_SIZE = Size.mebibytes(10);
+
 /** For as long as it takes: what bounds the memory is the queue, or for logs that there is none. */
 const RETRY = { initial_interval: '1s', max_interval: '30s', max_elapsed_time: '0s' };
 
@@ -294,12 +298,12 @@ function exporterOf(target: Target, index: number, signal: Signal): [string, obj
       // A second, by default, in which what counts as taken could be lost.
       return ['file/stdout', { path: '/dev/stdout', flush_interval: '100ms' }];
     case 'file': {
-      const { maxMegabytes = 10, maxBackups = 3 } = target.options;
+      const { maxSize = DEFAULT_FILE_SIZE, maxBackups = 3 } = target.options;
       return [
         `file/${index}`,
         {
           path: literal(`${folderOf(target.share)}/${target.name}`),
-          rotation: { max_megabytes: maxMegabytes, max_backups: maxBackups },
+          rotation: { max_megabytes: mebibytes(maxSize), max_backups: maxBackups },
         },
       ];
     }

@@ -1,3 +1,4 @@
+import { Size } from 'cdk8s';
 import { HeaderValue } from '../headers';
 import { VolumeShare } from '../../contributions';
 import { OpenTelemetryTls } from './open-telemetry-tls';
@@ -32,11 +33,11 @@ export interface OpenTelemetryLokiOptions extends OpenTelemetryOtlpOutputOptions
 /** When a file is put aside for a new one. */
 export interface OpenTelemetryFileOutputOptions {
   /**
-   * The size in megabytes at which it is put aside.
+   * The size at which it is put aside, in whole mebibytes.
    *
-   * @default 10
+   * @default Size.mebibytes(10)
    */
-  readonly maxMegabytes?: number;
+  readonly maxSize?: Size;
 
   /**
    * How many that were put aside are kept.

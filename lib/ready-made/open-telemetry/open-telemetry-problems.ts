@@ -2,7 +2,7 @@ import { SHARE } from '../../contributions/helper-shape';
 import { addedPathProblem } from '../../values/added-path';
 import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
-import { durationProblem, portProblems } from '../../values/limits';
+import { countProblem, durationProblem, MAX_COUNT, mebibytesProblem, portProblems, size } from '../../values/limits';
 import {
   duration as durationShape,
   fields,
@@ -103,7 +103,7 @@ const TARGETS: Readonly<Record<Target['kind'], Shape>> = {
   otlp: fields({ endpoint: text, options: onlyFields({}, SENDING) }),
   otlpHttp: fields({ url: text, options: onlyFields({}, SENDING) }),
   loki: fields({ url: text, options: onlyFields({}, { ...SENDING, tenant: text }) }),
-  file: fields({ share: SHARE, name: text, options: onlyFields({}, named('maxMegabytes', 'maxBackups')) }),
+  file: fields({ share: SHARE, name: text, options: onlyFields({}, { maxSize: size, ...named('maxBackups') }) }),
   stdout: object,
 };
 const PARSING = onlyFields({}, { message: text, keepBody: flag });
@@ -312,8 +312,8 @@ function targetProblems(target: Target): string[] {
           : [
               `the file ${shown(target.name)} has no name of letters, digits and "._@+=,~-" that begins with none of "."`,
             ]),
-        ...rangeProblem('maxMegabytes', target.options.maxMegabytes ?? 10, 1, 1_000_000),
-        ...rangeProblem('maxBackups', target.options.maxBackups ?? 3, 1, 1000),
+        ...mebibytesProblem('maxSize', target.options.maxSize, 1, MAX_COUNT),
+        ...countProblem('maxBackups', target.options.maxBackups, 1, 1000),
       ];
     case 'otlp':
       return [...endpointProblem(target.endpoint), ...sendingProblems(target, target.endpoint)];

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import { RE2JS } from 're2js';
 import {
@@ -318,7 +318,7 @@ describeWithProgram(
           outputs: fc.array(output, { minLength: 1, maxLength: 3 }),
           serviceName: mostly(fc.constantFrom('shop', 'a.b'), 'a\nb'),
           fields: fc.dictionary(value, value, { maxKeys: 2, noNullPrototype: true }),
-          bufferMegabytes: fc.integer({ min: 8, max: 4096 }),
+          bufferSize: fc.integer({ min: 8, max: 4096 }).map((count) => Size.mebibytes(count)),
           grace: fc.integer({ min: 1, max: 20 }).map((seconds) => Duration.seconds(seconds)),
         },
         { requiredKeys: ['logs', 'outputs'] },

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import {
   FluentBitLogs,
   FluentBitOutput,
@@ -228,7 +228,7 @@ describeWithProgram(
       }
       const running = await start(
         {},
-        { outputs: [FluentBitOutput.http(`http://127.0.0.1:${receiver.port}/`)], bufferMegabytes: 8 },
+        { outputs: [FluentBitOutput.http(`http://127.0.0.1:${receiver.port}/`)], bufferSize: Size.mebibytes(8) },
       );
       await running.until('it has paused', () => running.log.includes('paused (storage buf overlimit'));
       const kept = megabytesIn(sandbox.in('state'));
@@ -311,7 +311,7 @@ describeWithProgram(
       mkdirSync(sandbox.in('out'));
       const running = await start(
         {},
-        { outputs: [FluentBitOutput.file(share, 'all.json', { maxMegabytes: 1, maxBackups: 2 })] },
+        { outputs: [FluentBitOutput.file(share, 'all.json', { maxSize: Size.mebibytes(1), maxBackups: 2 })] },
       );
       for (let count = 0; count < 5; count++) {
         sandbox.write(`${String(count).repeat(700_000 / 100)}\n`.repeat(100));

@@ -1,4 +1,4 @@
-import { Duration, Testing, Yaml } from 'cdk8s';
+import { Duration, Size, Testing, Yaml } from 'cdk8s';
 import {
   FluentBitLogs,
   FluentBitOutput,
@@ -52,7 +52,7 @@ test('one with all settings', () => {
     ],
     outputs: [
       FluentBitOutput.file(SharedVolume.emptyDir('copies').at('/copies', { writer: VolumeWriter.HELPER }), 'all.json', {
-        maxMegabytes: 5,
+        maxSize: Size.mebibytes(5),
         maxBackups: 1,
       }),
       FluentBitOutput.otlpHttp('https://gateway.example:4318/otlp/', {
@@ -83,7 +83,7 @@ test('one with all settings', () => {
     ],
     serviceName: 'shop',
     fields: { stage: 'test', number: '1e5' },
-    bufferMegabytes: 64,
+    bufferSize: Size.mebibytes(64),
     grace: Duration.seconds(3),
     httpPort: 2021,
     configMapName: 'shipper',
@@ -190,8 +190,9 @@ describe('what is refused', () => {
     ['logs is empty; give at least one folder of files', problems({ logs: [] })],
     ['outputs is empty; give at least one FluentBitOutput', problems({ outputs: [] })],
     ['outputs[0] is "stdout"; give a FluentBitOutput', problems({ outputs: ['stdout'] })],
-    ['bufferMegabyte is no property; did you mean bufferMegabytes?', problems({ ['bufferMegabyte' as never]: 1 })],
-    ['bufferMegabytes is 4; give a whole number from 8', problems({ bufferMegabytes: 4 })],
+    ['bufferSise is no property; did you mean bufferSize?', problems({ ['bufferSise' as never]: 1 })],
+    ['bufferSize is 4 MiB; give a whole number from 8', problems({ bufferSize: Size.mebibytes(4) })],
+    ['bufferSize is 64; give a Size', problems({ bufferSize: 64 })],
     ['httpPort is 0; give a whole number from 1 to 65535', problems({ httpPort: 0 })],
     [
       'fields has "k8s.pod.name", which records get anyway; leave it out',
@@ -232,7 +233,7 @@ describe('what is refused', () => {
       ofOutput(FluentBitOutput.file(SharedVolume.emptyDir('copies').at('/copies'), 'a')),
     ],
     ['the file "../a" of outputs[0]', ofOutput(file('../a'))],
-    ['outputs[0].options.maxMegabytes is 0', ofOutput(file('a', { maxMegabytes: 0 }))],
+    ['outputs[0].options.maxSize is 0 KiB', ofOutput(file('a', { maxSize: Size.kibibytes(0) }))],
     ['the host of outputs[0] is "a b"', ofOutput(FluentBitOutput.forward('a b'))],
     [
       'TLS is asked for of outputs[0]',

@@ -29,7 +29,7 @@ const OURS: readonly RegExp[] = [
   /^the header .* is what the protocol says itself|^the header .* is given twice/,
   /^(?:the pattern|the folder) .* of files |^the folder .* has what the collector reads as a pattern/,
   /^the file .* has no name of letters/,
-  /^max(?:Megabytes|Backups) is /,
+  /^max(?:Size|Backups) is /,
   /^(?:interval|timeout) of a scrape is .*; give a whole number/,
   /^path to scrape is /,
   /; give text without control characters$/,

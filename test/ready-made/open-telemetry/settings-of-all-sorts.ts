@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
   HeaderValue,
@@ -279,7 +279,7 @@ const endpoint = mostly(
 const file = fc
   .record({
     name: mostly<string>(fc.uuid(), '', '.', '..', 'a/b', '${env:X}', 'a\nb', '.hidden'),
-    maxMegabytes: optional(mostly(fc.integer({ min: 1, max: 1000 }), 0, -1, 1.5)),
+    maxSize: optional(mostly(fc.integer({ min: 1, max: 1000 }), 0, 1.5).map((count) => Size.kibibytes(count * 1024))),
     maxBackups: optional(mostly(fc.integer({ min: 1, max: 1000 }), 0, -1, 1.5)),
     writer: mostly<VolumeWriter>(fc.constant(VolumeWriter.HELPER), VolumeWriter.MAIN),
   })
