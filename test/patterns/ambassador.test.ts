@@ -176,7 +176,7 @@ describe('a variable that refers to others', () => {
   });
 });
 
-test('a variable that differs is an error, whether the workload or another ambassador sets it', () => {
+test('a variable that differs is an error, whether the workload, another ambassador or another of its listeners sets it', () => {
   const chart = Testing.chart();
   const env: k8s.EnvVar[] = [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }];
   const web = deployment(chart, 'web', { containers: [{ name: 'app', image: 'a', env }] });
@@ -187,10 +187,13 @@ test('a variable that differs is an error, whether the workload or another ambas
     { container: { name: 'two', image: 'x' }, listeners: [{ ...redis, port: 1, env: { B: '{port}' } }] },
     'two',
   );
+  const listeners = [1, 2].map((port) => ({ ...redis, port, env: { C: '{port}', D: '{host}' } }));
+  ambassador(deployment(chart, 'api'), { listeners });
 
   expect(synthErrors(chart)).toStrictEqual([
     '[test/web] env-conflict: test/web/proxy: container "app" already has {"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}, which {"name":"A","value":"6379"} would replace; remove one of them',
     '[test/web] env-conflict: test/web/two: container "app" already has {"name":"B","value":"6379"}, which {"name":"B","value":"1"} would replace; remove one of them',
+    '[test/api] env-conflict: test/api/proxy: container "app" already has {"name":"C","value":"1"}, which {"name":"C","value":"2"} would replace; remove one of them',
   ]);
 });
 

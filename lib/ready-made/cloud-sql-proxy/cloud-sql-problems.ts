@@ -1,9 +1,7 @@
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { argument } from '../../values/argument';
 import { countProblem, durationProblem, portProblems } from '../../values/limits';
-import { entriesOf } from '../../values/given-order';
 import { lacksValue } from '../../values/missing-value';
-import { withPlaceholders } from '../../values/placeholders';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem } from '../../values/listen-address';
 import {
   dataKey,
@@ -76,7 +74,6 @@ export function cloudSqlProblems(settings: CloudSqlSettings): readonly string[] 
       ),
     ),
     ...iamProblems(settings),
-    ...environmentProblems(settings),
     ...portProblems([
       ...instances.map(({ listen }, index) => [`instances[${index}].listen`, listen] as const),
       ['healthPort', healthPort],
@@ -107,24 +104,6 @@ function iamProblems({ instances }: CloudSqlSettings): string[] {
       ? [`the instance ${shown(name)} is there with and without "iamLogin"; give all of them the same`]
       : [];
   });
-}
-
-/** A variable that says two things says only the last. */
-function environmentProblems({ instances }: CloudSqlSettings): string[] {
-  const first = new Map<string, { readonly index: number; readonly value: string }>();
-  return instances.flatMap(({ env = {}, listen }, index) =>
-    entriesOf(env).flatMap(([name, text]) => {
-      const value = withPlaceholders(text, { host: 'localhost', port: String(listen) });
-      const other = first.get(name);
-      first.set(name, other ?? { index, value });
-      return other === undefined || other.value === value
-        ? []
-        : [
-            `instances[${index}].env has ${shown(name)}, which is ${shown(other.value)} by instances[${other.index}]; give ` +
-              'the variable another name',
-          ];
-    }),
-  );
 }
 
 function credentialsProblems({ _account, _options }: CloudSqlCredentials): readonly string[] {

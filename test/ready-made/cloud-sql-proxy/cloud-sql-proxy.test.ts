@@ -195,20 +195,6 @@ test('a name of which a part was missing is none', () => {
   ]);
 });
 
-test('a variable says one thing', () => {
-  const env = { PGHOST: '{host}', PGPORT: '{port}' };
-  const other = { ...orders, connectionName: 'my-shop:europe-west1:users', listen: 5433 };
-
-  expect(
-    cloudSqlProblems({
-      instances: [
-        { ...orders, listen: 5432, env },
-        { ...other, env },
-      ],
-    }),
-  ).toStrictEqual(['instances[1].env has "PGPORT", which is "5432" by instances[0]; give the variable another name']);
-});
-
 test('an object of another class is no credentials', () => {
   const credentials = OpenTelemetryInput.otlp() as unknown as CloudSqlCredentials;
 
