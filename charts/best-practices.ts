@@ -1,7 +1,7 @@
 import { Chart, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Adapter, AdapterOutput, ManifestFormat, PodChecks, PodRules, SharedVolume, Sidecar, WaitFor } from '../lib';
+import { Adapter, AdapterOutput, ManifestFormat, SharedVolume, Sidecar, WaitFor } from '../lib';
 import { labDeployment } from './deployment';
 import { quantities } from './quantities';
 
@@ -14,7 +14,6 @@ const containers = 'spec.template.spec.containers';
 export class BestPractices extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    PodChecks.of(this).ignore(PodRules.SIGTERM, '튜토리얼의 명령 그대로입니다 / the command is that of the tutorial');
     this.clearRoles();
     this.resourceLimits();
     this.startOrder();

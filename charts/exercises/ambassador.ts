@@ -22,12 +22,14 @@ done
  * - 그보다 먼저 `WaitFor`가 외부 서비스를 기다립니다. HAProxy는 이름을 찾지 못하면 시작하지 않기 때문입니다.
  * - 127.0.0.1에서만 들으므로 다른 Pod는 이 프록시를 쓸 수 없습니다.
  *
- * 여기서는 같은 클러스터의 Service가 외부 서비스 역할을 합니다. 실제 주소로 바꾸려면 `servers`의 `host`만 고치면 됩니다.
+ * 여기서는 같은 클러스터의 Service가 외부 서비스 역할을 합니다. 실제 주소로 바꾸려면 `servers`와 `WaitFor`의 `host`를 함께
+ * 고치세요. HAProxy는 받은 것을 그대로 전달하므로, TLS나 Host 헤더가 필요하다면 `use-case-external-api`를 보세요.
  *
  * Other than in lab 5, the ambassador is a native sidecar with a startup probe, so it listens when the app starts and the
  * first request succeeds. Before that a `WaitFor` waits for the service, because HAProxy does not start without its name.
  * It listens on 127.0.0.1, so other pods cannot use it. A Service of the cluster stands for the one outside: for another,
- * change `host`.
+ * change `host` in `servers` and in `WaitFor`. HAProxy passes on what it gets: where TLS or a Host header is needed, see
+ * `use-case-external-api`.
  */
 export class Exercise3Ambassador extends Chart {
   constructor(scope: Construct, id: string) {

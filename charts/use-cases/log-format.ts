@@ -50,7 +50,7 @@ export class LogFormat extends Chart {
     });
     PodSecurity.restrict(nginx, {
       user: 101,
-      lowPorts: true, // 80 / nginx listens on 80
+      lowPorts: true, // nginx는 80 포트를 엽니다 / nginx listens on 80
       containers: { nginx: { writablePaths: ['/var/cache/nginx', '/var/run'] } },
     });
 
