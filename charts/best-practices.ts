@@ -5,7 +5,7 @@ import { Adapter, AdapterOutput, ManifestFormat, SharedVolume, Sidecar, WaitFor 
 import { labDeployment } from './deployment';
 import { quantities } from './quantities';
 
-/** 셸이 1번 프로세스로 SIGTERM을 받아 바로 끝납니다. `tail`만으로는 유예 시간을 다 씁니다 / ends at once when it is told to. */
+/** 셸이 프로세스 1로 SIGTERM을 받아 바로 끝납니다. `tail`만으로는 유예 시간을 다 씁니다 / ends at once when it is told to. */
 const SHIP_LOGS = ['sh', '-c', "trap 'exit 0' TERM; tail -F /var/log/nginx/access.log & wait"];
 
 const containers = 'spec.template.spec.containers';

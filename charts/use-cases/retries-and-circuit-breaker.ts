@@ -5,7 +5,7 @@ import { EnvoyAmbassador, HelperKind, ManifestFormat } from '../../lib';
 import { labDeployment } from '../deployment';
 
 /** 앱은 재시도를 모릅니다 / the app knows nothing of retries. */
-const APP = `# localhost의 ambassador를 통해 주문 서비스를 호출
+const APP = `# localhost의 앰배서더를 통해 주문 서비스를 호출
 trap exit TERM
 while true; do
   wget -T 10 -qO- "$ORDERS_URL" || echo failed
@@ -100,10 +100,10 @@ export class RetriesAndCircuitBreaker extends Chart {
 
     ManifestFormat.of(config).head('가끔 실패하는 주문 서비스의 설정');
     ManifestFormat.of(server).head('주문 서비스');
-    ManifestFormat.of(service).head('ambassador만 아는 이름');
+    ManifestFormat.of(service).head('앰배서더만 아는 이름');
     ManifestFormat.of(app)
       .head('재시도와 서킷 브레이커: localhost로 접근하는 앱')
-      .above('spec.template.spec.initContainers.[name=orders-proxy]', 'Ambassador: 재시도, 서킷 브레이커')
+      .above('spec.template.spec.initContainers.[name=orders-proxy]', '앰배서더: 재시도, 서킷 브레이커')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: localhost만 알고 있음');
     ManifestFormat.of(proxy.configMap).head('Envoy 설정');
   }
