@@ -1,11 +1,11 @@
 import { Chart, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Adapter, AdapterOutput, ManifestFormat, PodChecks, PodRules, SharedVolume, Sidecar, WaitFor } from '../lib';
+import { Adapter, AdapterOutput, ManifestFormat, SharedVolume, Sidecar, WaitFor } from '../lib';
 import { labDeployment } from './deployment';
 import { quantities } from './quantities';
 
-/** 셸이 1번 프로세스로 SIGTERM을 받아 바로 끝납니다. `tail`만으로는 유예 시간을 다 씁니다 / ends at once when it is told to. */
+/** 셸이 프로세스 1로 SIGTERM을 받아 바로 끝납니다. `tail`만으로는 유예 시간을 다 씁니다 / ends at once when it is told to. */
 const SHIP_LOGS = ['sh', '-c', "trap 'exit 0' TERM; tail -F /var/log/nginx/access.log & wait"];
 
 const containers = 'spec.template.spec.containers';
@@ -14,7 +14,6 @@ const containers = 'spec.template.spec.containers';
 export class BestPractices extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    PodChecks.of(this).ignore(PodRules.SIGTERM, '튜토리얼의 명령 그대로입니다 / the command is that of the tutorial');
     this.clearRoles();
     this.resourceLimits();
     this.startOrder();

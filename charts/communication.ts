@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { Ambassador, ConfigFiles, ManifestFormat, PodChecks, PodRules, SharedVolume, Sidecar } from '../lib';
+import { Ambassador, ConfigFiles, ManifestFormat, SharedVolume, Sidecar } from '../lib';
 
 /**
  * Multi-Container 통신 방법 / how the containers of a pod talk to each other: over localhost, through a shared volume,
@@ -10,13 +10,15 @@ import { Ambassador, ConfigFiles, ManifestFormat, PodChecks, PodRules, SharedVol
 export class Communication extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    PodChecks.of(this).ignore(PodRules.SIGTERM, '튜토리얼의 명령 그대로입니다 / the command is that of the tutorial');
     this.localhost();
     this.sharedVolume();
     this.sharedProcessNamespace();
   }
 
-  /** 1. Localhost 통신: nginx가 8080 포트로 들어온 요청을 밖으로 전달합니다. `myapp`은 자신의 앱 이미지로 바꾸세요(그대로는 ImagePullBackOff). */
+  /**
+   * 1. Localhost 통신: nginx가 8080 포트로 들어온 요청을 밖으로 전달합니다. `myapp`은 자신의 앱 이미지로 바꾸세요(그대로는
+   * ImagePullBackOff).
+   */
   private localhost(): void {
     const pod = new k8s.KubePod(this, 'localhost', {
       metadata: { name: 'localhost' },
@@ -74,7 +76,7 @@ export class Communication extends Chart {
     ManifestFormat.of(pod).head('2. 공유 볼륨');
   }
 
-  /** 3. 프로세스 네임스페이스 공유: app2는 app1의 프로세스를 볼 수 있습니다. */
+  /** 3. 프로세스 네임스페이스 공유: app2는 app1의 프로세스를 볼 수 있습니다. IPC는 이것이 없어도 함께 씁니다. */
   private sharedProcessNamespace(): void {
     const pod = new k8s.KubePod(this, 'shared-process-namespace', {
       metadata: { name: 'shared-process-namespace' },

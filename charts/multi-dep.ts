@@ -24,7 +24,7 @@ export class MultiDep extends Chart {
       main: { name: 'nginx', image: 'nginx:1.27', ports: [{ containerPort: 8080, protocol: 'TCP' }] },
     });
 
-    // 2. 암호에 관한 환경 변수가 없어 mysql은 "Database is uninitialized"라며 코드 1로 끝납니다.
+    // 2. 비밀번호에 관한 환경 변수가 없어 mysql은 "Database is uninitialized"라며 코드 1로 끝납니다.
     new Sidecar(multiDep, 'mysql', {
       container: {
         name: 'mysql',

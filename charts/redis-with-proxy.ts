@@ -7,7 +7,7 @@ import { labDeployment } from './deployment';
 /**
  * 실습 5: Ambassador 패턴 - Redis Proxy / Lab 5: an ambassador takes the app to Redis.
  *
- * 앱은 Redis가 어디 있는지 모릅니다. localhost:6379로 접속하면 ambassador인 HAProxy가 Redis Service로 전달합니다.
+ * 앱은 Redis가 어디 있는지 모릅니다. localhost:6379로 접속하면 앰배서더인 HAProxy가 Redis Service로 전달합니다.
  * 설정 파일 `haproxy.cfg`는 아래 값에서 만들어지고, ConfigMap으로 마운트됩니다.
  *
  * 클러스터에서 첫 PING은 거부됩니다. 앱이 HAProxy보다 먼저 시작하기 때문이고, 5초 뒤부터는 PONG이 옵니다. 첫 요청부터

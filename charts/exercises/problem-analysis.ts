@@ -83,7 +83,7 @@ export class Exercise2Broken extends Chart {
       },
       reportsWriter: VolumeWriter.MAIN,
       // 4. It runs and is never ready: it listens on 8081, and the probe asks 8082.
-      // 4. 실행은 되지만 준비되지 않습니다. 서버는 8081에서 듣는데 프로브는 8082에 묻습니다.
+      // 4. 실행은 되지만 준비되지 않습니다. 서버는 8081 포트를 여는데 프로브는 8082 포트를 검사합니다.
       status: {
         name: 'status',
         image: 'busybox:1.37.0',
@@ -96,7 +96,7 @@ export class Exercise2Broken extends Chart {
     PodChecks.of(this).ignore(PodRules.SIGTERM, '일부러 틀린 logger입니다 / the logger is wrong on purpose');
     ManifestFormat.of(web)
       .above(`${containers}.[name=web]`, 'web - 정상 동작')
-      .above(`${containers}.[name=admin]`, '1. admin - 어느 포트에서 들으려고 합니까?')
+      .above(`${containers}.[name=admin]`, '1. admin - 어느 포트를 열려고 합니까?')
       .above(`${containers}.[name=logger]`, '2. logger - 어느 파일을 읽으려고 합니까?')
       .above(`${containers}.[name=reporter]`, '3. reporter - 실행 중인데 보고서는 어디에 있습니까?')
       .above(`${containers}.[name=status]`, '4. status - 실행 중인데 왜 준비되지 않습니까?');
@@ -147,6 +147,6 @@ export class Exercise2Mended extends Chart {
       .above(`${containers}.[name=admin]`, '1. admin - ✅ 비어 있는 포트')
       .above(`${containers}.[name=logger]`, '2. logger - ✅ 올바른 경로, tail -F, SIGTERM 처리')
       .above(`${containers}.[name=reporter]`, '3. reporter - ✅ 쓸 수 있는 마운트')
-      .above(`${containers}.[name=status]`, '4. status - ✅ 서버가 듣는 포트를 검사');
+      .above(`${containers}.[name=status]`, '4. status - ✅ 서버가 연 포트를 검사');
   }
 }

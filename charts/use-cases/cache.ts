@@ -5,7 +5,7 @@ import { HelperKind, ManifestFormat, NginxCacheAmbassador, PodSecurity } from '.
 import { labDeployment } from '../deployment';
 
 /** 앱은 localhost의 카탈로그만 압니다 / the app knows a catalog at localhost. */
-const APP = `# localhost의 ambassador를 통해 카탈로그를 조회
+const APP = `# localhost의 앰배서더를 통해 카탈로그를 조회
 trap exit TERM
 while true; do
   wget -T 10 -S -qO- "$CATALOG_URL/items" 2>&1 | grep -e X-Cache-Status -e items -e error
@@ -28,7 +28,7 @@ const NGINX_USER = 101;
 /**
  * 캐시 / a cache.
  *
- * 같은 것을 여러 번 물어보는 앱은 느리고, 서비스가 멈추면 함께 멈춥니다. nginx가 ambassador로서 답을 보관하고 다시 줍니다. The
+ * 같은 것을 여러 번 물어보는 앱은 느리고, 서비스가 멈추면 함께 멈춥니다. nginx가 앰배서더로서 답을 보관하고 다시 줍니다. The
  * ambassador keeps the answers of a service, and gives them again:
  *
  * - 앱은 1초마다 물어보지만, 서비스는 5초에 한 번쯤만 답합니다. 로그의 시각이 그대로이고 `HIT`라고 나옵니다 / the service is
@@ -94,10 +94,10 @@ export class Cache extends Chart {
 
     ManifestFormat.of(config).head('카탈로그를 대신하는 서버의 설정');
     ManifestFormat.of(server).head('카탈로그를 대신하는 Deployment와 Service');
-    ManifestFormat.of(service).head('ambassador만 아는 이름');
+    ManifestFormat.of(service).head('앰배서더만 아는 이름');
     ManifestFormat.of(app)
       .head('캐시: localhost로 조회하는 앱')
-      .above('spec.template.spec.initContainers.[name=catalog-cache]', 'Ambassador: 답을 보관하는 nginx')
+      .above('spec.template.spec.initContainers.[name=catalog-cache]', '앰배서더: 답을 보관하는 nginx')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: localhost만 알고 있음');
     ManifestFormat.of(cache.configMap).head('nginx 설정: 5초 동안은 보관한 답을 줌');
   }

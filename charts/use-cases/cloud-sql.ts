@@ -4,7 +4,7 @@ import { CloudSqlCredentials, CloudSqlProxy, HelperKind, ManifestFormat, PodSecu
 import { labDeployment } from '../deployment';
 
 /** 앱은 localhost의 데이터베이스만 압니다 / the app knows a database at localhost. */
-const APP = `# localhost의 ambassador를 통해, 비밀번호 없이 질의
+const APP = `# localhost의 앰배서더를 통해, 비밀번호 없이 질의
 trap exit INT TERM # 이 이미지는 SIGINT로 멈춤
 while true; do
   psql -w -Atc "SELECT 'invoices at ' || now()" || echo failed
@@ -18,7 +18,7 @@ const POSTGRES_USER = 70;
 /**
  * Cloud SQL 데이터베이스 연결 / the way to a database of Cloud SQL.
  *
- * Google Cloud의 관리형 데이터베이스에는 IAM 권한이 있는 서비스 계정만 연결할 수 있습니다. Cloud SQL Auth Proxy가 ambassador로서
+ * Google Cloud의 관리형 데이터베이스에는 IAM 권한이 있는 서비스 계정만 연결할 수 있습니다. Cloud SQL Auth Proxy가 앰배서더로서
  * 그 계정으로 인증서를 받아 TLS로 연결합니다. To a database of Google Cloud's the ambassador connects as a service account:
  *
  * - 앱은 `localhost:5432`만 압니다. 주소도 인증서도 필요 없습니다 / the app needs neither an address nor certificates.
@@ -64,10 +64,7 @@ export class CloudSql extends Chart {
 
     ManifestFormat.of(app)
       .head('Cloud SQL: localhost로 질의하는 앱')
-      .above(
-        'spec.template.spec.initContainers.[name=sql]',
-        'Ambassador: 서비스 계정으로 연결하는 Cloud SQL Auth Proxy',
-      )
+      .above('spec.template.spec.initContainers.[name=sql]', '앰배서더: 서비스 계정으로 연결하는 Cloud SQL Auth Proxy')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: localhost만 알고 있음');
   }
 }

@@ -28,7 +28,7 @@ const RELOAD = 'http://localhost:8080/cgi-bin/reload';
  * 앱은 파일을 읽을 뿐이고, 두 사이드카가 그 파일을 최신으로 유지합니다. The app reads files; two sidecars keep them as they
  * should be, and tell it.
  *
- * - git-sync가 저장소를 볼륨에 가져옵니다. 앱은 첫 커밋이 있은 뒤에 시작합니다 / a repository in a volume; the app starts when the
+ * - git-sync가 저장소를 볼륨에 가져옵니다. 앱은 첫 커밋을 가져온 뒤에 시작합니다 / a repository in a volume; the app starts when the
  *   first commit is there.
  * - 링크 `current`는 한 번에 바뀝니다. 앱은 두 커밋이 섞인 파일을 보지 않습니다 / the link changes in one step: no mix of commits.
  * - 앱은 볼륨에 쓸 수 없습니다 / the app cannot write to the volume.
@@ -69,8 +69,8 @@ export class ConfigSync extends Chart {
     ManifestFormat.of(config).head('앱의 설정: 바뀌면 앱에 알림');
     ManifestFormat.of(app)
       .head('설정 동기화: 파일을 읽을 뿐인 앱')
-      .above('spec.template.spec.initContainers.[name=site-sync]', 'Sidecar: 저장소를 볼륨에 가져오는 git-sync')
-      .above('spec.template.spec.initContainers.[name=config-reloader]', 'Sidecar: ConfigMap의 변경을 앱에 알림')
+      .above('spec.template.spec.initContainers.[name=site-sync]', '사이드카: 저장소를 볼륨에 가져오는 git-sync')
+      .above('spec.template.spec.initContainers.[name=config-reloader]', '사이드카: ConfigMap의 변경을 앱에 알림')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: 파일을 읽고, 알림을 받으면 다시 읽음');
   }
 }

@@ -13,7 +13,7 @@ import {
 import { labDeployment } from '../deployment';
 
 /** 앱은 localhost의 데이터베이스만 압니다 / the app knows a database at localhost. */
-const APP = `# 다섯 클라이언트가 localhost의 ambassador를 통해 동시에 질의
+const APP = `# 다섯 클라이언트가 localhost의 앰배서더를 통해 동시에 질의
 trap exit INT TERM # 이 이미지는 SIGINT로 멈춤
 while true; do
   for client in 1 2 3 4 5; do
@@ -31,11 +31,11 @@ const IMAGE = 'postgres:17-alpine';
 /**
  * 데이터베이스 연결 / connections to a database.
  *
- * PostgreSQL은 연결마다 프로세스를 하나씩 만들기 때문에, 연결이 많아지면 메모리가 부족해집니다. PgBouncer가 ambassador로서
+ * PostgreSQL은 연결마다 프로세스를 하나씩 만들기 때문에, 연결이 많아지면 메모리가 부족해집니다. PgBouncer가 앰배서더로서
  * 앱의 많은 연결을 적은 연결로 모읍니다. PostgreSQL has a process for each connection; the ambassador makes few of many:
  *
  * - 앱의 다섯 클라이언트가 서버 연결 두 개를 나누어 씁니다. 로그의 번호가 둘뿐입니다 / five clients share two connections.
- * - 사용자와 비밀번호는 Secret에만 있습니다. ConfigMap에도, 인자에도 없습니다 / users are in a Secret alone.
+ * - 사용자와 비밀번호는 Secret에만 있습니다. ConfigMap에도, 인수에도 없습니다 / users are in a Secret alone.
  * - 서버와는 TLS로 통신하고, 서버의 인증서를 확인합니다 / TLS to the server, whose certificate is verified.
  * - 네이티브 사이드카이므로 앱의 첫 질의부터 통과하고, 앱이 끝난 뒤에 끝납니다 / the first query gets through.
  *
@@ -86,10 +86,10 @@ export class DatabaseConnections extends Chart {
     PodSecurity.restrict(app, { user: POSTGRES_USER });
 
     ManifestFormat.of(database).head('데이터베이스: 인증서를 보여 주는 PostgreSQL');
-    ManifestFormat.of(service).head('ambassador만 아는 이름');
+    ManifestFormat.of(service).head('앰배서더만 아는 이름');
     ManifestFormat.of(app)
       .head('데이터베이스 연결: localhost로 질의하는 앱')
-      .above('spec.template.spec.initContainers.[name=db-pool]', 'Ambassador: 연결을 모으는 PgBouncer')
+      .above('spec.template.spec.initContainers.[name=db-pool]', '앰배서더: 연결을 모으는 PgBouncer')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: localhost만 알고 있음');
     ManifestFormat.of(pool.configMap).head('PgBouncer 설정: 비밀번호는 여기에 없음');
   }

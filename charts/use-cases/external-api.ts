@@ -5,7 +5,7 @@ import { EnvoyAmbassador, EnvoyTls, HeaderValue, HelperKind, ManifestFormat } fr
 import { labDeployment } from '../deployment';
 
 /** 앱은 평문 HTTP로 localhost만 호출합니다 / the app knows localhost, and neither TLS nor the token. */
-const APP = `# localhost의 ambassador를 통해 외부 API를 호출
+const APP = `# localhost의 앰배서더를 통해 외부 API를 호출
 trap exit TERM
 while true; do
   wget -T 10 -qO- "$API_URL/orders" || echo failed
@@ -27,7 +27,7 @@ const SERVER = `server {
 /**
  * 외부 API로 나가는 길 / the way to an external API.
  *
- * 앱 컨테이너는 `http://localhost:8080`만 압니다. 나머지는 모두 ambassador인 Envoy가 합니다. The ambassador does the rest:
+ * 앱 컨테이너는 `http://localhost:8080`만 압니다. 나머지는 모두 앰배서더인 Envoy가 합니다. The ambassador does the rest:
  *
  * - TLS로 접속하고, 서버의 인증서가 그 이름의 것인지 확인합니다 / TLS, with the server's name verified.
  * - Secret의 토큰을 `authorization` 헤더로 보냅니다. ConfigMap에는 토큰이 없고, Secret을 바꾸면 다시 시작하지 않아도
@@ -101,10 +101,10 @@ export class ExternalApi extends Chart {
 
     ManifestFormat.of(config).head('외부 API를 대신하는 서버의 설정');
     ManifestFormat.of(server).head('외부 API를 대신하는 Deployment와 Service');
-    ManifestFormat.of(service).head('ambassador만 아는 이름');
+    ManifestFormat.of(service).head('앰배서더만 아는 이름');
     ManifestFormat.of(app)
       .head('외부 API: localhost로 접근하는 앱')
-      .above('spec.template.spec.initContainers.[name=api-proxy]', 'Ambassador: TLS, 토큰, 시간 제한, 요청 수 제한')
+      .above('spec.template.spec.initContainers.[name=api-proxy]', '앰배서더: TLS, 토큰, 시간 제한, 요청 수 제한')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: localhost만 알고 있음');
     ManifestFormat.of(proxy.configMap).head('Envoy 설정: 토큰은 여기에 없음');
   }

@@ -26,7 +26,7 @@ done
 `;
 
 /**
- * 로그 수집과 전송, Fluent Bit으로 / logs collected and shipped, by Fluent Bit.
+ * 로그 수집과 전송, Fluent Bit로 / logs collected and shipped, by Fluent Bit.
  *
  * `use-case-logs`와 같은 일을 합니다. 특별한 이유가 없으면 그쪽의 Collector를 쓰세요. The same as `use-case-logs`, whose Collector
  * is recommended where nothing speaks for this one.
@@ -69,8 +69,8 @@ export class LogsByFluentBit extends Chart {
     PodSecurity.restrict(app, { user: 1000 });
 
     ManifestFormat.of(app)
-      .head('Fluent Bit으로 로그 수집과 전송: 파일에 쓰는 앱')
-      .above('spec.template.spec.initContainers.[name=log-shipper]', 'Sidecar: 앱보다 먼저 시작하고 나중에 종료')
+      .head('Fluent Bit로 로그 수집과 전송: 파일에 쓰는 앱')
+      .above('spec.template.spec.initContainers.[name=log-shipper]', '사이드카: 앱보다 먼저 시작하고 나중에 종료')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: JSON을 파일에 쓸 뿐임');
     ManifestFormat.of(shipper.configMap).head('Fluent Bit 설정: 파일에서 읽어 OTLP/HTTP와 표준 출력으로 보냄');
   }

@@ -18,7 +18,7 @@ tail -F /var/log/gateway/received.json & wait $!
 `;
 
 /**
- * 모든 Pod가 보내는 곳을 대신합니다 / stands for what the pods of a cluster send to, Loki or a vendor's service for instance.
+ * Pod들이 데이터를 보내는 곳을 대신합니다 / stands for what the pods of a cluster send to, Loki or a vendor's service for instance.
  *
  * 여기서는 받은 데이터를 파일에 쓰고, `viewer`가 그것을 보여 줍니다. 받는 쪽도 같은 컬렉터입니다. It is the same collector again,
  * which writes what it gets to a file that `viewer` shows.

@@ -36,11 +36,11 @@ const SECRET = 'metrics-json';
 /**
  * 메트릭 형식: 앱의 JSON을 Prometheus 형식으로 / metric format: what an app says as JSON, as Prometheus reads it.
  *
- * 앱은 고치지 않습니다. Adapter인 json_exporter가 JSON을 읽고, JSONPath로 찾은 값을 메트릭으로 답합니다. The app stays as it is; the
+ * 앱은 고치지 않습니다. 어댑터인 json_exporter가 JSON을 읽고, JSONPath로 찾은 값을 메트릭으로 답합니다. The app stays as it is; the
  * adapter looks for numbers by JSONPaths:
  *
  * - 배열의 항목마다 메트릭이 하나씩 생깁니다. 레이블로 구별해야 합니다 / each queue is a metric, told apart by its label.
- * - JSONPath는 합성할 때 검사합니다. exporter는 틀린 것을 읽을 때마다 로그에만 남기기 때문입니다 / JSONPaths are checked at
+ * - JSONPath는 synth할 때 검사합니다. exporter는 틀린 것을 읽을 때마다 로그에만 남기기 때문입니다 / JSONPaths are checked at
  *   synthesis: the exporter would only log at each scrape.
  * - 비밀번호는 Secret에만 있습니다. 7979 포트에 닿는 누구나 이 비밀번호를 다른 곳에 보내게 할 수 있으므로, NetworkPolicy로
  *   Prometheus에게만 여세요 / the password is in a Secret alone. Whoever reaches port 7979 can have it sent elsewhere: let
@@ -100,7 +100,7 @@ export class JsonMetrics extends Chart {
 
     ManifestFormat.of(app)
       .head('메트릭 형식: JSON으로 말하는 앱과 Prometheus exporter')
-      .above('spec.template.spec.initContainers.[name=metrics]', 'Adapter: JSON을 Prometheus 형식으로')
+      .above('spec.template.spec.initContainers.[name=metrics]', '어댑터: JSON을 Prometheus 형식으로')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: Prometheus를 모름');
     ManifestFormat.of(exporter.configMaps[0]).head('exporter 설정: 무엇을 어디에서 찾을지');
   }

@@ -50,14 +50,14 @@ export class LogFormat extends Chart {
     });
     PodSecurity.restrict(nginx, {
       user: 101,
-      lowPorts: true, // 80 / nginx listens on 80
+      lowPorts: true, // nginx는 80 포트를 엽니다 / nginx listens on 80
       containers: { nginx: { writablePaths: ['/var/cache/nginx', '/var/run'] } },
     });
 
     ManifestFormat.of(nginx)
       .head('로그 형식: nginx와 어댑터 둘')
-      .above('spec.template.spec.initContainers.[name=access-json]', 'Adapter: 접근 로그를 JSON으로')
-      .above('spec.template.spec.initContainers.[name=errors-json]', 'Adapter: 오류 로그를 JSON으로')
+      .above('spec.template.spec.initContainers.[name=access-json]', '어댑터: 접근 로그를 JSON으로')
+      .above('spec.template.spec.initContainers.[name=errors-json]', '어댑터: 오류 로그를 JSON으로')
       .above('spec.template.spec.containers.[name=nginx]', '메인 애플리케이션: 자기 형식대로 파일에 기록');
     ManifestFormat.of(access.configMap).head('접근 로그를 읽는 프로그램');
     ManifestFormat.of(errors.configMap).head('오류 로그를 읽는 프로그램');

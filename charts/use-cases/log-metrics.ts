@@ -30,7 +30,7 @@ done
  * - 카운터: 맞는 줄의 수. 이름 붙은 그룹이 레이블이 됩니다 / a counter of lines; named groups are labels.
  * - 게이지: 마지막 값 / a gauge: the last value.
  * - 히스토그램: 걸린 시간의 분포 / a histogram: how long it took.
- * - mtail의 프로그램은 여기서 만들어지고, 틀린 정규 표현식은 합성할 때 오류가 됩니다 / its program is generated and checked.
+ * - mtail의 프로그램은 여기서 만들어지고, 틀린 정규 표현식은 synth할 때 오류가 됩니다 / its program is generated and checked.
  * - 네이티브 사이드카이므로 앱보다 먼저 시작합니다. 시작하기 전의 줄은 세지 않기 때문입니다 / it starts first, as it does not count
  *   what was there before.
  *
@@ -69,7 +69,7 @@ export class MonitoringConnected extends Chart {
 
     ManifestFormat.of(app)
       .head('모니터링 연동: 로그만 쓰는 앱과 mtail')
-      .above('spec.template.spec.initContainers.[name=log-metrics]', 'Adapter: 로그를 메트릭으로')
+      .above('spec.template.spec.initContainers.[name=log-metrics]', '어댑터: 로그를 메트릭으로')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: 메트릭이 없음');
     ManifestFormat.of(metrics.configMap).head('mtail의 프로그램');
   }

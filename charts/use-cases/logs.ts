@@ -67,7 +67,7 @@ export class LogsCollected extends Chart {
 
     ManifestFormat.of(app)
       .head('로그 수집과 전송: 파일에 쓰는 앱')
-      .above('spec.template.spec.initContainers.[name=log-shipper]', 'Sidecar: 앱보다 먼저 시작하고 나중에 종료')
+      .above('spec.template.spec.initContainers.[name=log-shipper]', '사이드카: 앱보다 먼저 시작하고 나중에 종료')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: 파일에 쓸 뿐임');
     ManifestFormat.of(shipper.configMap).head('컬렉터 설정: 파일에서 읽어 OTLP로 보냄');
   }

@@ -33,7 +33,7 @@ done
  *   kept and marked.
  * - 이름 바꾸기: `usr.mail` → `user.email` / rename. 수준은 표준 숫자가 됩니다 / severities become numbers.
  * - 해시: 같은 사람인지는 알 수 있지만 누구인지는 남지 않습니다 / hash.
- * - 지우기: 카드 번호와, 상태 검사의 줄 전체 / drop a field, or a whole entry.
+ * - 지우기: 카드 번호, 그리고 상태를 확인하는 요청(`/healthz`)의 줄 전체 / drop a field, or a whole entry.
  *
  * ```
  * kubectl logs deploy/payments -c normalizer -f
@@ -65,7 +65,7 @@ export class DataNormalized extends Chart {
 
     ManifestFormat.of(app)
       .head('데이터 정규화: 자기 방식대로 로그를 쓰는 앱')
-      .above('spec.template.spec.initContainers.[name=normalizer]', 'Adapter: 표준 형식으로 바꾸어 표준 출력에 씀')
+      .above('spec.template.spec.initContainers.[name=normalizer]', '어댑터: 표준 형식으로 바꾸어 표준 출력에 씀')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: 고치지 않음');
     ManifestFormat.of(normalizer.configMap).head('컬렉터 설정: 변환의 순서');
   }

@@ -30,7 +30,7 @@ const REPLICAS = ['reports-replica-1', 'reports-replica-2'];
 /**
  * 읽기와 쓰기 나누기 / writes to the primary, reads to the replicas.
  *
- * 읽기가 많으면 데이터베이스 하나로는 부족합니다. HAProxy가 ambassador로서 두 포트를 엽니다. An HAProxy has a port for each:
+ * 읽기가 많으면 데이터베이스 하나로는 부족합니다. HAProxy가 앰배서더로서 두 포트를 엽니다. An HAProxy has a port for each:
  *
  * - 쓰기는 언제나 primary로 갑니다 / writes go to the primary, always.
  * - 읽기는 replica들이 나누어 받습니다. 로그의 주소가 번갈아 나옵니다 / replicas share the reads: addresses take turns.
@@ -88,7 +88,7 @@ export class ReadWriteSplit extends Chart {
     ManifestFormat.of(app)
       .head('읽기와 쓰기 나누기: localhost의 두 포트를 쓰는 앱')
       .above('spec.template.spec.initContainers.[name=wait-for-primary]', '첫 쓰기가 실패하지 않도록 primary를 기다림')
-      .above('spec.template.spec.initContainers.[name=database]', 'Ambassador: 쓰기와 읽기를 나누는 HAProxy')
+      .above('spec.template.spec.initContainers.[name=database]', '앰배서더: 쓰기와 읽기를 나누는 HAProxy')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: localhost만 알고 있음');
     ManifestFormat.of(split.configMap).head('HAProxy 설정: 서비스 두 개');
   }

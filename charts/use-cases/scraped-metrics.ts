@@ -33,7 +33,7 @@ done
 /**
  * 메트릭 수집과 전송 / metrics scraped and sent on.
  *
- * 사이드카인 OpenTelemetry Collector가 앱의 `/metrics`를 5초마다 읽어 보냅니다. 바깥에서 Pod를 긁어 갈 Prometheus가 없어도 됩니다.
+ * 사이드카인 OpenTelemetry Collector가 앱의 `/metrics`를 5초마다 읽어 보냅니다. 바깥에서 메트릭을 가져갈 Prometheus가 없어도 됩니다.
  * The sidecar scrapes the app's endpoint and sends on what it gets; nobody has to reach into the pod.
  *
  * - 앱의 포트는 localhost에만 열려 있습니다 / the app's port is open to its own pod alone.
@@ -69,7 +69,7 @@ export class ScrapedMetrics extends Chart {
 
     ManifestFormat.of(app)
       .head('메트릭 수집과 전송: localhost에 메트릭을 두는 앱')
-      .above('spec.template.spec.initContainers.[name=scraper]', 'Sidecar: 5초마다 읽어서 보냄')
+      .above('spec.template.spec.initContainers.[name=scraper]', '사이드카: 5초마다 읽어서 보냄')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: 아무 데도 보내지 않음');
     ManifestFormat.of(scraper.configMap).head('컬렉터 설정: localhost:8080/metrics를 읽어 OTLP로 보냄');
   }

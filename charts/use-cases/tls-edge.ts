@@ -33,7 +33,7 @@ done
 /**
  * 앱 앞의 프록시 / a proxy in front of the app.
  *
- * 앱은 `localhost:8080`에서 평문 HTTP로 답하고, 나머지는 sidecar인 Envoy가 합니다. The app answers plain HTTP at localhost, and a
+ * 앱은 `localhost:8080`에서 평문 HTTP로 답하고, 나머지는 사이드카인 Envoy가 합니다. The app answers plain HTTP at localhost, and a
  * sidecar does the rest:
  *
  * - Secret의 인증서로 TLS 연결을 받습니다. 인증서를 갱신하면 다시 시작하지 않아도 새 것을 씁니다 / TLS with the certificate of a Secret,
@@ -115,11 +115,11 @@ export class TlsEdge extends Chart {
 
     ManifestFormat.of(greeter)
       .head('앱 앞의 프록시: TLS는 Envoy가, 앱은 localhost만')
-      .above('spec.template.spec.initContainers.[name=edge]', 'Sidecar: TLS, 접근 로그, 앱의 상태, 끝맺음')
+      .above('spec.template.spec.initContainers.[name=edge]', '사이드카: TLS, 접근 로그, 앱의 상태 확인, 종료')
       .above('spec.template.spec.containers.[name=app]', '메인 애플리케이션: TLS를 모름');
     ManifestFormat.of(edge.configMap).head('앱 앞에 있는 Envoy의 설정: 키는 여기에 없음');
-    ManifestFormat.of(service).head('targetPort는 sidecar의 포트 이름');
-    ManifestFormat.of(client).head('클라이언트: ambassador가 인증서를 보여 주고 서버를 확인');
+    ManifestFormat.of(service).head('targetPort는 사이드카의 포트 이름');
+    ManifestFormat.of(client).head('클라이언트: 앰배서더가 인증서를 보여 주고 서버를 확인');
     ManifestFormat.of(proxy.configMap).head('클라이언트에 있는 Envoy의 설정');
   }
 }
