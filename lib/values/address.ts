@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { lacksValue } from './missing-value';
 import { shown } from './shape';
+import { shownUrl } from './shown-url';
 
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?';
 const DNS_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?$`);
@@ -51,7 +52,7 @@ export function rangeProblem(what: string, value: unknown, min: number, max: num
       ];
 }
 
-/** A sentence about a host that cannot be connected to; nothing about one that can. */
+/** A sentence about a host that cannot be connected to, perhaps as it is a URL; nothing about one that can. */
 export function hostProblem(what: string, host: unknown): string[] {
-  return isHost(host) ? [] : [`${what} is ${shown(host)}; give a DNS name or an IP address to connect to`];
+  return isHost(host) ? [] : [`${what} is ${shownUrl(host)}; give a DNS name or an IP address to connect to`];
 }

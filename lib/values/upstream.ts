@@ -44,8 +44,3 @@ export function authority({ scheme, host, port }: Upstream): string {
   const name = isIP(host) === 6 ? `[${host}]` : host;
   return isUsual ? name : hostAndPort(host, port);
 }
-
-/** A URL for a message: what a user by mistake wrote before an `@` is not shown. */
-export function withoutPassword(url: string): string {
-  return url.replace(/\/\/.*@/, '//…@');
-}

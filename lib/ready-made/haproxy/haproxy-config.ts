@@ -12,6 +12,7 @@ import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, isHost, searchedNameProblem } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
+import { shownUrl } from '../../values/shown-url';
 import { quoteList } from '../../values/text';
 import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, present, shown } from '../../values/shape';
 import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
@@ -295,7 +296,7 @@ function httpProblems(
   }
   if (httpCheckPath !== undefined && !(typeof httpCheckPath === 'string' && PATH.test(httpCheckPath))) {
     problems.push(
-      `httpCheckPath is ${shown(httpCheckPath)}; give the path of a URL, which starts with "/" and ` +
+      `httpCheckPath is ${shownUrl(httpCheckPath)}; give the path of a URL, which starts with "/" and ` +
         'has anything unusual in it percent-encoded',
     );
   }

@@ -236,11 +236,11 @@ describe('what is refused', () => {
     ['outputs[0].options.maxSize is 0 KiB', ofOutput(file('a', { maxSize: Size.kibibytes(0) }))],
     ['the host of outputs[0] is "a b"', ofOutput(FluentBitOutput.forward('a b'))],
     [
-      'TLS is asked for of outputs[0]',
+      'TLS is asked for, but the URL of outputs[0] is "http://a.example"; begin it with "https:"',
       ofOutput(FluentBitOutput.http('http://a.example', { tls: FluentBitTls.verified() })),
     ],
     [
-      'no TLS is asked for of outputs[0]',
+      'no TLS is asked for, but the URL of outputs[0] is "https://a.example"; begin it with "http:"',
       ofOutput(FluentBitOutput.http('https://a.example', { tls: FluentBitTls.plaintext() })),
     ],
     ['the header "x-a" of outputs[0] is given twice', ofOutput(withHeaders({ 'X-A': of('1'), x_a: of('2') }))],
