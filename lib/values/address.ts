@@ -19,6 +19,14 @@ export function isHost(host: unknown): host is string {
     : !UNSPECIFIED.test(host) && !host.includes('%');
 }
 
+/** A host as certificates have it: small letters, no dot at the end, an address of IPv6 in its usual form, without brackets. */
+export function certifiedHost(given: string): string {
+  const host = given.replaceAll(/[[\]]/g, '');
+  return isIP(host) === 6 && !host.includes('%')
+    ? new URL(`http://[${host}]`).hostname.replaceAll(/[[\]]/g, '')
+    : host.toLowerCase().replace(/\.$/, '');
+}
+
 /** `host:port`, with brackets around an IPv6 address. */
 export function hostAndPort(host: string, port: number): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;

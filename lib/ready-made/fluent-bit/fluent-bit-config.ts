@@ -2,6 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Document, visit } from 'yaml';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
+import { certifiedHost } from '../../values/address';
 import { entriesOf } from '../../values/given-order';
 import { kibibytes, mebibytes } from '../../values/limits';
 import { POD_FIELDS, POD_NAME, POD_NAMESPACE, podVariables } from '../../values/pod-fields';
@@ -307,7 +308,7 @@ function network({ tls, retries }: FluentBitNetworkOptions, host: string, index:
       'tls.verify': isVerified,
       // By default any name will do.
       'tls.verify_hostname': isVerified,
-      'tls.vhost': serverName ?? host,
+      'tls.vhost': certifiedHost(serverName ?? host),
       ...((caSecret ?? caConfigMap) !== undefined && { 'tls.ca_file': file('ca.crt') }),
       ...(clientSecret !== undefined && { 'tls.crt_file': file('tls.crt'), 'tls.key_file': file('tls.key') }),
     }),

@@ -8,7 +8,7 @@ import {
 } from './pgbouncer-settings';
 import { PgBouncerTls } from './pgbouncer-tls';
 import { duplicates } from '../../values/duplicates';
-import { hostAndPort, hostProblem } from '../../values/address';
+import { certifiedHost, hostAndPort, hostProblem, isHost } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
 import {
   dataKey,
@@ -299,6 +299,13 @@ function databaseProblems(database: PgBouncerDatabase, index: number, settings: 
     problems.push(
       `a database is named "${CONSOLE}", which is PgBouncer's console; name it otherwise, and give "database: ` +
         `'${CONSOLE}'" if the server calls it so`,
+    );
+  }
+  const { tls = PgBouncerTls.verified() } = settings;
+  if (isHost(host) && host.endsWith('.') && tls._mode === 'verify-full') {
+    problems.push(
+      `${what('host')} is ${shown(host)}, which no certificate is for, as PgBouncer looks for it dot and all; give ` +
+        shown(certifiedHost(host)),
     );
   }
   if (OWN_HOSTS.includes(host) && (port ?? DEFAULT_SERVER_PORT) === (settings.listen ?? DEFAULT_LISTEN)) {

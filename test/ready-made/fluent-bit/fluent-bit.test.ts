@@ -92,6 +92,30 @@ test('one with all settings', () => {
   expect(Yaml.stringify(...(Testing.synth(chart) as Manifest[]))).toMatchSnapshot();
 });
 
+test('a dot that ends a host keeps search domains off, and is in no certificate', () => {
+  const chart = Testing.chart();
+  const sidecar = new FluentBitSidecar(deployment(chart), 'log-shipper', {
+    ...SHORT,
+    outputs: [
+      FluentBitOutput.loki('https://loki.example.'),
+      FluentBitOutput.forward('Fluentd.example.'),
+      FluentBitOutput.http('https://a.example', { tls: FluentBitTls.verified({ serverName: 'Other.example.' }) }),
+    ],
+  });
+  const text = JSON.stringify(sidecar.configMap.toJson());
+
+  expect([...text.matchAll(/ host: \\"(.*?)\\"/g)].map(([, host]) => host)).toStrictEqual([
+    'loki.example.',
+    'Fluentd.example.',
+    'a.example',
+  ]);
+  expect([...text.matchAll(/tls\.vhost: \\"(.*?)\\"/g)].map(([, host]) => host)).toStrictEqual([
+    'loki.example',
+    'fluentd.example',
+    'other.example',
+  ]);
+});
+
 test('no secret is in a ConfigMap or an argument', () => {
   const chart = Testing.chart();
 
