@@ -32,6 +32,16 @@ export function hostAndPort(host: string, port: number): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Whether two of `host:port` are one, however they are written. */
+export function samePlace(one: string, other: string): boolean {
+  return normalized(one) === normalized(other);
+}
+
+function normalized(place: string): string {
+  const end = /:[0-9]+$/.exec(place)?.index ?? place.length;
+  return hostAndPort(certifiedHost(place.slice(0, end)), Number(place.slice(end + 1)));
+}
+
 /** A sentence about a name that only search domains would complete, which an engine does not apply; nothing about others. */
 export function searchedNameProblem(what: string, host: string, whoAsks: string): string[] {
   const rest = missingDomain(host);
