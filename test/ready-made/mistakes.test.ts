@@ -374,6 +374,27 @@ describe('what is secret in an address is in no message', () => {
   });
 });
 
+describe('who forwards to itself is told', () => {
+  const otlpTo = (host: string): Made => traces([OpenTelemetryInput.otlp()], OpenTelemetryOutput.otlp(`${host}:4317`));
+  const helpers: Record<string, (host: string) => Made> = {
+    HAProxy: (host) => haproxy({ listen: 1111, servers: [{ name: 'a', host, port: 1111 }] }),
+    PgBouncer: (host) => pgBouncer({ databases: [{ name: 'a', host }], tls: PgBouncerTls.plaintext() }),
+    Envoy: (host) => envoy({ upstreams: [`http://${host}:8081`] }),
+    nginx: (host) => cache({ upstream: `http://${host}:8080` }),
+    'the Collector': otlpTo,
+  };
+
+  test.each(Object.entries(helpers))('%s, however it writes its host', (_, helper) => {
+    for (const host of ['localhost', 'LOCALHOST', 'localhost.', '127.0.0.1', '127.0.0.2']) {
+      expect(() => helper(host)(deployment(Testing.chart()))).toThrow(
+        / the (?:ambassador|collector) itself, which listens/,
+      );
+    }
+    // Nobody can connect to it.
+    expect(() => helper('0.0.0.0')(deployment(Testing.chart()))).toThrow('"0.0.0.0"; give a DNS name or an IP address');
+  });
+});
+
 test('what a collector may keep in memory follows a bare string as it does a Quantity', () => {
   const chart = Testing.chart();
   collector({}, { resources: { limits: { memory: '1Gi' } } })(deployment(chart));

@@ -26,7 +26,7 @@ import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
 import { isSecure, nameOf, Upstream, upstreamOf } from './envoy-upstream';
 import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings } from './envoy-settings';
 import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
-import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem } from '../../values/listen-address';
 
 const SERVICE = onlyFields(
   { upstreams: listOf('URLs', text), listen: present(portShape) },
@@ -148,7 +148,7 @@ function upstreamProblems(where: string, { upstreams }: EnvoyService, settings: 
         : rangeProblem(`the port of ${shownUrl(url)}`, upstream.givenPort, 1, 65535)),
     );
     const listens = [...settings.services.map((one) => one.listen), ...ownPortsOf(settings).values()];
-    if (OWN_HOSTS.includes(upstream.host) && listens.includes(upstream.port)) {
+    if (isOwnHost(upstream.host) && listens.includes(upstream.port)) {
       problems.push(
         `the upstream ${shownUrl(url)} of ${where} is the ambassador itself, which listens there; give the service another port`,
       );

@@ -10,7 +10,7 @@ import {
   size,
   sizeProblem,
 } from '../../values/limits';
-import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem } from '../../values/listen-address';
 import { isRecord } from '../../values/record';
 import {
   duration as durationShape,
@@ -154,7 +154,7 @@ function upstreamProblems(settings: NginxCacheSettings): string[] {
     problems.push(...searchedNameProblem('the host of upstream', host, 'nginx cannot look up by "nameservers"'));
   }
   const { listen = DEFAULT_LISTEN, healthPort } = settings;
-  if (OWN_HOSTS.includes(host) && [listen, healthPort].includes(port)) {
+  if (isOwnHost(host) && [listen, healthPort].includes(port)) {
     problems.push(`upstream is ${given}, the ambassador itself, which listens there; give it another port in "listen"`);
   }
   return problems;

@@ -35,7 +35,7 @@ import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-s
 import { Signal, SIGNALS } from './open-telemetry-statements';
 import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
-import { listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
+import { isOwnHost, listenAddressProblem } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
 import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { shownUrl } from '../../values/shown-url';
@@ -433,7 +433,7 @@ function selfProblems(settings: OpenTelemetrySettings): string[] {
     const to = 'endpoint' in target ? target.endpoint : 'url' in target ? target.url : '';
     const origin = 'endpoint' in target ? `http://${to}` : to.replace(/^(https?:\/\/[^/]*).*$/, '$1');
     const upstream = upstreamOf(origin);
-    return upstream && OWN_HOSTS.includes(upstream.host) && ports.includes(upstream.port)
+    return upstream && isOwnHost(upstream.host) && ports.includes(upstream.port)
       ? [
           `the output to ${shownUrl(to)} is the collector itself, which listens there; say where the other side is, or give ` +
             'the collector other ports',

@@ -28,7 +28,7 @@ import {
 import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem, LOOPBACK } from '../../values/listen-address';
 
 export const DEFAULT_LISTEN = 5432;
 const DEFAULT_SERVER_PORT = 5432;
@@ -308,7 +308,7 @@ function databaseProblems(database: PgBouncerDatabase, index: number, settings: 
         shown(certifiedHost(host)),
     );
   }
-  if (OWN_HOSTS.includes(host) && (port ?? DEFAULT_SERVER_PORT) === (settings.listen ?? DEFAULT_LISTEN)) {
+  if (isOwnHost(host) && (port ?? DEFAULT_SERVER_PORT) === (settings.listen ?? DEFAULT_LISTEN)) {
     problems.push(
       `${who} at ${hostAndPort(host, port ?? DEFAULT_SERVER_PORT)} is the ambassador itself, which ` +
         'listens there; give it another port in "listen"',
