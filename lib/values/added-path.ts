@@ -1,4 +1,5 @@
 import { shown } from './shape';
+import { shownUrl } from './shown-url';
 
 /** What a helper adds to a URL itself, at the end of one that has it already. */
 const ADDED = {
@@ -9,5 +10,5 @@ const ADDED = {
 /** A sentence about a URL with a path that would be there twice. */
 export function addedPathProblem(what: string, url: string, api: keyof typeof ADDED): string[] {
   const [path] = ADDED[api].exec(url) ?? [''];
-  return path === '' ? [] : [`${what} is ${shown(url)}, to which its path is added; leave out ${shown(path)}`];
+  return path === '' ? [] : [`${what} is ${shownUrl(url)}, to which its path is added; leave out ${shown(path)}`];
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { lacksValue } from './missing-value';
 import { shown } from './shape';
+import { shownUrl } from './shown-url';
 
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?';
 const DNS_NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?$`);
@@ -18,9 +19,27 @@ export function isHost(host: unknown): host is string {
     : !UNSPECIFIED.test(host) && !host.includes('%');
 }
 
+/** A host as certificates have it: small letters, no dot at the end, an address of IPv6 in its usual form, without brackets. */
+export function certifiedHost(given: string): string {
+  const host = given.replaceAll(/[[\]]/g, '');
+  return isIP(host) === 6 && !host.includes('%')
+    ? new URL(`http://[${host}]`).hostname.replaceAll(/[[\]]/g, '')
+    : host.toLowerCase().replace(/\.$/, '');
+}
+
 /** `host:port`, with brackets around an IPv6 address. */
 export function hostAndPort(host: string, port: number): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Whether two of `host:port` are one, however they are written. */
+export function samePlace(one: string, other: string): boolean {
+  return normalized(one) === normalized(other);
+}
+
+function normalized(place: string): string {
+  const end = /:[0-9]+$/.exec(place)?.index ?? place.length;
+  return hostAndPort(certifiedHost(place.slice(0, end)), Number(place.slice(end + 1)));
 }
 
 /** A sentence about a name that only search domains would complete, which an engine does not apply; nothing about others. */
@@ -51,7 +70,7 @@ export function rangeProblem(what: string, value: unknown, min: number, max: num
       ];
 }
 
-/** A sentence about a host that cannot be connected to; nothing about one that can. */
+/** A sentence about a host that cannot be connected to, perhaps as it is a URL; nothing about one that can. */
 export function hostProblem(what: string, host: unknown): string[] {
-  return isHost(host) ? [] : [`${what} is ${shown(host)}; give a DNS name or an IP address to connect to`];
+  return isHost(host) ? [] : [`${what} is ${shownUrl(host)}; give a DNS name or an IP address to connect to`];
 }

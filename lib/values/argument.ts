@@ -1,6 +1,6 @@
 import { kind, nested, NONE, Shape, shown, text } from './shape';
 import { secretParameters } from './secret-header';
-import { withoutPassword } from './upstream';
+import { shownUrl } from './shown-url';
 
 /** A text that Kubernetes and a program take as it is: no reference to a variable in it, which would be expanded. */
 export function argument(pattern: RegExp, wanted: string): Shape {
@@ -13,7 +13,7 @@ export function argument(pattern: RegExp, wanted: string): Shape {
 /** What is wrong with an address, which may have a password in it. */
 function address(test: (value: string) => boolean, wanted: string): Shape {
   return nested(text, (value, path) =>
-    test(value as string) ? NONE : [`${path} is ${shown(withoutPassword(value as string))}; give ${wanted}`],
+    test(value as string) ? NONE : [`${path} is ${shownUrl(value)}; give ${wanted}`],
   );
 }
 

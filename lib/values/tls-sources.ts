@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { dataKey, objectName } from './shape';
+import { shownUrl } from './shown-url';
 import { quoteList } from './text';
 
 /** What a connection is secured by, as the objects of the cluster have it. */
@@ -35,15 +36,12 @@ export function authorityProblems(of: string, objects: Named, key: Named, others
   ];
 }
 
-/**
- * A sentence where a URL says otherwise of TLS than its settings.
- *
- * @param where to what it is, as in `to "http://loki"`
- */
-export function schemeProblems(where: string, url: string, isPlaintext: boolean): string[] {
+/** A sentence where a URL says otherwise of TLS than its settings. */
+export function schemeProblems(what: string, url: string, isPlaintext: boolean): string[] {
+  const given = `is asked for, but ${what} is ${shownUrl(url)}; begin it with`;
   return [
-    ...(url.startsWith('http:') && !isPlaintext ? [`TLS is asked for ${where}; begin the URL with "https:"`] : []),
-    ...(url.startsWith('https:') && isPlaintext ? [`no TLS is asked for ${where}; begin the URL with "http:"`] : []),
+    ...(url.startsWith('http:') && !isPlaintext ? [`TLS ${given} "https:"`] : []),
+    ...(url.startsWith('https:') && isPlaintext ? [`no TLS ${given} "http:"`] : []),
   ];
 }
 

@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
-import { hostAndPort } from './address';
+import { certifiedHost, hostAndPort } from './address';
 
 /** An upstream's URL, taken apart. */
 export interface Upstream {
   readonly scheme: string;
+  /** As certificates have it. */
   readonly host: string;
-  /** Whether the host ended with a dot: no search domain completes it. */
+  /** Whether the host is a name that ended with a dot: no search domain completes it. */
   readonly isAbsolute: boolean;
   /** What the URL says. */
   readonly givenPort?: number;
@@ -20,22 +21,15 @@ export function upstreamOf(url: string): Upstream | undefined {
   if (!match) {
     return undefined;
   }
-  const [, scheme, host, port] = match as unknown as [string, string, string, string | undefined];
+  const [, scheme, given, port] = match as unknown as [string, string, string, string | undefined];
+  const host = certifiedHost(given);
   return {
     scheme,
-    host: hostOf(host),
-    isAbsolute: host.endsWith('.'),
+    host,
+    isAbsolute: given.endsWith('.') && isIP(host) === 0,
     givenPort: port === undefined ? undefined : Number(port),
     port: port === undefined ? (scheme === 'https' ? 443 : 80) : Number(port),
   };
-}
-
-/** A host as certificates have it: small letters, no dot at the end, an address of IPv6 in its usual form. */
-function hostOf(given: string): string {
-  const address = given.replaceAll(/[[\]]/g, '');
-  return isIP(address) === 6
-    ? new URL(`http://[${address}]`).hostname.replaceAll(/[[\]]/g, '')
-    : address.toLowerCase().replace(/\.$/, '');
 }
 
 /** What a client writes into its `Host`: the port where it is not that of the scheme. */
@@ -43,9 +37,4 @@ export function authority({ scheme, host, port }: Upstream): string {
   const isUsual = port === (scheme === 'https' ? 443 : 80);
   const name = isIP(host) === 6 ? `[${host}]` : host;
   return isUsual ? name : hostAndPort(host, port);
-}
-
-/** A URL for a message: what a user by mistake wrote before an `@` is not shown. */
-export function withoutPassword(url: string): string {
-  return url.replace(/\/\/.*@/, '//…@');
 }

@@ -1,5 +1,6 @@
 import { InitOrder } from '../contributions/init-order';
 import { WeavingFinding } from '../findings/finding';
+import { samePlace } from '../values/address';
 import { quoteList } from '../values/text';
 import { Container } from '../values/pod';
 import { Thread } from './thread';
@@ -112,9 +113,12 @@ function addWaits(
     );
   for (const waiting of containers) {
     const awaited = wishOf.get(waiting)?.contribution.waitsFor;
-    for (const forwarding of awaited === undefined ? [] : containers) {
+    if (awaited === undefined) {
+      continue;
+    }
+    for (const forwarding of containers) {
       const { forwardsTo = [] } = wishOf.get(forwarding)?.contribution ?? {};
-      if (forwardsTo.includes(awaited ?? '') && !comesBefore(forwarding, waiting)) {
+      if (forwardsTo.some((place) => samePlace(place, awaited)) && !comesBefore(forwarding, waiting)) {
         predecessors.get(forwarding)?.add(waiting);
       }
     }

@@ -6,7 +6,15 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Chart, Duration, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { HaproxyAmbassador, HelperKind, InitOrder, WaitFor, WaitForProps } from '../../lib';
+import {
+  EnvoyAmbassador,
+  HaproxyAmbassador,
+  HelperKind,
+  InitOrder,
+  NginxCacheAmbassador,
+  WaitFor,
+  WaitForProps,
+} from '../../lib';
 import { freePort, listening, portOf } from '../support/net';
 import { describeWithProgram } from '../support/program';
 import { until } from '../support/until';
@@ -346,6 +354,37 @@ describe('a WaitFor for what an ambassador forwards to', () => {
       orderOf((web) => {
         proxy(web);
         new WaitFor(web, 'wait', { host, port });
+      }),
+    ).toStrictEqual(['migrate', 'wait', 'proxy']);
+  });
+
+  test.each(['Orders', 'orders', 'ORDERS.'])('stands before it, however they write the host (%s)', (host) => {
+    const ambassadors: Record<string, (web: k8s.KubeDeployment) => unknown> = {
+      Envoy: (web) =>
+        new EnvoyAmbassador(web, 'proxy', { services: [{ listen: 8081, upstreams: ['http://Orders:8080'] }], kind }),
+      nginx: (web) => new NginxCacheAmbassador(web, 'proxy', { upstream: 'http://Orders:8080', listen: 8081, kind }),
+      HAProxy: (web) =>
+        new HaproxyAmbassador(web, 'proxy', {
+          listen: 8081,
+          servers: [{ name: 'a', host: 'Orders.', port: 8080 }],
+          kind,
+        }),
+    };
+    for (const ambassador of Object.values(ambassadors)) {
+      expect(
+        orderOf((web) => {
+          ambassador(web);
+          new WaitFor(web, 'wait', { host, port: 8080 });
+        }),
+      ).toStrictEqual(['migrate', 'wait', 'proxy']);
+    }
+  });
+
+  test('stands before one that has an address of IPv6 otherwise', () => {
+    expect(
+      orderOf((web) => {
+        proxy(web);
+        new WaitFor(web, 'wait', { host: 'FD00:0::0:1', port: 6380 });
       }),
     ).toStrictEqual(['migrate', 'wait', 'proxy']);
   });

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import {
   CloudSqlCredentials,
   CloudSqlProxy,
+  ConfigReloader,
   EnvoyAmbassador,
   EnvoyEdgeTls,
   EnvoySidecar,
@@ -71,6 +72,14 @@ const fluentBit =
       ...props,
     });
 
+const cache =
+  (props: object): Made =>
+  (web) =>
+    new NginxCacheAmbassador(web, 'x', { upstream: 'https://www.a.example', ...props });
+const haproxy =
+  (props: object): Made =>
+  (web) =>
+    new HaproxyAmbassador(web, 'x', { listen: 6379, servers: [{ name: 'a', host: 'a', port: 6379 }], ...props });
 const nginx =
   (props: object): Made =>
   (web) =>
@@ -262,18 +271,10 @@ describe('a deadline to stop', () => {
     shutdownDeadline: Duration.seconds(seconds),
     ...props,
   });
-  const cache =
-    (props: object): Made =>
-    (web) =>
-      new NginxCacheAmbassador(web, 'x', { upstream: 'https://www.a.example', ...props });
   const edge =
     (props: object): Made =>
     (web) =>
       new EnvoySidecar(web, 'x', { listen: 8443, appPort: 8080, tls: EnvoyEdgeTls.plaintext(), ...props });
-  const haproxy =
-    (props: object): Made =>
-    (web) =>
-      new HaproxyAmbassador(web, 'x', { listen: 6379, servers: [{ name: 'a', host: 'a', port: 6379 }], ...props });
 
   test.each<[message: string, Made]>([
     [
@@ -324,22 +325,74 @@ describe('a deadline to stop', () => {
   });
 });
 
-test('what stands before an @ in an address is in no message', () => {
-  const made: Made[] = [
-    (web) => new GitSync(web, 'x', { repository: 'https://user:pa/s@word@git.example', path: '/site' }),
-    (web) => new NginxCacheAmbassador(web, 'x', { upstream: 'https://user:pa/s@word@a.example' }),
-    envoy({ upstreams: ['https://user:pa/s@word@a.example'] }),
-  ];
-  for (const make of made) {
-    let message = '';
-    try {
-      make(deployment(Testing.chart()));
-    } catch (error) {
-      message = (error as Error).message;
+describe('what is secret in an address is in no message', () => {
+  const USER = 'shop:hun/te@r2@';
+  const QUERY = '?token=hunter2';
+  const verified = { tls: OpenTelemetryTls.verified({ serverName: 'a b' }) };
+  const plaintext = { tls: FluentBitTls.plaintext() };
+  const to = (output: OpenTelemetryOutput): Made => traces([OpenTelemetryInput.otlp()], output);
+  const scraped = OpenTelemetryInput.scrape({ port: 1, path: `/a${QUERY}` });
+  const reloader =
+    (url: string): Made =>
+    (web) =>
+      new ConfigReloader(web, 'x', {
+        configs: [SharedVolume.fromConfigMap('rules', { name: 'rules' }).at('/rules')],
+        url,
+      });
+  const git =
+    (repository: string): Made =>
+    (web) =>
+      new GitSync(web, 'x', { repository, path: '/site' });
+
+  test.each<[title: string, Made]>([
+    ['git-sync', git(`https://${USER}git.example`)],
+    ['git-sync, as scp has it', git(`${USER}git.example:a`)],
+    ['nginx', cache({ upstream: `https://${USER}a.example` })],
+    ['nginx, in a query', cache({ upstream: `https://a.example/${QUERY}` })],
+    ['Envoy', envoy({ upstreams: [`https://${USER}a.example`] })],
+    ['Envoy, in a query', envoy({ upstreams: [`https://a.example/${QUERY}`] })],
+    ['Fluent Bit', fluentBit(FluentBitOutput.loki(`https://${USER}loki/loki/api/v1/push`, plaintext))],
+    ['Fluent Bit, in a query', fluentBit(FluentBitOutput.loki(`https://loki.example/${QUERY}`, plaintext))],
+    ['Fluent Bit, in a query that may be', fluentBit(FluentBitOutput.http(`https://a.example/${QUERY}`, plaintext))],
+    ['Fluent Bit, before a host', fluentBit(FluentBitOutput.forward(`${USER}a.example`))],
+    ['the Collector', to(OpenTelemetryOutput.otlpHttp(`http://${USER}otlp/v1/traces`, verified))],
+    ['the Collector, in a query', to(OpenTelemetryOutput.otlpHttp(`http://otlp/${QUERY}`, verified))],
+    ['the Collector, in an endpoint', to(OpenTelemetryOutput.otlp(`${USER}otlp:4317`, verified))],
+    ['the Collector, before a host', to(OpenTelemetryOutput.otlp('hunter2@otlp:4317', verified))],
+    [
+      'the Collector, in a path',
+      collector({}, { metrics: [{ inputs: [scraped], outputs: [OpenTelemetryOutput.stdout()] }] }),
+    ],
+    ['configmap-reload', reloader(`http://${USER}a.example`)],
+    ['configmap-reload, in a query', reloader(`a.example/${QUERY}`)],
+    ['PgBouncer, before a host', pgBouncer({ databases: [{ name: 'a', host: `postgres://${USER}a.example` }] })],
+    ['an exporter, in a path', nginx({ statusPath: `status${QUERY}` })],
+    ['HAProxy, in a path', haproxy({ httpCheckPath: `status${QUERY}` })],
+  ])('of %s', (_, make) => {
+    expect(() => make(deployment(Testing.chart()))).toThrow(/…/);
+    expect(() => make(deployment(Testing.chart()))).not.toThrow(/r2|hun\/te/);
+  });
+});
+
+describe('who forwards to itself is told', () => {
+  const otlpTo = (host: string): Made => traces([OpenTelemetryInput.otlp()], OpenTelemetryOutput.otlp(`${host}:4317`));
+  const helpers: Record<string, (host: string) => Made> = {
+    HAProxy: (host) => haproxy({ listen: 1111, servers: [{ name: 'a', host, port: 1111 }] }),
+    PgBouncer: (host) => pgBouncer({ databases: [{ name: 'a', host }], tls: PgBouncerTls.plaintext() }),
+    Envoy: (host) => envoy({ upstreams: [`http://${host}:8081`] }),
+    nginx: (host) => cache({ upstream: `http://${host}:8080` }),
+    'the Collector': otlpTo,
+  };
+
+  test.each(Object.entries(helpers))('%s, however it writes its host', (_, helper) => {
+    for (const host of ['localhost', 'LOCALHOST', 'localhost.', '127.0.0.1', '127.0.0.2']) {
+      expect(() => helper(host)(deployment(Testing.chart()))).toThrow(
+        / the (?:ambassador|collector) itself, which listens/,
+      );
     }
-    expect(message).toMatch(/https:\/\/…@/);
-    expect(message).not.toMatch(/word|pa\/s/);
-  }
+    // Nobody can connect to it.
+    expect(() => helper('0.0.0.0')(deployment(Testing.chart()))).toThrow('"0.0.0.0"; give a DNS name or an IP address');
+  });
 });
 
 test('what a collector may keep in memory follows a bare string as it does a Quantity', () => {

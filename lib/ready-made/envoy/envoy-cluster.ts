@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { isIP } from 'node:net';
+import { certifiedHost } from '../../values/address';
 import { seconds, socket, typed } from './envoy-message';
 import { caSecretOf, clientSecretOf, reference } from './envoy-secrets';
 import { EnvoyDnsFamily, EnvoyOutlierDetection, EnvoyService } from './envoy-settings';
@@ -26,7 +27,7 @@ export function serviceCluster(service: EnvoyService): object {
       { cluster_type: { name: 'envoy.cluster.dns', typed_config: dns(service) } },
       upstreams.map((upstream) => ({
         endpoint: {
-          address: socket(upstream.host, upstream.port),
+          address: socket(lookedUp(upstream), upstream.port),
           ...(hostHeader === undefined && { hostname: authority(upstream) }),
         },
         ...(needsMatches(service) && {
@@ -70,6 +71,11 @@ export function serviceCluster(service: EnvoyService): object {
   };
 }
 
+/** With the dot that keeps search domains off, which `localhost` does without. */
+function lookedUp({ host, isAbsolute }: Upstream): string {
+  return isAbsolute && host !== 'localhost' ? `${host}.` : host;
+}
+
 function dns({ dnsFamily = EnvoyDnsFamily.IPV4_PREFERRED }: EnvoyService): object {
   return typed('extensions.clusters.dns.v3.DnsCluster', {
     // A name that is not there yet is found soon after it is.
@@ -100,7 +106,7 @@ const MATCH = 'envoy.transport_socket_match';
 const SERVER_NAME = 'server_name';
 
 export function serverNameOf({ tls }: EnvoyService, { host }: Upstream): string {
-  return tls?._options.serverName ?? host;
+  return certifiedHost(tls?._options.serverName ?? host);
 }
 
 function serverNamesOf(service: EnvoyService, upstreams: readonly Upstream[]): string[] {

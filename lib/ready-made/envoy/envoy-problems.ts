@@ -16,9 +16,9 @@ import {
   shown,
   text,
 } from '../../values/shape';
+import { shownUrl } from '../../values/shown-url';
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { withoutPassword } from '../../values/upstream';
 import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
 import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
 import { ownPortsOf } from './envoy-bootstrap';
@@ -26,7 +26,7 @@ import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
 import { isSecure, nameOf, Upstream, upstreamOf } from './envoy-upstream';
 import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings } from './envoy-settings';
 import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
-import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem } from '../../values/listen-address';
 
 const SERVICE = onlyFields(
   { upstreams: listOf('URLs', text), listen: present(portShape) },
@@ -135,22 +135,22 @@ function upstreamProblems(where: string, { upstreams }: EnvoyService, settings: 
     const upstream = upstreamOf(url);
     if (!upstream) {
       problems.push(
-        `the upstream ${shown(withoutPassword(url))} of ${where} is none of "http://" or "https://", a host, and perhaps a ` +
+        `the upstream ${shownUrl(url)} of ${where} is none of "http://" or "https://", a host, and perhaps a ` +
           'port; a path is what each request says, and what is secret goes into a header by HeaderValue.fromSecret(…)',
       );
       continue;
     }
     found.push(upstream);
     problems.push(
-      ...hostProblem(`the host of the upstream ${shown(url)}`, upstream.host),
+      ...hostProblem(`the host of the upstream ${shownUrl(url)}`, upstream.host),
       ...(upstream.givenPort === undefined
         ? []
-        : rangeProblem(`the port of ${shown(url)}`, upstream.givenPort, 1, 65535)),
+        : rangeProblem(`the port of ${shownUrl(url)}`, upstream.givenPort, 1, 65535)),
     );
     const listens = [...settings.services.map((one) => one.listen), ...ownPortsOf(settings).values()];
-    if (OWN_HOSTS.includes(upstream.host) && listens.includes(upstream.port)) {
+    if (isOwnHost(upstream.host) && listens.includes(upstream.port)) {
       problems.push(
-        `the upstream ${shown(url)} of ${where} is the ambassador itself, which listens there; give the service another port`,
+        `the upstream ${shownUrl(url)} of ${where} is the ambassador itself, which listens there; give the service another port`,
       );
     }
   }

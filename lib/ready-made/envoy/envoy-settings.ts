@@ -239,7 +239,8 @@ export interface EnvoyService {
    * Where requests go: URLs of a scheme and a host, and perhaps a port, as `https://api.example` or `http://orders:8080`.
    * With several, each gets its share. All have the same scheme; `https:` is with TLS.
    *
-   * All addresses of a name get their share, and names are looked up again while Envoy runs.
+   * All addresses of a name get their share, and names are looked up again while Envoy runs. A dot at the end of a name,
+   * `https://api.example.`, keeps search domains off.
    */
   readonly upstreams: string[];
 

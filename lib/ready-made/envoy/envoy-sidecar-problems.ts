@@ -16,6 +16,7 @@ import {
   shown,
   text,
 } from '../../values/shape';
+import { shownUrl } from '../../values/shown-url';
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { ownPortsOf } from './envoy-bootstrap';
@@ -143,7 +144,9 @@ function healthProblems(health: EnvoyAppHealth): string[] {
   return [
     ...(path === undefined || /^\/[!"$-~]*$/.test(path)
       ? []
-      : [`health.path is ${shown(path)}; give a path that begins with "/", of printable ASCII without spaces and "#"`]),
+      : [
+          `health.path is ${shownUrl(path)}; give a path that begins with "/", of printable ASCII without spaces and "#"`,
+        ]),
     ...(host === undefined || /^[A-Za-z0-9._-]+(?::[0-9]{1,5})?$/.test(host)
       ? []
       : [`health.host is ${shown(host)}; give a name, and perhaps a port`]),

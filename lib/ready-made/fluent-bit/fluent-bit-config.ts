@@ -2,6 +2,8 @@ import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Document, visit } from 'yaml';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
+import { certifiedHost } from '../../values/address';
+import { entriesOf } from '../../values/given-order';
 import { kibibytes, mebibytes } from '../../values/limits';
 import { POD_FIELDS, POD_NAME, POD_NAMESPACE, podVariables } from '../../values/pod-fields';
 import { folderOf } from '../../values/shared-folder';
@@ -242,7 +244,7 @@ function outputOf(target: FluentBitTarget, index: number, serviceName: string): 
           `service_name=${serviceName}`,
           `k8s_namespace_name=\${${POD_NAMESPACE.variable}}`,
           `k8s_pod_name=\${${POD_NAME.variable}}`,
-          ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+          ...entriesOf(labels).map(([name, value]) => `${name}=${value}`),
         ].join(', '),
         compress: 'gzip',
       };
@@ -277,7 +279,7 @@ function http(
   end: string,
 ): object {
   const { hostname, port, protocol, pathname, search } = new URL(target.url);
-  const headers = Object.entries(headersOf(target)).map(([name, { _content: content }]) =>
+  const headers = entriesOf(headersOf(target)).map(([name, { _content: content }]) =>
     'value' in content ? `${name} ${content.value}` : `${name} ${content.prefix}${variableIn(index, headerName(name))}`,
   );
   const { basicAuthSecret } = target.options;
@@ -306,7 +308,7 @@ function network({ tls, retries }: FluentBitNetworkOptions, host: string, index:
       'tls.verify': isVerified,
       // By default any name will do.
       'tls.verify_hostname': isVerified,
-      'tls.vhost': serverName ?? host,
+      'tls.vhost': certifiedHost(serverName ?? host),
       ...((caSecret ?? caConfigMap) !== undefined && { 'tls.ca_file': file('ca.crt') }),
       ...(clientSecret !== undefined && { 'tls.crt_file': file('tls.crt'), 'tls.key_file': file('tls.key') }),
     }),
@@ -322,15 +324,15 @@ function retrying(retries?: number): object {
 
 /** What says where a record is from: as attributes of the resource where there is such a thing, otherwise as its fields. */
 function processorsOf({ kind }: FluentBitTarget, { serviceName, fields = {} }: CompleteFluentBitSettings): object[] {
-  const values = {
-    'service.name': serviceName,
-    ...Object.fromEntries(POD_FIELDS.map(({ name, variable }) => [name, `\${${variable}}`])),
-    ...fields,
-  };
+  const values = [
+    ['service.name', serviceName],
+    ...POD_FIELDS.map(({ name, variable }) => [name, `\${${variable}}`]),
+    ...entriesOf(fields),
+  ];
   const isOtlp = kind === 'otlpHttp';
   return [
     ...(isOtlp ? [{ name: 'opentelemetry_envelope' }] : []),
-    ...Object.entries(values).map(([key, value]) => ({
+    ...values.map(([key, value]) => ({
       name: 'content_modifier',
       ...(isOtlp && { context: 'otel_resource_attributes' }),
       action: 'insert',
@@ -357,7 +359,7 @@ function secretsOf(
   }
   const { basicAuthSecret: secret } = target.options;
   return [
-    ...Object.entries(headersOf(target)).flatMap(([name, { _content: content }]) =>
+    ...entriesOf(headersOf(target)).flatMap(([name, { _content: content }]) =>
       'secret' in content ? [{ what: headerName(name), secret: content.secret, key: content.key }] : [],
     ),
     ...(secret === undefined

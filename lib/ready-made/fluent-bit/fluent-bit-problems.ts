@@ -23,8 +23,9 @@ import {
 } from '../../values/shape';
 import { secretParameters } from '../../values/secret-header';
 import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
+import { shownUrl } from '../../values/shown-url';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { upstreamOf, withoutPassword } from '../../values/upstream';
+import { upstreamOf } from '../../values/upstream';
 import {
   CompleteFluentBitSettings,
   DEFAULT_INCLUDE,
@@ -227,7 +228,7 @@ function urlProblems(
   const upstream = upstreamOf(origin);
   if (!upstream || !PATH.test(path || '/') || (kind !== 'http' && path.includes('?'))) {
     return [
-      `the URL of ${where} is ${shown(withoutPassword(url))}; give "http://" or "https://", a host, and perhaps a port and a ` +
+      `the URL of ${where} is ${shownUrl(url)}; give "http://" or "https://", a host, and perhaps a port and a ` +
         'path; what is secret goes into "headers" or "basicAuthSecret"',
     ];
   }
@@ -300,7 +301,7 @@ function tlsProblems(target: FluentBitTarget, where: string): readonly string[] 
   const { url = '' } = 'url' in target ? target : {};
   return [
     ...authorityProblems(`tls of ${where}`, { caSecret, caConfigMap }, { caKey }),
-    ...schemeProblems(`of ${where}, which is ${shown(url)}`, url, tls._mode === 'plaintext'),
+    ...schemeProblems(`the URL of ${where}`, url, tls._mode === 'plaintext'),
   ];
 }
 

@@ -24,7 +24,7 @@ import {
 import { secretParameters } from '../../values/secret-header';
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { withoutPassword } from '../../values/upstream';
+import { shownUrl } from '../../values/shown-url';
 import { ACCESS_FOLDER, GitAccess } from './git-access';
 import { GitSubmodules, GitSyncSettings } from './git-sync-settings';
 
@@ -152,7 +152,7 @@ function repositoryProblems({ repository, access, plaintext = false, ...settings
   const { scheme = 'ssh', user, host = '', port: number } = parts;
   if (!isHost(host.replace(/^\[(.*)\]$/, '$1')) || (number !== undefined && port(Number(number), '').length > 0)) {
     return [
-      `repository is ${shown(withoutPassword(repository))}; give an address such as "https://git.example/shop/site.git" or ` +
+      `repository is ${shownUrl(repository)}; give an address such as "https://git.example/shop/site.git" or ` +
         '"git@git.example:shop/site.git"',
     ];
   }

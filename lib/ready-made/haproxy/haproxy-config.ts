@@ -12,9 +12,10 @@ import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, isHost, searchedNameProblem } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
+import { shownUrl } from '../../values/shown-url';
 import { quoteList } from '../../values/text';
 import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, present, shown } from '../../values/shape';
-import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem, LOOPBACK } from '../../values/listen-address';
 
 /** Settings of which the service has a name. */
 export interface NamedHaproxySettings extends HaproxySettings {
@@ -264,7 +265,7 @@ function serverProblems(server: HaproxyServer, settings: HaproxySettings): strin
   if (!check && needsCheck.length > 0) {
     problems.push(`server ${JSON.stringify(name)} has ${quoteList(needsCheck)} but "check: false"; drop one of them`);
   }
-  if (OWN_HOSTS.includes(host) && ports.includes(port)) {
+  if (isOwnHost(host) && ports.includes(port)) {
     problems.push(
       `server ${JSON.stringify(name)} at ${hostAndPort(host, port)} is the ambassador itself, which listens there; ` +
         'give the service another port',
@@ -295,7 +296,7 @@ function httpProblems(
   }
   if (httpCheckPath !== undefined && !(typeof httpCheckPath === 'string' && PATH.test(httpCheckPath))) {
     problems.push(
-      `httpCheckPath is ${shown(httpCheckPath)}; give the path of a URL, which starts with "/" and ` +
+      `httpCheckPath is ${shownUrl(httpCheckPath)}; give the path of a URL, which starts with "/" and ` +
         'has anything unusual in it percent-encoded',
     );
   }

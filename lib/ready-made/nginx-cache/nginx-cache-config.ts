@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { Duration, Size } from 'cdk8s';
 import { kibibytes } from '../../values/limits';
 import { authority, Upstream, upstreamOf } from '../../values/upstream';
-import { hostAndPort } from '../../values/address';
+import { certifiedHost, hostAndPort } from '../../values/address';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 import { NginxCacheKey } from './nginx-cache-key';
 import { NginxCacheSettings, NginxCacheStale } from './nginx-cache-settings';
@@ -240,7 +240,7 @@ function tlsLines({ tls = NginxCacheTls.verified() }: NginxCacheSettings, { sche
   const { serverName = host, clientSecret } = tls._options;
   return [
     ...(isIP(serverName) === 0 ? ['proxy_ssl_server_name on;'] : []),
-    `proxy_ssl_name ${serverName.replace(/\.$/, '')};`,
+    `proxy_ssl_name ${certifiedHost(serverName)};`,
     ...(tls._mode === 'verified'
       ? [
           'proxy_ssl_verify on;',

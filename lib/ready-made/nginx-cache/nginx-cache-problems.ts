@@ -10,7 +10,7 @@ import {
   size,
   sizeProblem,
 } from '../../values/limits';
-import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem } from '../../values/listen-address';
 import { isRecord } from '../../values/record';
 import {
   duration as durationShape,
@@ -25,9 +25,10 @@ import {
   shown,
   text,
 } from '../../values/shape';
+import { shownUrl } from '../../values/shown-url';
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { Upstream, upstreamOf, withoutPassword } from '../../values/upstream';
+import { Upstream, upstreamOf } from '../../values/upstream';
 import { DEFAULT_LISTEN, DEFAULT_STALE, keyOf, NameKind, nameKindOf, sizesOf } from './nginx-cache-config';
 import { NginxCacheSettings, NginxCacheStale, NginxCacheTimeouts } from './nginx-cache-settings';
 import { NginxVariable } from './nginx-variable';
@@ -131,7 +132,7 @@ const HOST_HEADER = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/;
 
 function upstreamProblems(settings: NginxCacheSettings): string[] {
   const upstream = upstreamOf(settings.upstream);
-  const given = shown(withoutPassword(settings.upstream));
+  const given = shownUrl(settings.upstream);
   if (!upstream) {
     return [
       `upstream is ${given}; give "http://" or "https://", a host, and perhaps a port; a path is what each request says`,
@@ -153,7 +154,7 @@ function upstreamProblems(settings: NginxCacheSettings): string[] {
     problems.push(...searchedNameProblem('the host of upstream', host, 'nginx cannot look up by "nameservers"'));
   }
   const { listen = DEFAULT_LISTEN, healthPort } = settings;
-  if (OWN_HOSTS.includes(host) && [listen, healthPort].includes(port)) {
+  if (isOwnHost(host) && [listen, healthPort].includes(port)) {
     problems.push(`upstream is ${given}, the ambassador itself, which listens there; give it another port in "listen"`);
   }
   return problems;

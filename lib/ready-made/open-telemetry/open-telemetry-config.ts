@@ -9,6 +9,7 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { processorsOf, quoted, Signal, SIGNALS } from './open-telemetry-statements';
 import { hostAndPort } from '../../values/address';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
+import { entriesOf } from '../../values/given-order';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 import { mebibytes } from '../../values/limits';
 import { POD_FIELDS, POD_NAME, podVariables } from '../../values/pod-fields';
@@ -56,7 +57,7 @@ export function environmentOf(settings: CompleteOpenTelemetrySettings): k8s.EnvV
     { name: 'GOMEMLIMIT', value: `${part(settings.memory, SOFT_LIMIT)}MiB` },
     ...podVariables(),
     ...outputsOf(settings).flatMap((output, index) =>
-      Object.entries(headersOf(output._target)).flatMap(([name, header]) =>
+      entriesOf(headersOf(output._target)).flatMap(([name, header]) =>
         'secret' in header._content
           ? [
               {
@@ -210,7 +211,7 @@ function resourceProcessor(settings: CompleteOpenTelemetrySettings): object {
       ({ name, variable }) =>
         `set(${attribute(name)}, "${variableIn(variable)}") where ${attribute(POD_NAME.name)} == nil`,
     ),
-    ...Object.entries(resourceAttributes).map(([name, value]) => `set(${attribute(name)}, ${quoted(value)})`),
+    ...entriesOf(resourceAttributes).map(([name, value]) => `set(${attribute(name)}, ${quoted(value)})`),
     `set(${attribute('service.name')}, ${quoted(serviceName)}) where ${attribute('service.name')} == nil`,
   ];
   return {
@@ -348,7 +349,7 @@ function tlsFiles({ _mode: mode, _options: options }: OpenTelemetryTls, index: n
 }
 
 function sending(target: Target, index: number, signal: Signal): object {
-  const headers = Object.entries(headersOf(target)).map(([name, { _content: content }]) => [
+  const headers = entriesOf(headersOf(target)).map(([name, { _content: content }]) => [
     name,
     'value' in content
       ? literal(content.value)

@@ -35,9 +35,10 @@ import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-s
 import { Signal, SIGNALS } from './open-telemetry-statements';
 import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
-import { listenAddressProblem, OWN_HOSTS } from '../../values/listen-address';
+import { isOwnHost, listenAddressProblem } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
 import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
+import { shownUrl } from '../../values/shown-url';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf } from '../../values/upstream';
 
@@ -279,7 +280,7 @@ function sourceProblems(source: Source): string[] {
       ];
       if (path !== undefined && !PATH.test(path)) {
         problems.push(
-          `path to scrape is ${shown(path)}; give the path of a URL, which starts with "/" and has anything unusual in ` +
+          `path to scrape is ${shownUrl(path)}; give the path of a URL, which starts with "/" and has anything unusual in ` +
             'it percent-encoded',
         );
       }
@@ -335,10 +336,10 @@ function endpointProblem(endpoint: string): string[] {
   const host = match?.groups?.six ?? match?.groups?.host;
   return match && Number(match.groups?.port) >= 1 && hostAndPort(host ?? '', Number(match.groups?.port)) === endpoint
     ? [
-        ...hostProblem(`the host of ${shown(endpoint)}`, host),
-        ...rangeProblem(`the port of ${shown(endpoint)}`, Number(match.groups?.port), 1, 65535),
+        ...hostProblem(`the host of ${shownUrl(endpoint)}`, host),
+        ...rangeProblem(`the port of ${shownUrl(endpoint)}`, Number(match.groups?.port), 1, 65535),
       ]
-    : [`the endpoint ${shown(endpoint)} is no host and port; give it like "gateway.observability:4317"`];
+    : [`the endpoint ${shownUrl(endpoint)} is no host and port; give it like "gateway.observability:4317"`];
 }
 
 const URL_SYNTAX = /^(https?):\/\/(\[[^\]/]*\]|[^:/?#@[\]]*)(?::([0-9]{1,5}))?(\/[A-Za-z0-9\-._~/]*)?$/;
@@ -347,16 +348,16 @@ function urlProblem(url: string): string[] {
   const match = URL_SYNTAX.exec(url);
   if (!match) {
     return [
-      `the URL ${shown(url)} is none of "http://" or "https://", a host, and perhaps a port and a path; what is secret ` +
+      `the URL ${shownUrl(url)} is none of "http://" or "https://", a host, and perhaps a port and a path; what is secret ` +
         'goes into a header by HeaderValue.fromSecret(…)',
     ];
   }
   const host = match[2].startsWith('[') ? match[2].slice(1, -1) : match[2];
   return [
-    ...hostProblem(`the host of ${shown(url)}`, host),
+    ...hostProblem(`the host of ${shownUrl(url)}`, host),
     ...((match[3] as string | undefined) === undefined
       ? []
-      : rangeProblem(`the port of ${shown(url)}`, Number(match[3]), 1, 65535)),
+      : rangeProblem(`the port of ${shownUrl(url)}`, Number(match[3]), 1, 65535)),
   ];
 }
 
@@ -378,9 +379,9 @@ function sendingProblems(target: Target, to: string): string[] {
   ];
   return [
     ...Object.entries(headersOf(target)).flatMap(([name, header]) =>
-      headerProblems(`the header ${shown(name)} to ${shown(to)}`, name, header, HEADER_LIMITS),
+      headerProblems(`the header ${shown(name)} to ${shownUrl(to)}`, name, header, HEADER_LIMITS),
     ),
-    ...duplicates(lower).map((name) => `the header ${shown(name)} to ${shown(to)} is given twice; give it once`),
+    ...duplicates(lower).map((name) => `the header ${shown(name)} to ${shownUrl(to)} is given twice; give it once`),
     ...tlsProblems(tlsOf(target), to),
   ];
 }
@@ -389,15 +390,15 @@ function tlsProblems(tls: OpenTelemetryTls | undefined, to: string): string[] {
   if (!tls) {
     return [];
   }
-  const misshapen = TLS_OPTIONS(tls._options, `tls for ${shown(to)}: options`);
+  const misshapen = TLS_OPTIONS(tls._options, `tls for ${shownUrl(to)}: options`);
   if (misshapen.length > 0) {
     return [...misshapen];
   }
   const { caSecret, caConfigMap, caKey, serverName } = tls._options;
   return [
-    ...schemeProblems(`to ${shown(to)}`, to, tls._mode === 'plaintext'),
-    ...authorityProblems(`tls for ${shown(to)}`, { caSecret, caConfigMap }, { caKey }),
-    ...(serverName === undefined ? [] : hostProblem(`serverName for ${shown(to)}`, serverName)),
+    ...schemeProblems('the URL', to, tls._mode === 'plaintext'),
+    ...authorityProblems(`tls for ${shownUrl(to)}`, { caSecret, caConfigMap }, { caKey }),
+    ...(serverName === undefined ? [] : hostProblem(`serverName for ${shownUrl(to)}`, serverName)),
   ];
 }
 
@@ -432,9 +433,9 @@ function selfProblems(settings: OpenTelemetrySettings): string[] {
     const to = 'endpoint' in target ? target.endpoint : 'url' in target ? target.url : '';
     const origin = 'endpoint' in target ? `http://${to}` : to.replace(/^(https?:\/\/[^/]*).*$/, '$1');
     const upstream = upstreamOf(origin);
-    return upstream && OWN_HOSTS.includes(upstream.host) && ports.includes(upstream.port)
+    return upstream && isOwnHost(upstream.host) && ports.includes(upstream.port)
       ? [
-          `the output to ${shown(to)} is the collector itself, which listens there; say where the other side is, or give ` +
+          `the output to ${shownUrl(to)} is the collector itself, which listens there; say where the other side is, or give ` +
             'the collector other ports',
         ]
       : [];

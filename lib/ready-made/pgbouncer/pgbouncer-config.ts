@@ -8,7 +8,7 @@ import {
 } from './pgbouncer-settings';
 import { PgBouncerTls } from './pgbouncer-tls';
 import { duplicates } from '../../values/duplicates';
-import { hostAndPort, hostProblem } from '../../values/address';
+import { certifiedHost, hostAndPort, hostProblem, isHost } from '../../values/address';
 import { countProblem, durationProblem } from '../../values/limits';
 import {
   dataKey,
@@ -28,7 +28,7 @@ import {
 import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem, LOOPBACK, OWN_HOSTS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem, LOOPBACK } from '../../values/listen-address';
 
 export const DEFAULT_LISTEN = 5432;
 const DEFAULT_SERVER_PORT = 5432;
@@ -301,7 +301,14 @@ function databaseProblems(database: PgBouncerDatabase, index: number, settings: 
         `'${CONSOLE}'" if the server calls it so`,
     );
   }
-  if (OWN_HOSTS.includes(host) && (port ?? DEFAULT_SERVER_PORT) === (settings.listen ?? DEFAULT_LISTEN)) {
+  const { tls = PgBouncerTls.verified() } = settings;
+  if (isHost(host) && host.endsWith('.') && tls._mode === 'verify-full') {
+    problems.push(
+      `${what('host')} is ${shown(host)}, which no certificate is for, as PgBouncer looks for it dot and all; give ` +
+        shown(certifiedHost(host)),
+    );
+  }
+  if (isOwnHost(host) && (port ?? DEFAULT_SERVER_PORT) === (settings.listen ?? DEFAULT_LISTEN)) {
     problems.push(
       `${who} at ${hostAndPort(host, port ?? DEFAULT_SERVER_PORT)} is the ambassador itself, which ` +
         'listens there; give it another port in "listen"',

@@ -105,7 +105,10 @@ export interface PgBouncerDatabase {
   /** What clients call it: letters, digits, `-`, `_` and `.`; or `*` for all databases that have no entry. */
   readonly name: string;
 
-  /** The server: a DNS name, for instance that of a Service, or an IP address. */
+  /**
+   * The server: a DNS name, for instance that of a Service, or an IP address. Where the server is verified, the name is the
+   * one that its certificate has, with no dot at its end.
+   */
   readonly host: string;
 
   /**

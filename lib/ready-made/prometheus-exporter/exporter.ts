@@ -20,8 +20,9 @@ import {
   shown,
   text,
 } from '../../values/shape';
+import { shownUrl } from '../../values/shown-url';
 import { Workloads } from '../../workloads';
-import { matching, mountsOf, SecretFile } from './exporter-secrets';
+import { mountsOf, SecretFile } from './exporter-secrets';
 import { PrometheusExporterOptions } from './prometheus-exporter-options';
 import { PodMonitorOptions } from './prometheus-scrape';
 
@@ -71,10 +72,13 @@ export interface Endpoint {
 }
 
 /** The path of a URL; a `%` that encodes nothing would be an error at each scrape. */
-export const URL_PATH = matching(
-  /^\/(?:[A-Za-z0-9\-._~!&()*+,;=:@/?]|%[0-9A-Fa-f]{2})*$/,
-  'the path of a URL, which starts with "/" and has anything unusual percent-encoded',
-);
+export const URL_PATH: Shape = (value, path) =>
+  typeof value === 'string' && /^\/(?:[A-Za-z0-9\-._~!&()*+,;=:@/?]|%[0-9A-Fa-f]{2})*$/.test(value)
+    ? []
+    : [
+        `${path} is ${shownUrl(value)}; give the path of a URL, which starts with "/" and has anything unusual ` +
+          'percent-encoded',
+      ];
 
 export const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
 

@@ -289,7 +289,15 @@ export function nameOf({ name = DEFAULT_NAME }: JsonModule): string {
 export function jsonSecretFiles({ secretHeaders = {}, authorization, tls }: JsonModule): (SecretFile | undefined)[] {
   const { bearer, username, password } = authorizationFiles(authorization);
   const { ca, certificate, key } = tlsFilesOf(tls);
-  return [...Object.values(secretHeaders).map(secretFile), bearer, username, password, ca, certificate, key];
+  return [
+    ...entriesOf(secretHeaders).map(([, key]) => secretFile(key)),
+    bearer,
+    username,
+    password,
+    ca,
+    certificate,
+    key,
+  ];
 }
 
 function authorizationFiles({ _bearer, _basic }: Partial<JsonAuthorization> = {}): {

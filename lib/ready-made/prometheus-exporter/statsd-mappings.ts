@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { enumOf, flag, kind, listOf, mapOf, nested, notEmpty, onlyFields, Shape, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
+import { entriesOf } from '../../values/given-order';
 import { goDuration } from '../../values/go-duration';
 import { MILLISECONDS } from './exporter';
 import { matching } from './exporter-secrets';
@@ -209,7 +210,7 @@ function rendered(mapping: StatsdMapping): object {
     // It wants a name although there will be no metric.
     name: drop ? 'dropped' : text(mapping.name ?? ''),
     ...(Object.keys(labels).length > 0 && {
-      labels: Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, text(value)])),
+      labels: Object.fromEntries(entriesOf(labels).map(([label, value]) => [label, text(value)])),
     }),
     ...(help !== undefined && { help }),
     ...(drop && { action: 'drop' }),

@@ -252,6 +252,29 @@ test('a host is what certificates have for it, however it is written', () => {
   expect([...config.matchAll(/exact: (.*)/g)].map(([, name]) => name)).toStrictEqual(['api.example', 'fd00::1']);
 });
 
+test('a dot that ends a host keeps search domains off, and is in no certificate', () => {
+  const verified = EnvoyTls.verified({ serverName: 'Other.example.' });
+  const config = renderEnvoyFiles('proxy', {
+    services: [
+      { listen: 8081, upstreams: ['https://API.example.'] },
+      { listen: 8082, upstreams: ['https://api.example'], tls: verified },
+      { listen: 8083, upstreams: ['http://10.0.0.1.'] },
+      { listen: 8084, upstreams: ['http://localhost.'] },
+    ],
+  })['envoy.yaml'];
+  const all = (name: string): string[] =>
+    [...config.matchAll(new RegExp(`(?<![a-z_])${name}: "?(.*[a-z0-9.])"?\\n`, 'g'))].map(([, value]) => value);
+
+  expect(all('address').filter((address) => !/^(?:127|0)\./.test(address))).toStrictEqual([
+    'api.example.',
+    'api.example',
+    '10.0.0.1',
+    'localhost',
+  ]);
+  expect(all('sni')).toStrictEqual(['api.example', 'other.example']);
+  expect(all('exact')).toStrictEqual(['api.example', 'other.example']);
+});
+
 test('what is secret stands in no file', () => {
   const files = renderEnvoyFiles('proxy', full);
 

@@ -92,6 +92,30 @@ test('one with all settings', () => {
   expect(Yaml.stringify(...(Testing.synth(chart) as Manifest[]))).toMatchSnapshot();
 });
 
+test('a dot that ends a host keeps search domains off, and is in no certificate', () => {
+  const chart = Testing.chart();
+  const sidecar = new FluentBitSidecar(deployment(chart), 'log-shipper', {
+    ...SHORT,
+    outputs: [
+      FluentBitOutput.loki('https://loki.example.'),
+      FluentBitOutput.forward('Fluentd.example.'),
+      FluentBitOutput.http('https://a.example', { tls: FluentBitTls.verified({ serverName: 'Other.example.' }) }),
+    ],
+  });
+  const text = JSON.stringify(sidecar.configMap.toJson());
+
+  expect([...text.matchAll(/ host: \\"(.*?)\\"/g)].map(([, host]) => host)).toStrictEqual([
+    'loki.example.',
+    'Fluentd.example.',
+    'a.example',
+  ]);
+  expect([...text.matchAll(/tls\.vhost: \\"(.*?)\\"/g)].map(([, host]) => host)).toStrictEqual([
+    'loki.example',
+    'fluentd.example',
+    'other.example',
+  ]);
+});
+
 test('no secret is in a ConfigMap or an argument', () => {
   const chart = Testing.chart();
 
@@ -236,11 +260,11 @@ describe('what is refused', () => {
     ['outputs[0].options.maxSize is 0 KiB', ofOutput(file('a', { maxSize: Size.kibibytes(0) }))],
     ['the host of outputs[0] is "a b"', ofOutput(FluentBitOutput.forward('a b'))],
     [
-      'TLS is asked for of outputs[0]',
+      'TLS is asked for, but the URL of outputs[0] is "http://a.example"; begin it with "https:"',
       ofOutput(FluentBitOutput.http('http://a.example', { tls: FluentBitTls.verified() })),
     ],
     [
-      'no TLS is asked for of outputs[0]',
+      'no TLS is asked for, but the URL of outputs[0] is "https://a.example"; begin it with "http:"',
       ofOutput(FluentBitOutput.http('https://a.example', { tls: FluentBitTls.plaintext() })),
     ],
     ['the header "x-a" of outputs[0] is given twice', ofOutput(withHeaders({ 'X-A': of('1'), x_a: of('2') }))],

@@ -25,7 +25,7 @@ const OURS: readonly RegExp[] = [
   /^OpenTelemetryInput\.files\(\) only reads its source, but volume ".*" is mounted writable/,
   // It would do something else.
   /^the output to .* is the collector itself|^the URL .*, to which its path is added/,
-  /^TLS is asked for to|^no TLS is asked for to|^tls for ".*" has /,
+  /^(?:no )?TLS is asked for, but the URL|^tls for ".*" has /,
   /^the header .* is what the protocol says itself|^the header .* is given twice/,
   /^(?:the pattern|the folder) .* of files |^the folder .* has what the collector reads as a pattern/,
   /^the file .* has no name of letters/,

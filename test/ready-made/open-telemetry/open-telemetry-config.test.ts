@@ -188,14 +188,14 @@ describe('what the collector would not take, or take otherwise', () => {
       'a URL with a password',
       logsTo(OpenTelemetryOutput.otlpHttp('https://me:secret@otlp.example')),
       [
-        'the URL "https://me:secret@otlp.example" is none of "http://" or "https://", a host, and perhaps a port and a ' +
+        'the URL "https://…@otlp.example" is none of "http://" or "https://", a host, and perhaps a port and a ' +
           'path; what is secret goes into a header by HeaderValue.fromSecret(…)',
       ],
     ],
     [
       'TLS to a URL without',
       logsTo(OpenTelemetryOutput.loki('http://loki:3100', { tls: OpenTelemetryTls.verified() })),
-      ['TLS is asked for to "http://loki:3100"; begin the URL with "https:"'],
+      ['TLS is asked for, but the URL is "http://loki:3100"; begin it with "https:"'],
     ],
     [
       'a secret in clear',

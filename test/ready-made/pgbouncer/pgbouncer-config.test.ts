@@ -128,6 +128,12 @@ test('a server in the same cluster can be reached without TLS, and any with a ce
   ]);
 });
 
+test.each([PgBouncerTls.plaintext(), PgBouncerTls.unverified()])('a host that ends with a dot, with $_mode', (tls) => {
+  const databases = [{ name: 'shop', host: 'postgres.example.' }];
+
+  expect(pgBouncerConfigProblems({ ...minimal, databases, tls })).toStrictEqual([]);
+});
+
 test('all problems are told at once', () => {
   expect(
     pgBouncerConfigProblems({
@@ -180,6 +186,12 @@ test.each<[string, Partial<PgBouncerSettings>, string]>([
     'a key of nothing',
     { tls: PgBouncerTls.verified({ caKey: 'root.pem' }) },
     'tls has "caKey", but none of "caSecret", "caConfigMap"; give one, or leave it out',
+  ],
+  [
+    'a dot that no certificate has',
+    { databases: [{ name: 'shop', host: 'postgres.example.' }] },
+    'host of database "shop" is "postgres.example.", which no certificate is for, as PgBouncer looks for it dot and all; ' +
+      'give "postgres.example"',
   ],
   [
     'a list of users that is none',
