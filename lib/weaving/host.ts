@@ -16,6 +16,7 @@ import {
   getPodTemplate,
   isCustomResource,
   itemPathOf,
+  movedItem,
   placeOf,
   withPodTemplate,
   Workload,
@@ -166,12 +167,16 @@ export class Host {
   /** Weaves into a rendered object. */
   public weave(manifest: Manifest): Rendered {
     const { object, workload } = this;
+    const attached = this.attached();
+    const moved = attached.length > 0 || this.isRestricted ? movedItem(workload, manifest) : [];
+    if (moved.length > 0) {
+      return { manifest, findings: this.withSource(moved) };
+    }
     const found = getPodTemplate(workload, manifest);
     if ('findings' in found) {
       return { manifest, findings: this.withSource(found.findings) };
     }
     const { template } = found;
-    const attached = this.attached();
     const version = KubernetesVersion.of(object);
     const threads = attached.map((attachment) => this.thread(attachment));
     this.woven = threads.flatMap((thread) => listenersOf(thread, template.spec.containers?.[0]?.name));

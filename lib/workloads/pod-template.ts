@@ -1,10 +1,11 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, resolve } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { WeavingFinding } from '../findings/finding';
 import { groupOf, isBuiltInGroup } from '../values/api-groups';
 import { asJson, quoteList } from '../values/text';
 import { Manifest, PodSpec, PodTemplate } from '../values/pod';
 import { isRecord } from '../values/record';
+import { shown } from '../values/shape';
 
 /** The built-in kinds that have a pod template, and where. */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
@@ -155,6 +156,34 @@ function placeInItem(item: unknown, index: number): Place | undefined {
 /** What leads to the object of a pod template: nothing, save in a List. */
 export function itemPathOf({ object, place }: Workload): readonly string[] {
   return place && isList(object) && place.path[0] === 'items' ? place.path.slice(0, 2) : [];
+}
+
+/**
+ * Where the item of a List is another one when it is rendered: JSON patches can move items, and a helper that goes by
+ * the index would join the wrong pod.
+ */
+export function movedItem(workload: Workload, manifest: Manifest): WeavingFinding[] {
+  const path = itemPathOf(workload);
+  if (path.length === 0) {
+    return [];
+  }
+  const { object } = workload;
+  const made = labelOf(resolve([], getIn(propsOf(object), path), object));
+  const rendered = labelOf(getIn(manifest, path));
+  return made === rendered
+    ? []
+    : [
+        {
+          rule: 'pod-template',
+          message:
+            `${path.join('.')} was ${made} when the List was made, but is ${rendered} when it is rendered; let JSON ` +
+            'patches of the List add items at its end ("/items/-"), and neither move, remove nor rename those before',
+        },
+      ];
+}
+
+function labelOf(item: unknown): string {
+  return isRecord(item) ? `${String(item.kind)} ${shown(getIn(item, ['metadata', 'name']))}` : shown(item);
 }
 
 /** What an object is, or the item of a List; without rendering it. */

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { ApiObject, App, Chart, Include, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, Include, JsonPatch, Lazy, Testing } from 'cdk8s';
 import { Deployment, k8s, Service } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
@@ -533,6 +533,49 @@ describe('a List', () => {
     const manifests = synthManifests(chart);
     expect(manifests.find(({ kind }) => kind === 'ConfigMap')?.metadata?.namespace).toBe('jobs');
     expect(JSON.stringify(manifests)).not.toContain('checksum/');
+  });
+
+  describe('whose items a JSON patch moves', () => {
+    const pod = (name: string) => item('Pod', name, { containers: [{ name: 'app', image: 'x:1' }] }, 'v1');
+    const listOf = (...items: object[]) =>
+      new ApiObject(Testing.chart(), 'list', { apiVersion: 'v1', kind: 'List', ...{ items } });
+    const helped = (list: ApiObject) =>
+      new Sidecar(Workloads.allOf(list)[0], 'helper', { container: { name: 'helper', image: 'x:1' } });
+
+    test.each([
+      ['is added before it', JsonPatch.add('/items/0', pod('new')), 'Pod "new"'],
+      ['is removed', JsonPatch.remove('/items/0'), 'Pod "second"'],
+      ['becomes another', JsonPatch.replace('/items/0/kind', 'Job'), 'Job "first"'],
+      ['is no item any more', JsonPatch.replace('/items', []), 'missing'],
+    ])('helps no other item where one %s', (_, patch, there) => {
+      const list = listOf(pod('first'), pod('second'));
+      list.addJsonPatch(patch);
+      helped(list);
+
+      expect(synthErrors(list.chart)).toStrictEqual([
+        `[test/list] pod-template: test/list/items.0 (Pod "first"): items.0 was Pod "first" when the List was made, but is ${there} when it is rendered; let JSON patches of the List add items at its end ("/items/-"), and neither move, remove nor rename those before`,
+      ]);
+    });
+
+    test('restricts no other item', () => {
+      const list = listOf(pod('first'));
+      list.addJsonPatch(JsonPatch.add('/items/0', pod('new')));
+      PodSecurity.restrict(Workloads.allOf(list)[0], { user: 1 });
+
+      expect(synthErrors(list.chart)).toStrictEqual([expect.stringContaining('items.0 was Pod "first"')]);
+    });
+
+    test('is fine where nothing joins it, or it stays where it is', () => {
+      const moved = listOf(pod('first'));
+      moved.addJsonPatch(JsonPatch.add('/items/0', pod('new')));
+      PodChecks.of(moved.chart).checkAll();
+      const name: unknown = Lazy.any({ produce: () => 'first' });
+      const kept = listOf({ ...pod('first'), metadata: { name } });
+      kept.addJsonPatch(JsonPatch.add('/items/-', pod('new')));
+      helped(kept);
+
+      expect([moved, kept].flatMap(({ chart }) => synthErrors(chart))).toStrictEqual([]);
+    });
   });
 
   test('is no workload itself', () => {
