@@ -74,6 +74,10 @@ export function markInner(construct: IConstruct, place: Place): void {
   Object.defineProperty(construct, INNER, { value: place });
 }
 
+export function isInnerWorkload(construct: Inner): boolean {
+  return construct[INNER] !== undefined;
+}
+
 export function isInnerAt(construct: Inner, { path }: Place): boolean {
   return construct[INNER] !== undefined && isSamePath(construct[INNER].path, path);
 }

@@ -737,6 +737,14 @@ describe('a rule that is opt-in', () => {
     expect(privileged).toEqual([expect.stringMatching(/^\[test\/web\] pod-security-restricted: test\/web\/helper: /)]);
   });
 
+  test('cannot be required of a helper, whose pod has it or not as a whole', () => {
+    const web = deployment(Testing.chart());
+    const helper = new Sidecar(web, 'helper', { container: { name: 'helper', image: 'busybox' } });
+    expect(() => PodChecks.of(helper).require('pinned-image')).toThrow(
+      'test/web/helper: rules that are opt-in hold for whole pods, not for one helper; require them of the workload that it joins, test/web',
+    );
+  });
+
   test('must be one', () => {
     expect(() => PodChecks.of(deployment(Testing.chart())).require('pinned')).toThrow(
       /^test\/web: there is no rule "pinned"; there are "removed-api-version", "has-container", /,

@@ -290,6 +290,25 @@ describe('an object with several pod templates', () => {
     ]);
   });
 
+  test('each is checked on its own', () => {
+    const chart = Testing.chart();
+    const bad = { containers: [{ name: 'BAD NAME', image: 'x' }] };
+    const resource = new ApiObject(chart, 'x', {
+      apiVersion: 'example.org/v1',
+      kind: 'App',
+      spec: { a: template('a', bad), b: template('b', bad), c: template('c', bad) },
+    });
+    const [a, b] = ['spec.a', 'spec.b', 'spec.c'].map((place) => Workloads.declare(resource, place));
+    PodChecks.of(a).checkAll();
+    PodChecks.of(b).checkAll().require('pinned-image');
+
+    expect(synthErrors(chart).map((line) => line.split(': container')[0])).toStrictEqual([
+      '[test/x] container-name',
+      '[test/x] container-name: test/x/spec.b',
+      '[test/x] pinned-image: test/x/spec.b',
+    ]);
+  });
+
   test('each can be restricted on its own, once', () => {
     const chart = Testing.chart();
     const ray = rayCluster(chart);
@@ -458,6 +477,17 @@ describe('a List', () => {
     // The name is what cdk8s gives to every object.
     const metadata = { name: 'test-include-object0-list-c83508ee' };
     expect(synthManifests(chart)).toStrictEqual([{ ...expected, metadata }]);
+  });
+
+  test('is checked in the one item that is asked for', () => {
+    const chart = Testing.chart();
+    const bad = { containers: [{ name: 'BAD NAME', image: 'x' }] };
+    const items = [item('Pod', 'first', bad, 'v1'), item('Pod', 'second', bad, 'v1')];
+    PodChecks.of(Workloads.allOf(included(chart, { ...LIST, items }))[1]).checkAll();
+
+    expect(synthErrors(chart)).toStrictEqual([
+      expect.stringContaining('container-name: test/include/object0-list/items.1 (Pod "second"): '),
+    ]);
   });
 
   test('is checked item by item, as what it holds: a regular helper of a CronJob is an error', () => {
