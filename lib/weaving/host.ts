@@ -166,7 +166,7 @@ export class Host {
 
   /** Weaves into a rendered object. */
   public weave(manifest: Manifest): Rendered {
-    const { object, workload } = this;
+    const { workload } = this;
     const attached = this.attached();
     const moved = attached.length > 0 || this.isRestricted ? movedItem(workload, manifest) : [];
     if (moved.length > 0) {
@@ -177,7 +177,7 @@ export class Host {
       return { manifest, findings: this.withSource(found.findings) };
     }
     const { template } = found;
-    const version = KubernetesVersion.of(object);
+    const version = KubernetesVersion.of(this.scope);
     const threads = attached.map((attachment) => this.thread(attachment));
     this.woven = threads.flatMap((thread) => listenersOf(thread, template.spec.containers?.[0]?.name));
     const { kind } = this.description;

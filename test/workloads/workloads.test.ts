@@ -9,6 +9,7 @@ import {
   ConfigFiles,
   EachWorkload,
   InnerWorkload,
+  KubernetesVersion,
   PodChecks,
   PodSecurity,
   Sidecar,
@@ -307,6 +308,20 @@ describe('an object with several pod templates', () => {
       '[test/x] container-name: test/x/spec.b',
       '[test/x] pinned-image: test/x/spec.b',
     ]);
+  });
+
+  test('each can be for a Kubernetes of its own', () => {
+    const chart = Testing.chart();
+    const ray = rayCluster(chart);
+    const [head, worker] = [HEAD, WORKER].map((place) => Workloads.declare(ray, place));
+    KubernetesVersion.target(chart, '1.27');
+    KubernetesVersion.target(worker, '1.31');
+    help(head, 'one');
+    help(worker, 'two');
+
+    const spec = JSON.stringify(synthManifests(chart)[0].spec);
+    expect(namesIn(chart)).toStrictEqual({ head: ['app', 'one'], worker: ['app'] });
+    expect(spec).toContain('"initContainers":[{"image":"x:1","name":"two","restartPolicy":"Always"}]');
   });
 
   test('each can be restricted on its own, once', () => {
