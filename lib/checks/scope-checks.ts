@@ -65,16 +65,20 @@ export class ScopeChecks implements IValidation {
         addPartialChecks(
           object,
           (manifest) => this.itemFindings(object, manifest),
+          this.scope,
           () => hosted.renderAnyway(),
         );
       }
     } else if (isList(object)) {
-      addChecks(object, (manifest) => this.itemFindings(object, manifest));
+      addChecks(object, (manifest) => this.itemFindings(object, manifest), this.scope);
     } else if (isCore(object, 'ConfigMap')) {
       addConfigMapChecks(object);
     } else if (isService(object)) {
-      addChecks(object, (manifest) =>
-        checkService({ manifest, pods: this.servicePods(), chart: object.chart.node.path }, rulesOf(object)),
+      addChecks(
+        object,
+        (manifest) =>
+          checkService({ manifest, pods: this.servicePods(), chart: object.chart.node.path }, rulesOf(object)),
+        this.scope,
       );
     } else {
       addObjectChecks(object);
