@@ -51,7 +51,11 @@ const INNER = Symbol.for('cdk8s-pod-patterns.innerWorkload');
 type Placed = ApiObject & { [DECLARED]?: Declared };
 type Inner = IConstruct & { [INNER]?: Place };
 
-/** Says where an object has a pod template, or one more. */
+/**
+ * Says where an object has a pod template, or one more.
+ *
+ * @throws when that is no path, leads to an item that is not there, or is known as the other of the two
+ */
 export function declarePlace(object: Placed, text: string, isPodSpec: boolean): Place {
   if (!/^[^.[\]]+(\.[^.[\]]+)*$/.test(text)) {
     throw new Error(
@@ -61,12 +65,34 @@ export function declarePlace(object: Placed, text: string, isPodSpec: boolean): 
     );
   }
   const path = text.split('.');
+  if (!isRecord(getIn(propsOf(object), itemPathOf({ object, place: { path, isPodSpec } })))) {
+    throw new Error(
+      `${object.node.path}: there is no item for "${text}", as the List was made with ${itemsOf(object).length} ` +
+        'items, counted from 0; take the index of one of them',
+    );
+  }
   // What has a pod template at the usual place too keeps it, and the helpers that joined it.
-  const places = object[DECLARED]?.places ?? (isBuiltInGroup(object.apiGroup) ? [] : usualPlaces(object));
+  const places = object[DECLARED]?.places ?? knownPlaces(object);
   const place = places.find((known) => isSamePath(known.path, path)) ?? { path, isPodSpec };
+  if (place.isPodSpec !== isPodSpec) {
+    const names = ['a pod template', 'a pod spec'];
+    const [known, asked] = place.isPodSpec ? names.reverse() : names;
+    throw new Error(
+      `${object.node.path}: "${text}" is the place of ${known} already, and cannot be that of ${asked}; declare ` +
+        'it once, as what it is',
+    );
+  }
   const value: Declared = { places: places.includes(place) ? places : [...places, place], current: place };
   Object.defineProperty(object, DECLARED, { value, configurable: true });
   return place;
+}
+
+/** Those that need not be declared. */
+function knownPlaces(object: ApiObject): Place[] {
+  if (isList(object)) {
+    return placesInItems(object);
+  }
+  return isBuiltInGroup(object.apiGroup) ? [] : usualPlaces(object);
 }
 
 /** Makes a construct one that stands for a pod template inside the object around it. */
@@ -110,7 +136,7 @@ export function isCustomResource(construct: Inner): boolean {
 export function workloadsOf(object: Placed): Workload[] {
   const declared = object[DECLARED]?.places ?? [];
   if (isList(object)) {
-    const places = itemsOf(object).flatMap((item, index) => placeInItem(item, index) ?? []);
+    const places = placesInItems(object);
     const others = declared.filter(({ path }) => !places.some((place) => isSamePath(place.path, path)));
     return [...places, ...others].map((place) => ({ object, place }));
   }
@@ -143,6 +169,10 @@ export function isList(object: ApiObject): boolean {
 function itemsOf(object: ApiObject): unknown[] {
   const { items } = propsOf(object);
   return Array.isArray(items) ? items : [];
+}
+
+function placesInItems(list: ApiObject): Place[] {
+  return itemsOf(list).flatMap((item, index) => placeInItem(item, index) ?? []);
 }
 
 function placeInItem(item: unknown, index: number): Place | undefined {
@@ -214,6 +244,25 @@ export function describeWorkload(workload: Workload): {
     namespace: typeof namespace === 'string' ? namespace : undefined,
     labelOf: (label) => getIn(item, ['metadata', 'labels', label]),
   };
+}
+
+/**
+ * The object that a construct is or wraps.
+ *
+ * @throws when there is none, saying what there is
+ */
+export function objectOf(construct: IConstruct): ApiObject {
+  let candidate: IConstruct | undefined = construct;
+  while (candidate && !ApiObject.isApiObject(candidate)) {
+    candidate = candidate.node.defaultChild;
+  }
+  if (!candidate) {
+    const objects = construct.node.findAll().filter((child) => ApiObject.isApiObject(child));
+    throw new Error(
+      `${construct.node.path || 'the app'} is no custom resource: it holds ${describe(objects)}; give the resource itself`,
+    );
+  }
+  return candidate;
 }
 
 /**

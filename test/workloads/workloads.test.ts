@@ -193,6 +193,62 @@ test.each(['spec.pods[0]', '', 'spec..template', '.spec', 'spec.'])('%j is no pl
   );
 });
 
+describe('a place is declared', () => {
+  const resourceIn = (scope: Construct, id = 'app', spec: object = {}) =>
+    new ApiObject(scope, id, { apiVersion: 'example.org/v1', kind: 'App', ...{ spec } });
+
+  test('by way of what wraps the resource, too', () => {
+    const wrapper = new Construct(Testing.chart(), 'wrapper');
+    const resource = resourceIn(wrapper, 'Resource');
+
+    expect(Workloads.declare(wrapper as unknown as ApiObject, 'spec.a').apiObject).toBe(resource);
+    expect(Workloads.declarePodSpec(wrapper as unknown as ApiObject, 'spec.b').apiObject).toBe(resource);
+  });
+
+  test('of a resource, not of a chart or a workload inside one', () => {
+    const chart = Testing.chart();
+    const inner = Workloads.declare(resourceIn(chart), 'spec.a');
+    for (const declare of ['declare', 'declarePodSpec'] as const) {
+      expect(() => Workloads[declare](chart as unknown as ApiObject, 'spec')).toThrow(
+        /^test is no custom resource: it holds App "\S+" \(test\/app\); give the resource itself$/,
+      );
+      expect(() => Workloads[declare](inner as unknown as ApiObject, 'spec')).toThrow(
+        /^test\/app\/spec\.a is no custom resource: it holds nothing; give the resource itself$/,
+      );
+    }
+  });
+
+  test('in an item that a List has', () => {
+    const list = new ApiObject(Testing.chart(), 'list', { apiVersion: 'v1', kind: 'List', ...{ items: [{}, null] } });
+
+    Workloads.declare(list, 'items.0.spec.template');
+    for (const index of ['1', '5', 'x']) {
+      expect(() => Workloads.declare(list, `items.${index}.spec.template`)).toThrow(
+        `test/list: there is no item for "items.${index}.spec.template", as the List was made with 2 items, counted from 0; take the index of one of them`,
+      );
+    }
+  });
+
+  test('as what it is, a pod template or a pod spec', () => {
+    const chart = Testing.chart();
+    const resource = resourceIn(chart, 'app', { template: template() });
+    const pod = { apiVersion: 'v1', kind: 'Pod', spec: template().spec };
+    const list = new ApiObject(chart, 'list', { apiVersion: 'v1', kind: 'List', ...{ items: [pod] } });
+    Workloads.declare(resource, 'spec.one');
+    Workloads.declarePodSpec(resource, 'spec.other');
+
+    expect(Workloads.declare(resource, 'spec.one')).toBe(Workloads.declare(resource, 'spec.one'));
+    expect(() => Workloads.declarePodSpec(resource, 'spec.one')).toThrow(
+      'test/app: "spec.one" is the place of a pod template already, and cannot be that of a pod spec; declare it once, as what it is',
+    );
+    expect(() => Workloads.declare(resource, 'spec.other')).toThrow(
+      'test/app: "spec.other" is the place of a pod spec already, and cannot be that of a pod template; declare it once, as what it is',
+    );
+    expect(() => Workloads.declarePodSpec(resource, 'spec.template')).toThrow('is the place of a pod template already');
+    expect(() => Workloads.declarePodSpec(list, 'items.0')).toThrow('is the place of a pod template already');
+  });
+});
+
 describe('an object with several pod templates', () => {
   function rayCluster(chart: Chart): ApiObject {
     return new ApiObject(chart, 'ray', {
