@@ -15,6 +15,7 @@ import {
   getIn,
   getPodTemplate,
   isCustomResource,
+  isInnerAt,
   itemPathOf,
   movedItem,
   placeOf,
@@ -214,7 +215,8 @@ export class Host {
 
   /** What settings are made for: the workload inside the object, if it is one and somebody asked for it. */
   private get scope(): IConstruct {
-    return this.object.node.tryFindChild(placeOf(this.workload).path.join('.')) ?? this.object;
+    const place = placeOf(this.workload);
+    return this.object.node.children.find((child) => isInnerAt(child, place)) ?? this.object;
   }
 
   private get key(): string {
