@@ -1,4 +1,5 @@
 import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
 import { rulesOf } from '../workloads/check-settings';
 import { Finding, findingsOf, formatFinding } from '../findings/finding';
 import { Manifest } from '../values/pod';
@@ -8,10 +9,23 @@ import { joinServerFindings } from '../rules/reading/server-words';
 import { numberProblems } from '../values/finite';
 import { takeVerdict, verdictOn } from '../workloads/verdict';
 
-const checked = new WeakSet<ApiObject>();
+type Check = (manifest: Manifest) => Finding[];
 
-/** Reports what is wrong with an object that has no pod template, once for each object. */
-export function addChecks(object: ApiObject, check: (manifest: Manifest) => Finding[]): void {
+/** How an object is checked, and the scope whose checks these are. */
+interface Checked {
+  check: Check;
+  scope: IConstruct;
+  accepted: boolean;
+}
+
+const checkedObjects = new WeakMap<ApiObject, Checked>();
+
+/**
+ * Reports what is wrong with an object that has no pod template, once for each object.
+ *
+ * @param scope what is checked with it: of several around it the outermost, which sees the most
+ */
+export function addChecks(object: ApiObject, check: Check, scope: IConstruct = object): void {
   takeVerdict(object);
   const allOf = (manifest: Manifest): Finding[] => {
     // A ManifestApp says of all that it writes what no number is.
@@ -19,7 +33,7 @@ export function addChecks(object: ApiObject, check: (manifest: Manifest) => Find
     const findings = [...numbers.map((message) => ({ rule: 'finite-number', message })), ...check(manifest)];
     return joinServerFindings(findings, verdictOn(object, manifest), manifest);
   };
-  addPartialChecks(object, allOf, () => object.toJson());
+  addPartialChecks(object, allOf, scope, () => object.toJson());
 }
 
 /**
@@ -30,23 +44,23 @@ export function addChecks(object: ApiObject, check: (manifest: Manifest) => Find
  *
  * @param render how it looks, whatever is wrong with it
  */
-export function addPartialChecks(
-  object: ApiObject,
-  check: (manifest: Manifest) => Finding[],
-  render: () => unknown,
-): void {
-  if (checked.has(object)) {
+export function addPartialChecks(object: ApiObject, check: Check, scope: IConstruct, render: () => unknown): void {
+  const known = checkedObjects.get(object);
+  if (known) {
+    if (known.scope.node.scopes.includes(scope) && known.scope !== scope) {
+      Object.assign(known, { check, scope, accepted: false });
+    }
     return;
   }
-  checked.add(object);
-  let accepted = false;
+  const checked: Checked = { check, scope, accepted: false };
+  checkedObjects.set(object, checked);
   const problemsOf = (rendered: unknown): string[] => {
-    const findings = check(rendered as Manifest);
-    accepted = findings.length === 0;
+    const findings = checked.check(rendered as Manifest);
+    checked.accepted = findings.length === 0;
     return findings.map(formatFinding);
   };
   const validate = (): string[] => {
-    if (checkWhenRendered(object, problemsOf) || accepted) {
+    if (checkWhenRendered(object, problemsOf) || checked.accepted) {
       return [];
     }
     try {

@@ -4,6 +4,7 @@ import { WEAVING_RULES } from '../findings/finding';
 import { addValidation } from '../findings/synthesis';
 import { didYouMean } from '../values/nearest';
 import { quoteList } from '../values/text';
+import { assertHasWholePod } from '../workloads/joins-pod';
 import { isCustomResource } from '../workloads/pod-template';
 import { asConstruct, assertShape, fields, text } from '../values/shape';
 import { ScopeChecks } from './scope-checks';
@@ -76,9 +77,10 @@ export class PodChecks {
    * Asks for an opt-in rule inside the scope, such as `pod-security-restricted` or `pinned-image`.
    *
    * @param rule the rule's id; `PodRules` has them all
-   * @throws when there is no such rule, or it holds without being asked for
+   * @throws when there is no such rule, it holds without being asked for, or the scope is a helper
    */
   public require(rule: string): PodChecks {
+    assertHasWholePod(this.scope, 'rules that are opt-in hold for whole pods, not for one helper; require them');
     if (isWeavingRule(rule) || this.find(rule).level !== 'opt-in') {
       throw new Error(`${this.path}: rule "${rule}" holds anyway; leave out "require"`);
     }

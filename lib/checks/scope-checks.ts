@@ -2,12 +2,12 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
 import { rulesOf } from '../workloads/check-settings';
 import { validateLast } from '../findings/synthesis';
-import { HostedObject } from '../weaving/hosted-object';
+import { HostedObject, hostOf } from '../weaving/hosted-object';
 import { Finding } from '../findings/finding';
 import { checkConfigMap, checkObject, checkService, ServicePod } from '../rules';
 import { Manifest } from '../values/pod';
 import { isRecord } from '../values/record';
-import { isList, itemPathOf, workloadsOf } from '../workloads/pod-template';
+import { isInnerWorkload, isList, itemPathOf, workloadsOf } from '../workloads/pod-template';
 import { addChecks, addConfigMapChecks, addObjectChecks, addPartialChecks } from './object-checks';
 
 /**
@@ -23,6 +23,9 @@ export class ScopeChecks implements IValidation {
     // What a construct gets while it is being validated itself would only be asked the next time.
     if (ApiObject.isApiObject(scope)) {
       this.add(scope);
+    } else if (isInnerWorkload(scope)) {
+      // It has no object of its own: what has a host is checked.
+      hostOf(scope);
     }
   }
 
@@ -62,16 +65,20 @@ export class ScopeChecks implements IValidation {
         addPartialChecks(
           object,
           (manifest) => this.itemFindings(object, manifest),
+          this.scope,
           () => hosted.renderAnyway(),
         );
       }
     } else if (isList(object)) {
-      addChecks(object, (manifest) => this.itemFindings(object, manifest));
+      addChecks(object, (manifest) => this.itemFindings(object, manifest), this.scope);
     } else if (isCore(object, 'ConfigMap')) {
       addConfigMapChecks(object);
     } else if (isService(object)) {
-      addChecks(object, (manifest) =>
-        checkService({ manifest, pods: this.servicePods(), chart: object.chart.node.path }, rulesOf(object)),
+      addChecks(
+        object,
+        (manifest) =>
+          checkService({ manifest, pods: this.servicePods(), chart: object.chart.node.path }, rulesOf(object)),
+        this.scope,
       );
     } else {
       addObjectChecks(object);

@@ -81,6 +81,13 @@ export const CONTAINER = nested(
   ),
 );
 
+/** A container that is to end: one that is started again for ever never lets the main container start. */
+export const ENDING_CONTAINER = nested(CONTAINER, (value, path) =>
+  isRecord(value) && value.restartPolicy === 'Always'
+    ? [`${path} has restartPolicy "Always", with which it would never be done; leave it out`]
+    : NONE,
+);
+
 /** The fields of `HelperProps`. */
 export const HELPER_PROPS = {
   ...HELPER_OPTIONS,

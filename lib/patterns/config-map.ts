@@ -5,11 +5,13 @@ import { Construct, IConstruct } from 'constructs';
 import { addConfigMapChecks } from '../checks/object-checks';
 import { ConfigChange, ConfigFiles } from '../contributions/config-files';
 import { CHECKSUM, Contribution } from '../contributions/contribution';
+import { isBuiltInGroup } from '../values/api-groups';
 import { isInTree } from '../weaving/thread';
 import { quoteList } from '../values/text';
 
 /** The workload that files are for: in a List, that of the item. */
 interface Target {
+  readonly apiGroup: string;
   readonly kind: string;
   readonly namespace: string | undefined;
 }
@@ -127,8 +129,9 @@ export function withFiles(
 }
 
 /** The pods of a Job, and a Pod itself, are made once: another template would replace nothing and be refused. */
-function onChangeFor({ onChange }: ConfigFiles, { kind }: Target): ConfigChange {
-  return kind === 'Job' || kind === 'Pod' ? ConfigChange.KEEP_RUNNING : onChange;
+function onChangeFor({ onChange }: ConfigFiles, { apiGroup, kind }: Target): ConfigChange {
+  const isMadeOnce = isBuiltInGroup(apiGroup) && (kind === 'Job' || kind === 'Pod');
+  return isMadeOnce ? ConfigChange.KEEP_RUNNING : onChange;
 }
 
 function checksumOf(contents: Readonly<Record<string, string>>): string {

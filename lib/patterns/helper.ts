@@ -6,6 +6,7 @@ import { IInitContainer } from '../contributions/init-order';
 import { Attachment, Host } from '../weaving/host';
 import { hostOf } from '../weaving/hosted-object';
 import { isRecord } from '../values/record';
+import { markJoinsPod } from '../workloads/joins-pod';
 import { asConstruct, assertShape, kind, listOf } from '../values/shape';
 import { configMapOf, FilesConfigMap, withFiles } from './config-map';
 
@@ -37,6 +38,7 @@ export abstract class Helper extends Construct implements IInitContainer {
     super(asConstruct(id, scope), id);
     this.host = hostOf(scope);
     this.workload = this.host.object;
+    markJoinsPod(this);
     watchObjectsOf(this, this.workload.chart);
   }
 

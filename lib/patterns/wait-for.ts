@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { InitOrder } from '../contributions/init-order';
 import { hostAndPort, hostProblem, rangeProblem } from '../values/address';
-import { CONTAINER, HELPER_OPTIONS } from '../contributions/helper-shape';
+import { ENDING_CONTAINER, HELPER_OPTIONS } from '../contributions/helper-shape';
 import { Helper } from './helper';
 import { readyMadeProblems } from '../values/ready-made';
 import { fragment } from '../values/fragment';
@@ -129,7 +129,7 @@ const OPTIONS = fields(
   {},
   {
     ...named('host', 'port', 'deadline', 'interval'),
-    container: CONTAINER,
+    container: ENDING_CONTAINER,
     image: text,
     resources: fragment('an object'),
     order: HELPER_OPTIONS.order,
@@ -145,9 +145,6 @@ function containerProblems({ container, image, resources }: WaitForProps): strin
   const problems: string[] = [];
   if (container?.command || container?.args) {
     problems.push('"container" has a command or args of its own, which the script would replace; leave them out');
-  }
-  if (container?.restartPolicy !== undefined) {
-    problems.push('"container" has a restartPolicy, with which it would never be done; leave it out');
   }
   return [...problems, ...readyMadeProblems({ container, image, resources })];
 }

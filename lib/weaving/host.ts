@@ -15,7 +15,9 @@ import {
   getIn,
   getPodTemplate,
   isCustomResource,
+  isInnerAt,
   itemPathOf,
+  movedItem,
   placeOf,
   withPodTemplate,
   Workload,
@@ -165,14 +167,18 @@ export class Host {
 
   /** Weaves into a rendered object. */
   public weave(manifest: Manifest): Rendered {
-    const { object, workload } = this;
+    const { workload } = this;
+    const attached = this.attached();
+    const moved = attached.length > 0 || this.isRestricted ? movedItem(workload, manifest) : [];
+    if (moved.length > 0) {
+      return { manifest, findings: this.withSource(moved) };
+    }
     const found = getPodTemplate(workload, manifest);
     if ('findings' in found) {
       return { manifest, findings: this.withSource(found.findings) };
     }
     const { template } = found;
-    const attached = this.attached();
-    const version = KubernetesVersion.of(object);
+    const version = KubernetesVersion.of(this.scope);
     const threads = attached.map((attachment) => this.thread(attachment));
     this.woven = threads.flatMap((thread) => listenersOf(thread, template.spec.containers?.[0]?.name));
     const { kind } = this.description;
@@ -209,7 +215,8 @@ export class Host {
 
   /** What settings are made for: the workload inside the object, if it is one and somebody asked for it. */
   private get scope(): IConstruct {
-    return this.object.node.tryFindChild(placeOf(this.workload).path.join('.')) ?? this.object;
+    const place = placeOf(this.workload);
+    return this.object.node.children.find((child) => isInnerAt(child, place)) ?? this.object;
   }
 
   private get key(): string {

@@ -209,6 +209,14 @@ class Weaver {
     const { order = [], waitForStart } = contribution.helper;
     const { version } = this.workload;
     if (contribution.endsBeforeMain) {
+      if (isNativeSidecar(container)) {
+        this.report(
+          thread,
+          'helper-kind',
+          `container "${container.name}" has restartPolicy "Always", with which it would never be done, but is to end ` +
+            'before the main containers start; leave out "restartPolicy"',
+        );
+      }
       return;
     }
     this.checkRestartPolicy(thread, kind);

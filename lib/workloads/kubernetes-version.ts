@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { NATIVE_SIDECAR_MINOR } from '../values/pod';
+import { assertHasWholePod } from './joins-pod';
 import { asConstruct, assertShape, fields, kind } from '../values/shape';
 
 /** Not 1.30, which is 1.3. */
@@ -22,13 +23,14 @@ export class KubernetesVersion {
   /**
    * Sets the version for everything inside `scope`; the nearest scope wins.
    *
-   * @param scope an app, a chart or any other construct
+   * @param scope an app, a chart, a workload or any other construct that has some
    * @param version for instance `1.31`, `v1.31.2` or `v1.31.2-eks-1234567`
-   * @throws when the version cannot be read
+   * @throws when the version cannot be read, or the scope is a helper
    */
   public static target(scope: IConstruct, version: string): void {
     const { path } = asConstruct('KubernetesVersion.target', scope).node;
     assertShape(path || 'the app', { version }, fields({ version: VERSION }));
+    assertHasWholePod(scope, 'a pod runs on one version of Kubernetes, helpers and all; set that');
     Object.defineProperty(scope, TARGET, { value: new KubernetesVersion(scope, version), configurable: true });
   }
 

@@ -1,10 +1,11 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, resolve } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { WeavingFinding } from '../findings/finding';
 import { groupOf, isBuiltInGroup } from '../values/api-groups';
 import { asJson, quoteList } from '../values/text';
 import { Manifest, PodSpec, PodTemplate } from '../values/pod';
 import { isRecord } from '../values/record';
+import { shown } from '../values/shape';
 
 /** The built-in kinds that have a pod template, and where. */
 const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
@@ -50,7 +51,11 @@ const INNER = Symbol.for('cdk8s-pod-patterns.innerWorkload');
 type Placed = ApiObject & { [DECLARED]?: Declared };
 type Inner = IConstruct & { [INNER]?: Place };
 
-/** Says where an object has a pod template, or one more. */
+/**
+ * Says where an object has a pod template, or one more.
+ *
+ * @throws when that is no path, leads to an item that is not there, or is known as the other of the two
+ */
 export function declarePlace(object: Placed, text: string, isPodSpec: boolean): Place {
   if (!/^[^.[\]]+(\.[^.[\]]+)*$/.test(text)) {
     throw new Error(
@@ -60,17 +65,43 @@ export function declarePlace(object: Placed, text: string, isPodSpec: boolean): 
     );
   }
   const path = text.split('.');
+  if (!isRecord(getIn(propsOf(object), itemPathOf({ object, place: { path, isPodSpec } })))) {
+    throw new Error(
+      `${object.node.path}: there is no item for "${text}", as the List was made with ${itemsOf(object).length} ` +
+        'items, counted from 0; take the index of one of them',
+    );
+  }
   // What has a pod template at the usual place too keeps it, and the helpers that joined it.
-  const places = object[DECLARED]?.places ?? (isBuiltInGroup(object.apiGroup) ? [] : usualPlaces(object));
+  const places = object[DECLARED]?.places ?? knownPlaces(object);
   const place = places.find((known) => isSamePath(known.path, path)) ?? { path, isPodSpec };
+  if (place.isPodSpec !== isPodSpec) {
+    const names = ['a pod template', 'a pod spec'];
+    const [known, asked] = place.isPodSpec ? names.reverse() : names;
+    throw new Error(
+      `${object.node.path}: "${text}" is the place of ${known} already, and cannot be that of ${asked}; declare ` +
+        'it once, as what it is',
+    );
+  }
   const value: Declared = { places: places.includes(place) ? places : [...places, place], current: place };
   Object.defineProperty(object, DECLARED, { value, configurable: true });
   return place;
 }
 
+/** Those that need not be declared. */
+function knownPlaces(object: ApiObject): Place[] {
+  if (isList(object)) {
+    return placesInItems(object);
+  }
+  return isBuiltInGroup(object.apiGroup) ? [] : usualPlaces(object);
+}
+
 /** Makes a construct one that stands for a pod template inside the object around it. */
 export function markInner(construct: IConstruct, place: Place): void {
   Object.defineProperty(construct, INNER, { value: place });
+}
+
+export function isInnerWorkload(construct: Inner): boolean {
+  return construct[INNER] !== undefined;
 }
 
 export function isInnerAt(construct: Inner, { path }: Place): boolean {
@@ -105,7 +136,7 @@ export function isCustomResource(construct: Inner): boolean {
 export function workloadsOf(object: Placed): Workload[] {
   const declared = object[DECLARED]?.places ?? [];
   if (isList(object)) {
-    const places = itemsOf(object).flatMap((item, index) => placeInItem(item, index) ?? []);
+    const places = placesInItems(object);
     const others = declared.filter(({ path }) => !places.some((place) => isSamePath(place.path, path)));
     return [...places, ...others].map((place) => ({ object, place }));
   }
@@ -140,6 +171,10 @@ function itemsOf(object: ApiObject): unknown[] {
   return Array.isArray(items) ? items : [];
 }
 
+function placesInItems(list: ApiObject): Place[] {
+  return itemsOf(list).flatMap((item, index) => placeInItem(item, index) ?? []);
+}
+
 function placeInItem(item: unknown, index: number): Place | undefined {
   if (!isRecord(item)) {
     return undefined;
@@ -155,6 +190,34 @@ function placeInItem(item: unknown, index: number): Place | undefined {
 /** What leads to the object of a pod template: nothing, save in a List. */
 export function itemPathOf({ object, place }: Workload): readonly string[] {
   return place && isList(object) && place.path[0] === 'items' ? place.path.slice(0, 2) : [];
+}
+
+/**
+ * Where the item of a List is another one when it is rendered: JSON patches can move items, and a helper that goes by
+ * the index would join the wrong pod.
+ */
+export function movedItem(workload: Workload, manifest: Manifest): WeavingFinding[] {
+  const path = itemPathOf(workload);
+  if (path.length === 0) {
+    return [];
+  }
+  const { object } = workload;
+  const made = labelOf(resolve([], getIn(propsOf(object), path), object));
+  const rendered = labelOf(getIn(manifest, path));
+  return made === rendered
+    ? []
+    : [
+        {
+          rule: 'pod-template',
+          message:
+            `${path.join('.')} was ${made} when the List was made, but is ${rendered} when it is rendered; let JSON ` +
+            'patches of the List add items at its end ("/items/-"), and neither move, remove nor rename those before',
+        },
+      ];
+}
+
+function labelOf(item: unknown): string {
+  return isRecord(item) ? `${String(item.kind)} ${shown(getIn(item, ['metadata', 'name']))}` : shown(item);
 }
 
 /** What an object is, or the item of a List; without rendering it. */
@@ -181,6 +244,25 @@ export function describeWorkload(workload: Workload): {
     namespace: typeof namespace === 'string' ? namespace : undefined,
     labelOf: (label) => getIn(item, ['metadata', 'labels', label]),
   };
+}
+
+/**
+ * The object that a construct is or wraps.
+ *
+ * @throws when there is none, saying what there is
+ */
+export function objectOf(construct: IConstruct): ApiObject {
+  let candidate: IConstruct | undefined = construct;
+  while (candidate && !ApiObject.isApiObject(candidate)) {
+    candidate = candidate.node.defaultChild;
+  }
+  if (!candidate) {
+    const objects = construct.node.findAll().filter((child) => ApiObject.isApiObject(child));
+    throw new Error(
+      `${construct.node.path || 'the app'} is no custom resource: it holds ${describe(objects)}; give the resource itself`,
+    );
+  }
+  return candidate;
 }
 
 /**

@@ -1,7 +1,15 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct, IMixin, IValidation } from 'constructs';
 import { InnerWorkload } from './inner-workload';
-import { declarePlace, describeWorkload, podLabelsOf, Workload, workloadOf, workloadsOf } from './pod-template';
+import {
+  declarePlace,
+  describeWorkload,
+  objectOf,
+  podLabelsOf,
+  Workload,
+  workloadOf,
+  workloadsOf,
+} from './pod-template';
 import { didYouMean } from '../values/nearest';
 import { asConstruct, assertShape, fields, flag, kind, listOf, mapOf, text } from '../values/shape';
 import { quoteList } from '../values/text';
@@ -63,11 +71,11 @@ export class Workloads {
    * An object can have several: a RayCluster, a Volcano Job, an Elasticsearch. Helpers that are attached to the object
    * join the one that was declared last; to what this returns, that one.
    *
-   * @param resource a custom resource
+   * @param resource a custom resource, or what wraps one
    * @param podTemplate the field path, for instance `spec.workload.podTemplate`; items of a list go by their index,
    * as in `spec.replicatedJobs.0.template.spec.template`
    * @returns what helpers can be attached to
-   * @throws when that is no path
+   * @throws when that is no path, leads to an item that a List does not have, or has a pod spec without a template
    *
    * @example
    *
@@ -78,9 +86,9 @@ export class Workloads {
    * new Sidecar(workers, 'worker-logs', { container });
    */
   public static declare(resource: ApiObject, podTemplate: string): InnerWorkload {
-    const { path } = asConstruct('Workloads.declare', resource, 'resource').node;
-    assertShape(path, { podTemplate }, fields({ podTemplate: text }));
-    return InnerWorkload._of(resource, declarePlace(resource, podTemplate, false));
+    const object = objectOf(asConstruct('Workloads.declare', resource, 'resource'));
+    assertShape(object.node.path, { podTemplate }, fields({ podTemplate: text }));
+    return InnerWorkload._of(object, declarePlace(object, podTemplate, false));
   }
 
   /**
@@ -88,15 +96,15 @@ export class Workloads {
    * `containers` itself, as `spec` of a Prometheus or `spec.predictor` of a KServe InferenceService. The object may
    * leave its containers to its controller.
    *
-   * @param resource a custom resource
+   * @param resource a custom resource, or what wraps one
    * @param podSpec the field path, for instance `spec.predictor`
    * @returns what helpers can be attached to
-   * @throws when that is no path
+   * @throws when that is no path, leads to an item that a List does not have, or has a pod template
    */
   public static declarePodSpec(resource: ApiObject, podSpec: string): InnerWorkload {
-    const { path } = asConstruct('Workloads.declarePodSpec', resource, 'resource').node;
-    assertShape(path, { podSpec }, fields({ podSpec: text }));
-    return InnerWorkload._of(resource, declarePlace(resource, podSpec, true));
+    const object = objectOf(asConstruct('Workloads.declarePodSpec', resource, 'resource'));
+    assertShape(object.node.path, { podSpec }, fields({ podSpec: text }));
+    return InnerWorkload._of(object, declarePlace(object, podSpec, true));
   }
 
   /**

@@ -527,6 +527,25 @@ describe.each(APPS)('a Service with a named target port, in an %s,', (_, AppType
     expect(errorsOf(app)).toEqual([]);
   });
 
+  test.each([
+    ['the first', (app: App, object: ApiObject) => [object, object.chart, app]],
+    ['in between', (app: App, object: ApiObject) => [object.chart, app, object]],
+    ['the last', (app: App, object: ApiObject) => [app, object.chart, object]],
+  ])('is judged by all pods of the widest scope that is checked, where its own is %s', (_order, scopesOf) => {
+    const app = newApp(AppType);
+    const chart = new Chart(app, 'services');
+    const inList = { ...(service(Testing.chart(), 'web', 'http').toJson() as object), metadata: { name: 'listed' } };
+    const list = new ApiObject(chart, 'list', { apiVersion: 'v1', kind: 'List', ...{ items: [inList] } });
+    for (const object of [service(chart, 'web', 'http'), list]) {
+      scopesOf(app, object).forEach((scope) => PodChecks.of(scope).checkAll());
+    }
+    serving(new Chart(app, 'workloads'), 'web', 'web');
+    expect(errorsOf(app).sort()).toEqual([
+      `[services/list] ${wrong('workloads/web').replace(':', ': services/list/items.0 (Service "listed"):')}`,
+      `[services/service] ${wrong('workloads/web')}`,
+    ]);
+  });
+
   test('is not judged by pods outside the scope that is checked', () => {
     const app = newApp(AppType);
     const chart = new Chart(app, 'services');
@@ -735,6 +754,14 @@ describe('a rule that is opt-in', () => {
     });
     const privileged = synthErrors(web.chart).filter((line) => line.includes('"helper" must not set'));
     expect(privileged).toEqual([expect.stringMatching(/^\[test\/web\] pod-security-restricted: test\/web\/helper: /)]);
+  });
+
+  test('cannot be required of a helper, whose pod has it or not as a whole', () => {
+    const web = deployment(Testing.chart());
+    const helper = new Sidecar(web, 'helper', { container: { name: 'helper', image: 'busybox' } });
+    expect(() => PodChecks.of(helper).require('pinned-image')).toThrow(
+      'test/web/helper: rules that are opt-in hold for whole pods, not for one helper; require them of the workload that it joins, test/web',
+    );
   });
 
   test('must be one', () => {

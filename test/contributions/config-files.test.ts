@@ -1,4 +1,4 @@
-import { App, Chart, Testing, Yaml } from 'cdk8s';
+import { ApiObject, App, Chart, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
   Adapter,
@@ -370,6 +370,19 @@ describe('when the files change', () => {
 
     expect(JSON.stringify(synthManifests(chart))).not.toContain('checksum');
     expect(synthErrors(chart)).toStrictEqual([]);
+  });
+
+  test('a Job of another group gets one, like any custom resource', () => {
+    const chart = Testing.chart();
+    const job = new ApiObject(chart, 'job', {
+      apiVersion: 'batch.example.org/v1',
+      kind: 'Job',
+      ...{ spec: { template: template() } },
+    });
+    const files = ConfigFiles.of({ a: '1' }, { onChange: ConfigChange.RESTART }).at('/etc/a');
+    new Sidecar(job, 'shipper', { container, files: [files] });
+
+    expect(annotationsOf(chart)).toMatchObject({ 'checksum/shipper-config': expect.any(String) as string });
   });
 
   test('a Job has a ConfigMap of a name that stays, beside the one of a Deployment with the same files', () => {

@@ -1,4 +1,4 @@
-import { ApiObject, Testing, Yaml } from 'cdk8s';
+import { ApiObject, JsonPatch, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
   Ambassador,
@@ -435,6 +435,33 @@ test('one that ends before the main container starts is of no kind', () => {
         endsBeforeMain: true,
       }),
   ).toThrow('"kind" is given, but with "endsBeforeMain" the container ends; leave it out');
+});
+
+test('one that ends before the main container starts is not started again for ever', () => {
+  const chart = Testing.chart();
+  const container = { name: 'filler', image: 'busybox' };
+  const web = deployment(chart);
+
+  expect(
+    () =>
+      new Sidecar(web, 'filler', {
+        container: { ...container, restartPolicy: 'Always' },
+        kind: HelperKind.NATIVE_SIDECAR,
+        endsBeforeMain: true,
+      }),
+  ).toThrow(
+    new Error(`test/web/filler:
+  "kind" is given, but with "endsBeforeMain" the container ends; leave it out
+  container has restartPolicy "Always", with which it would never be done; leave it out`),
+  );
+
+  const filler = new Sidecar(web, 'filler', { container, endsBeforeMain: true });
+  filler.addJsonPatch(JsonPatch.add('/restartPolicy', 'Always'));
+  expect(synthErrors(chart)).toStrictEqual([
+    '[test/web] helper-kind: test/web/filler: container "filler" has restartPolicy "Always", with which it would never be done, but is to end before the main containers start; leave out "restartPolicy"',
+  ]);
+  filler.addJsonPatch(JsonPatch.replace('/restartPolicy', 'Never'));
+  expect(synthErrors(chart)).toStrictEqual([]);
 });
 
 test('two syntheses give the same bytes', () => {

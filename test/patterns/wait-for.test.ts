@@ -143,12 +143,12 @@ test('all that is wrong is told at once, with the path of the construct', () => 
   );
 });
 
-test.each(['Always', 'Never'])('a container of its own with restartPolicy %s is an error', (restartPolicy) => {
-  const container = { name: 'wait', image: 'busybox', restartPolicy };
+test('a container of its own that would never be done is an error', () => {
+  const container = { name: 'wait', image: 'busybox', restartPolicy: 'Always' };
 
   expect(() => new WaitFor(deployment(Testing.chart()), 'wait', { host: 'db', port: 5432, container })).toThrow(
     new Error(`test/web/wait cannot wait:
-  "container" has a restartPolicy, with which it would never be done; leave it out`),
+  container has restartPolicy "Always", with which it would never be done; leave it out`),
   );
 });
 

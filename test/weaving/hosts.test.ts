@@ -536,6 +536,16 @@ describe('custom resources', () => {
     expect(withoutHelper(replicatedJobs[1].template?.spec.template.spec as PodSpec)).toEqual(template().spec);
   });
 
+  test('has a helper whose id is its place, like any other', () => {
+    const chart = Testing.chart();
+    const spec = { template: { spec: {} } };
+    const resource = new ApiObject(chart, 'x', { apiVersion: 'example.org/v1', kind: 'App', ...{ spec } });
+    new Sidecar(resource, 'spec.template', { container: HELPER });
+
+    expect(synthErrors(chart)).toStrictEqual([]);
+    expect(podSpecOf(synthManifests(chart)[0]).containers).toStrictEqual([HELPER]);
+  });
+
   test.each([
     ['spec.podTemplate', '"spec" has "size", "template"'],
     ['spec.template', '"spec.template" has "labels"'],

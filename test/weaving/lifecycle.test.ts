@@ -154,6 +154,16 @@ describe('the target version', () => {
     expect(KubernetesVersion.of(recent)?.minor).toBe(30);
   });
 
+  test('is not that of a helper alone, which would be woven by another', () => {
+    const helper = help(deployment(Testing.chart()));
+
+    expect(() => {
+      KubernetesVersion.target(helper, '1.31');
+    }).toThrow(
+      'test/web/helper: a pod runs on one version of Kubernetes, helpers and all; set that of the workload that it joins, test/web',
+    );
+  });
+
   test('can be set anew', () => {
     const chart = Testing.chart();
     KubernetesVersion.target(chart, '1.28');

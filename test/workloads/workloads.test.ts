@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { ApiObject, App, Chart, Include, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, Include, JsonPatch, Lazy, Testing } from 'cdk8s';
 import { Deployment, k8s, Service } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
@@ -9,6 +9,7 @@ import {
   ConfigFiles,
   EachWorkload,
   InnerWorkload,
+  KubernetesVersion,
   PodChecks,
   PodSecurity,
   Sidecar,
@@ -192,6 +193,62 @@ test.each(['spec.pods[0]', '', 'spec..template', '.spec', 'spec.'])('%j is no pl
   );
 });
 
+describe('a place is declared', () => {
+  const resourceIn = (scope: Construct, id = 'app', spec: object = {}) =>
+    new ApiObject(scope, id, { apiVersion: 'example.org/v1', kind: 'App', ...{ spec } });
+
+  test('by way of what wraps the resource, too', () => {
+    const wrapper = new Construct(Testing.chart(), 'wrapper');
+    const resource = resourceIn(wrapper, 'Resource');
+
+    expect(Workloads.declare(wrapper as unknown as ApiObject, 'spec.a').apiObject).toBe(resource);
+    expect(Workloads.declarePodSpec(wrapper as unknown as ApiObject, 'spec.b').apiObject).toBe(resource);
+  });
+
+  test('of a resource, not of a chart or a workload inside one', () => {
+    const chart = Testing.chart();
+    const inner = Workloads.declare(resourceIn(chart), 'spec.a');
+    for (const declare of ['declare', 'declarePodSpec'] as const) {
+      expect(() => Workloads[declare](chart as unknown as ApiObject, 'spec')).toThrow(
+        /^test is no custom resource: it holds App "\S+" \(test\/app\); give the resource itself$/,
+      );
+      expect(() => Workloads[declare](inner as unknown as ApiObject, 'spec')).toThrow(
+        /^test\/app\/spec\.a is no custom resource: it holds nothing; give the resource itself$/,
+      );
+    }
+  });
+
+  test('in an item that a List has', () => {
+    const list = new ApiObject(Testing.chart(), 'list', { apiVersion: 'v1', kind: 'List', ...{ items: [{}, null] } });
+
+    Workloads.declare(list, 'items.0.spec.template');
+    for (const index of ['1', '5', 'x']) {
+      expect(() => Workloads.declare(list, `items.${index}.spec.template`)).toThrow(
+        `test/list: there is no item for "items.${index}.spec.template", as the List was made with 2 items, counted from 0; take the index of one of them`,
+      );
+    }
+  });
+
+  test('as what it is, a pod template or a pod spec', () => {
+    const chart = Testing.chart();
+    const resource = resourceIn(chart, 'app', { template: template() });
+    const pod = { apiVersion: 'v1', kind: 'Pod', spec: template().spec };
+    const list = new ApiObject(chart, 'list', { apiVersion: 'v1', kind: 'List', ...{ items: [pod] } });
+    Workloads.declare(resource, 'spec.one');
+    Workloads.declarePodSpec(resource, 'spec.other');
+
+    expect(Workloads.declare(resource, 'spec.one')).toBe(Workloads.declare(resource, 'spec.one'));
+    expect(() => Workloads.declarePodSpec(resource, 'spec.one')).toThrow(
+      'test/app: "spec.one" is the place of a pod template already, and cannot be that of a pod spec; declare it once, as what it is',
+    );
+    expect(() => Workloads.declare(resource, 'spec.other')).toThrow(
+      'test/app: "spec.other" is the place of a pod spec already, and cannot be that of a pod template; declare it once, as what it is',
+    );
+    expect(() => Workloads.declarePodSpec(resource, 'spec.template')).toThrow('is the place of a pod template already');
+    expect(() => Workloads.declarePodSpec(list, 'items.0')).toThrow('is the place of a pod template already');
+  });
+});
+
 describe('an object with several pod templates', () => {
   function rayCluster(chart: Chart): ApiObject {
     return new ApiObject(chart, 'ray', {
@@ -288,6 +345,39 @@ describe('an object with several pod templates', () => {
     expect(synthErrors(chart).map((line) => line.split(': ').slice(0, 2).join(': '))).toStrictEqual([
       expect.stringContaining('[test/service] service-target-port'),
     ]);
+  });
+
+  test('each is checked on its own', () => {
+    const chart = Testing.chart();
+    const bad = { containers: [{ name: 'BAD NAME', image: 'x' }] };
+    const resource = new ApiObject(chart, 'x', {
+      apiVersion: 'example.org/v1',
+      kind: 'App',
+      spec: { a: template('a', bad), b: template('b', bad), c: template('c', bad) },
+    });
+    const [a, b] = ['spec.a', 'spec.b', 'spec.c'].map((place) => Workloads.declare(resource, place));
+    PodChecks.of(a).checkAll();
+    PodChecks.of(b).checkAll().require('pinned-image');
+
+    expect(synthErrors(chart).map((line) => line.split(': container')[0])).toStrictEqual([
+      '[test/x] container-name',
+      '[test/x] container-name: test/x/spec.b',
+      '[test/x] pinned-image: test/x/spec.b',
+    ]);
+  });
+
+  test('each can be for a Kubernetes of its own', () => {
+    const chart = Testing.chart();
+    const ray = rayCluster(chart);
+    const [head, worker] = [HEAD, WORKER].map((place) => Workloads.declare(ray, place));
+    KubernetesVersion.target(chart, '1.27');
+    KubernetesVersion.target(worker, '1.31');
+    help(head, 'one');
+    help(worker, 'two');
+
+    const spec = JSON.stringify(synthManifests(chart)[0].spec);
+    expect(namesIn(chart)).toStrictEqual({ head: ['app', 'one'], worker: ['app'] });
+    expect(spec).toContain('"initContainers":[{"image":"x:1","name":"two","restartPolicy":"Always"}]');
   });
 
   test('each can be restricted on its own, once', () => {
@@ -460,6 +550,17 @@ describe('a List', () => {
     expect(synthManifests(chart)).toStrictEqual([{ ...expected, metadata }]);
   });
 
+  test('is checked in the one item that is asked for', () => {
+    const chart = Testing.chart();
+    const bad = { containers: [{ name: 'BAD NAME', image: 'x' }] };
+    const items = [item('Pod', 'first', bad, 'v1'), item('Pod', 'second', bad, 'v1')];
+    PodChecks.of(Workloads.allOf(included(chart, { ...LIST, items }))[1]).checkAll();
+
+    expect(synthErrors(chart)).toStrictEqual([
+      expect.stringContaining('container-name: test/include/object0-list/items.1 (Pod "second"): '),
+    ]);
+  });
+
   test('is checked item by item, as what it holds: a regular helper of a CronJob is an error', () => {
     const chart = Testing.chart();
     const list = structuredClone(LIST);
@@ -533,6 +634,49 @@ describe('a List', () => {
     const manifests = synthManifests(chart);
     expect(manifests.find(({ kind }) => kind === 'ConfigMap')?.metadata?.namespace).toBe('jobs');
     expect(JSON.stringify(manifests)).not.toContain('checksum/');
+  });
+
+  describe('whose items a JSON patch moves', () => {
+    const pod = (name: string) => item('Pod', name, { containers: [{ name: 'app', image: 'x:1' }] }, 'v1');
+    const listOf = (...items: object[]) =>
+      new ApiObject(Testing.chart(), 'list', { apiVersion: 'v1', kind: 'List', ...{ items } });
+    const helped = (list: ApiObject) =>
+      new Sidecar(Workloads.allOf(list)[0], 'helper', { container: { name: 'helper', image: 'x:1' } });
+
+    test.each([
+      ['is added before it', JsonPatch.add('/items/0', pod('new')), 'Pod "new"'],
+      ['is removed', JsonPatch.remove('/items/0'), 'Pod "second"'],
+      ['becomes another', JsonPatch.replace('/items/0/kind', 'Job'), 'Job "first"'],
+      ['is no item any more', JsonPatch.replace('/items', []), 'missing'],
+    ])('helps no other item where one %s', (_, patch, there) => {
+      const list = listOf(pod('first'), pod('second'));
+      list.addJsonPatch(patch);
+      helped(list);
+
+      expect(synthErrors(list.chart)).toStrictEqual([
+        `[test/list] pod-template: test/list/items.0 (Pod "first"): items.0 was Pod "first" when the List was made, but is ${there} when it is rendered; let JSON patches of the List add items at its end ("/items/-"), and neither move, remove nor rename those before`,
+      ]);
+    });
+
+    test('restricts no other item', () => {
+      const list = listOf(pod('first'));
+      list.addJsonPatch(JsonPatch.add('/items/0', pod('new')));
+      PodSecurity.restrict(Workloads.allOf(list)[0], { user: 1 });
+
+      expect(synthErrors(list.chart)).toStrictEqual([expect.stringContaining('items.0 was Pod "first"')]);
+    });
+
+    test('is fine where nothing joins it, or it stays where it is', () => {
+      const moved = listOf(pod('first'));
+      moved.addJsonPatch(JsonPatch.add('/items/0', pod('new')));
+      PodChecks.of(moved.chart).checkAll();
+      const name: unknown = Lazy.any({ produce: () => 'first' });
+      const kept = listOf({ ...pod('first'), metadata: { name } });
+      kept.addJsonPatch(JsonPatch.add('/items/-', pod('new')));
+      helped(kept);
+
+      expect([moved, kept].flatMap(({ chart }) => synthErrors(chart))).toStrictEqual([]);
+    });
   });
 
   test('is no workload itself', () => {
