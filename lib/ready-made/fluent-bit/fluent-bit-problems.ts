@@ -1,6 +1,5 @@
 import { SHARE } from '../../contributions/helper-shape';
 import { addedPathProblem } from '../../values/added-path';
-import { duplicates } from '../../values/duplicates';
 import { hostProblem, isHost, rangeProblem } from '../../values/address';
 import { MAX_COUNT, mebibytesProblem, secondsProblem, size, sizeProblem } from '../../values/limits';
 import {
@@ -42,7 +41,7 @@ import {
   outputsOf,
 } from './fluent-bit-config';
 import { FluentBitLogs } from './fluent-bit-logs';
-import { HeaderLimits, headerProblems, HEADERS, headerValueProblems, PLAIN_NAMES } from '../headers/header-problems';
+import { HeaderLimits, HEADERS, headersProblems, headerValueProblems, PLAIN_NAMES } from '../headers/header-problems';
 import { FluentBitTarget } from './fluent-bit-output';
 import { FluentBitFormat, FluentBitParser } from './fluent-bit-parser';
 import { patternProblems } from './fluent-bit-pattern';
@@ -207,7 +206,7 @@ function targetProblems(target: FluentBitTarget, where: string): string[] {
     default:
       return [
         ...urlProblems(target, where),
-        ...headersProblems(target, where),
+        ...headersProblems(`of ${where}`, headersOf(target), HEADER_LIMITS, ownHeaders(target)),
         ...tlsProblems(target, where),
         ...(target.kind === 'loki' ? lokiProblems(target, where) : []),
       ];
@@ -249,20 +248,11 @@ const HEADER_LIMITS: HeaderLimits = {
   valueProblems: asciiProblems,
 };
 
-function headersProblems(
-  target: Exclude<FluentBitTarget, { kind: 'stdout' | 'file' | 'forward' }>,
-  where: string,
-): string[] {
-  const own = [
-    ...(target.kind === 'loki' && target.options.tenant !== undefined ? ['x-scope-orgid'] : []),
-    ...(target.options.basicAuthSecret === undefined ? [] : ['authorization']),
-  ];
-  const names = [...own, ...Object.keys(headersOf(target)).map((name) => name.toLowerCase().replaceAll(/[._]/g, '-'))];
+/** The headers that other settings become. */
+function ownHeaders(target: Exclude<FluentBitTarget, { kind: 'stdout' | 'file' | 'forward' }>): string[] {
   return [
-    ...Object.entries(headersOf(target)).flatMap(([name, header]) =>
-      headerProblems(`the header ${shown(name)} of ${where}`, name, header, HEADER_LIMITS),
-    ),
-    ...duplicates(names).map((name) => `the header ${shown(name)} of ${where} is given twice; give it once`),
+    ...(target.kind === 'loki' && target.options.tenant !== undefined ? ['X-Scope-OrgID'] : []),
+    ...(target.options.basicAuthSecret === undefined ? [] : ['Authorization']),
   ];
 }
 

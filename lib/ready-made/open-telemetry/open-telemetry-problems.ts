@@ -19,7 +19,7 @@ import {
   shown,
   text,
 } from '../../values/shape';
-import { HeaderLimits, headerProblems, HEADERS, headerValueProblems, PLAIN_NAMES } from '../headers/header-problems';
+import { HeaderLimits, HEADERS, headersProblems, headerValueProblems, PLAIN_NAMES } from '../headers/header-problems';
 import {
   DEFAULT_INCLUDE,
   headersOf,
@@ -372,16 +372,9 @@ const HEADER_LIMITS: HeaderLimits = {
 };
 
 function sendingProblems(target: Target, to: string): string[] {
-  const names = Object.keys(headersOf(target));
-  const lower = [
-    ...names.map((name) => name.toLowerCase()),
-    ...(target.kind === 'loki' && target.options.tenant !== undefined ? ['x-scope-orgid'] : []),
-  ];
+  const own = target.kind === 'loki' && target.options.tenant !== undefined ? ['X-Scope-OrgID'] : [];
   return [
-    ...Object.entries(headersOf(target)).flatMap(([name, header]) =>
-      headerProblems(`the header ${shown(name)} to ${shown(to)}`, name, header, HEADER_LIMITS),
-    ),
-    ...duplicates(lower).map((name) => `the header ${shown(name)} to ${shown(to)} is given twice; give it once`),
+    ...headersProblems(`to ${shown(to)}`, headersOf(target), HEADER_LIMITS, own),
     ...tlsProblems(tlsOf(target), to),
   ];
 }

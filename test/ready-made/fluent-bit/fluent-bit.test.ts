@@ -246,7 +246,10 @@ describe('what is refused', () => {
       'no TLS is asked for of outputs[0]',
       ofOutput(FluentBitOutput.http('https://a.example', { tls: FluentBitTls.plaintext() })),
     ],
-    ['the header "x-a" of outputs[0] is given twice', ofOutput(withHeaders({ 'X-A': of('1'), x_a: of('2') }))],
+    [
+      'the header "x-a" of outputs[0] is given twice, as "X-A", "x_a"; give it once',
+      ofOutput(withHeaders({ 'X-A': of('1'), x_a: of('2') })),
+    ],
     [
       'the header "authorization" of outputs[0] is given twice',
       ofOutput(withHeaders({ Authorization: HeaderValue.fromSecret('a', 'b') }, 'user')),

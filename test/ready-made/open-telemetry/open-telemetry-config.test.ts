@@ -178,6 +178,15 @@ describe('what the collector would not take, or take otherwise', () => {
       ['logs has the same one twice; give it once'],
     ],
     [
+      'two headers of Secrets that become one variable',
+      logsTo(
+        OpenTelemetryOutput.otlp('a:4317', {
+          headers: { 'x-a': HeaderValue.fromSecret('a', 'b'), x_a: HeaderValue.fromSecret('c', 'd') },
+        }),
+      ),
+      ['the header "x-a" to "a:4317" is given twice, as "x-a", "x_a"; give it once'],
+    ],
+    [
       'files as traces',
       { traces: [pipeline] },
       ['traces[0].inputs[0] is of the wrong kind: files are read as logs; give it to a pipeline in "logs"'],
