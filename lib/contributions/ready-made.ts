@@ -16,12 +16,14 @@ import {
   pathIn,
   text,
 } from '../values/shape';
+import { withGiven } from '../values/record';
 import { readyMadeProblems } from '../values/ready-made';
 import { quoteList } from '../values/text';
 import { ConfigChange, ConfigFiles } from './config-files';
 import { HelperProps } from './helper-options';
 import { CONTAINER, HELPER_OPTIONS, RESTRICTED_FIELDS, VOLUME } from './helper-shape';
 import { ReadyMadeConfigOptions, ReadyMadeDefaults, ReadyMadeMount } from './ready-made-options';
+import { RestrictedOptions } from './restricted-options';
 
 /** The settings of a helper of one's own, by their names. */
 export interface ReadyMadeSettings {
@@ -147,7 +149,10 @@ export class ReadyMade {
       imageFromRegistry: !own && image === undefined,
       restricted: own
         ? restricted
-        : { user: defaults.user, ...restricted, ...(paths.length > 0 && { writablePaths: paths }) },
+        : withGiven<RestrictedOptions>(
+            { user: defaults.user },
+            { ...restricted, writablePaths: paths.length > 0 ? paths : undefined },
+          ),
       files: this.filesOf(defaults),
     };
   }

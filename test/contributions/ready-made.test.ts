@@ -88,6 +88,13 @@ describe('what the user says', () => {
     });
   });
 
+  test('is nothing where it is undefined', () => {
+    expect(propsOf({ restricted: { user: undefined, lowPorts: true } }).restricted).toEqual({
+      ...propsOf({}).restricted,
+      lowPorts: true,
+    });
+  });
+
   test('a container of the user is left as it is, and its pods keep running', () => {
     const container = { name: 'mine', image: 'mine:1' };
 

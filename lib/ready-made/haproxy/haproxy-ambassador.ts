@@ -10,6 +10,7 @@ import { shutdownProblem } from '../../values/limits';
 import { HEALTH_PATH, haproxyConfigProblems, NamedHaproxySettings, renderHaproxyConfig } from './haproxy-config';
 import { fields, kind, pathIn } from '../../values/shape';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { withGiven } from '../../values/record';
 
 /** Properties of an HAProxy ambassador. */
 export interface HaproxyAmbassadorProps extends HaproxySettings, ReadyMadeConfigOptions {
@@ -181,7 +182,7 @@ function withQuickChecks(settings: NamedHaproxySettings): NamedHaproxySettings {
 function quicklyChecked(server: HaproxyServer): HaproxyServer {
   const interval = server.checkInterval ?? QUICK;
   const downCheckInterval = interval.toMilliseconds() < QUICK.toMilliseconds() ? interval : QUICK;
-  return server.check === false ? server : { downCheckInterval, ...server };
+  return server.check === false ? server : withGiven({ downCheckInterval }, server);
 }
 
 function readyMade(id: string, props: HaproxyAmbassadorProps): k8s.Container {

@@ -176,6 +176,16 @@ test('further services have ports of their own, and variables of the main contai
   expect(data['haproxy.cfg'].match(/downinter 500ms/g)).toHaveLength(3);
 });
 
+test('a server of which nothing is said by undefined is checked as quickly', () => {
+  const chart = Testing.chart();
+  new HaproxyAmbassador(deployment(chart), 'redis-proxy', {
+    listen: 6379,
+    servers: [{ ...servers[0], downCheckInterval: undefined }],
+  });
+
+  expect(Yaml.stringify(...(Testing.synth(chart) as Manifest[]))).toContain('downinter 500ms');
+});
+
 test('as a native sidecar it is there before the main container starts', () => {
   const chart = Testing.chart();
 
