@@ -45,6 +45,8 @@ export interface Exporter<P extends PrometheusExporterOptions> {
   readonly required?: readonly string[];
   /** Its other properties. */
   readonly others?: Readonly<Record<string, Shape>>;
+  /** Whether it is a class, which others may extend with properties of theirs. */
+  readonly isExtensible?: boolean;
   /** What is wrong with properties of the right types. */
   problems?(props: P): readonly string[];
   args(props: P): readonly string[];
@@ -240,10 +242,12 @@ function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exp
   if (problems.length > 0) {
     return problems;
   }
-  // Nobody extends what no class can be made of, so that nothing of it is for others.
+  // Nobody extends what no class can be made of, so that nothing else is for others.
   const ownNames = [...Object.keys(settings), ...Object.keys(others), ...Object.keys(OWN)];
   const known = [...ownNames, ...COMMON];
-  const unknown = Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
+  const unknown = exporter.isExtensible
+    ? []
+    : Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
   if (unknown.length > 0) {
     return unknown.map(
       (name) => `${name} is no property; there are ${ownNames.join(', ')}, and those that all ready-made helpers have`,

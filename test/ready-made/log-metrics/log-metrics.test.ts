@@ -1,5 +1,6 @@
 import { Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
 import {
   ConfigChange,
   HelperKind,
@@ -90,6 +91,22 @@ test('two in a pod, one native in a Job; image, files and what a change does can
     { args: expect.arrayContaining(['--logs=/var/log/nginx/a.log', '--logs=/var/log/nginx/b/*.txt']) as string[] },
   ]);
   expect(synthManifests(chart).filter(({ kind }) => kind === 'ConfigMap')).toHaveLength(3);
+});
+
+test('a class of your own may have properties more', () => {
+  interface TeamMetricsProps extends LogMetricsProps {
+    readonly team: string;
+  }
+  class TeamMetrics extends LogMetrics {
+    public constructor(scope: Construct, id: string, { team, ...others }: TeamMetricsProps) {
+      super(scope, id, { ...others, team, podAnnotations: { team } } as LogMetricsProps);
+    }
+  }
+  const chart = Testing.chart();
+
+  new TeamMetrics(deployment(chart), 'log-metrics', { ...props, team: 'shop' });
+
+  expect(synthErrors(chart)).toStrictEqual([]);
 });
 
 describe('errors', () => {
