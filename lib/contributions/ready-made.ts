@@ -21,7 +21,14 @@ import { readyMadeProblems } from '../values/ready-made';
 import { quoteList } from '../values/text';
 import { ConfigChange, ConfigFiles } from './config-files';
 import { HelperProps } from './helper-options';
-import { CONTAINER, HELPER_OPTIONS, RESTRICTED_FIELDS, VOLUME } from './helper-shape';
+import {
+  CONTAINER,
+  HELPER_OPTIONS,
+  lateListProblems,
+  NAMED_CONTAINER,
+  RESTRICTED_FIELDS,
+  VOLUME,
+} from './helper-shape';
 import { ReadyMadeConfigOptions, ReadyMadeDefaults, ReadyMadeMount } from './ready-made-options';
 import { RestrictedOptions } from './restricted-options';
 
@@ -163,28 +170,21 @@ export class ReadyMade {
     mounts: readonly k8s.VolumeMount[],
     variables: readonly k8s.EnvVar[],
   ): k8s.Container {
-    const volumeMounts = mounts.length > 0 ? this.known('volumeMounts', container.volumeMounts) : [];
-    const given = variables.length > 0 ? this.known('env', container.env) : [];
+    this.addProblems(
+      ...(mounts.length > 0 ? lateListProblems(container, 'volumeMounts') : []),
+      ...(variables.length > 0 ? lateListProblems(container, 'env') : []),
+    );
     this.assertRight('no helper can be made');
+    const given = variables.length > 0 ? (container.env ?? []) : [];
     const names = new Set(given.map(({ name }) => name));
     const env = variables.filter(({ name }) => !names.has(name));
     return mounts.length === 0 && env.length === 0
       ? container
       : {
           ...container,
-          ...(mounts.length > 0 && { volumeMounts: [...volumeMounts, ...mounts] }),
+          ...(mounts.length > 0 && { volumeMounts: [...(container.volumeMounts ?? []), ...mounts] }),
           ...(env.length > 0 && { env: [...given, ...env] }),
         };
-  }
-
-  /** A list of a container, to which more is added; a field that YAML left empty is null. */
-  private known<T>(name: string, list: readonly T[] | null | undefined): readonly T[] {
-    const known: unknown = list ?? [];
-    if (Array.isArray(known)) {
-      return known as T[];
-    }
-    this.addProblems(`"${name}" of "container" is known only later; give a list`);
-    return [];
   }
 
   private filesOf({ files, folder, onChange }: ReadyMadeDefaults): HelperProps['files'] {
@@ -213,7 +213,7 @@ const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
 
 const OPTIONS = {
   ...HELPER_OPTIONS,
-  container: CONTAINER,
+  container: NAMED_CONTAINER,
   image: text,
   resources: fragment('an object'),
   configMapName: text,

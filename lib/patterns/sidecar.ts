@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { HelperProps } from '../contributions/helper-options';
-import { CONTAINER, HELPER_PROPS, SHARE } from '../contributions/helper-shape';
-import { checkedScope, fields, flag, listOf, nested } from '../values/shape';
+import { helperShape, SHARE } from '../contributions/helper-shape';
+import { checkedScope, flag, listOf, nested } from '../values/shape';
 import { quoteList } from '../values/text';
 import { Helper } from './helper';
 import { VolumeShare } from '../contributions/shared-volume';
@@ -58,13 +58,10 @@ export class Sidecar extends Helper {
   }
 }
 
-const SIDECAR = nested(
-  fields({ container: CONTAINER }, { ...HELPER_PROPS, shares: listOf('volume shares', SHARE), endsBeforeMain: flag }),
-  (value) => {
-    const { endsBeforeMain = false, ...props } = value as SidecarProps;
-    const useless = (['kind', 'waitForStart'] as const).filter((name) => props[name] !== undefined);
-    return endsBeforeMain && useless.length > 0
-      ? [`${quoteList(useless)} is given, but with "endsBeforeMain" the container ends; leave it out`]
-      : [];
-  },
-);
+const SIDECAR = nested(helperShape({}, { shares: listOf('volume shares', SHARE), endsBeforeMain: flag }), (value) => {
+  const { endsBeforeMain = false, ...props } = value as SidecarProps;
+  const useless = (['kind', 'waitForStart'] as const).filter((name) => props[name] !== undefined);
+  return endsBeforeMain && useless.length > 0
+    ? [`${quoteList(useless)} is given, but with "endsBeforeMain" the container ends; leave it out`]
+    : [];
+});

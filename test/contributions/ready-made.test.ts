@@ -186,6 +186,14 @@ describe('a container of the user whose lists are known only later', () => {
   });
 });
 
+test('a name of a container that is known only later is none to call volumes by', () => {
+  const name = Lazy.any({ produce: () => 'mine' }) as string;
+
+  expect(() => propsOf({ container: { name, image: 'mine:1' } })).toThrow(
+    'container.name is known only later, and volumes are called by it; give a string',
+  );
+});
+
 describe('what is wrong', () => {
   const web = deployment(Testing.chart());
 

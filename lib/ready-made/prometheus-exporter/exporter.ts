@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade } from '../../contributions';
-import { HELPER_OPTIONS } from '../../contributions/helper-shape';
+import { HELPER_OPTIONS, lateListProblems } from '../../contributions/helper-shape';
 import { AdapterOutput, AdapterProps } from '../../patterns';
 import { goDuration, milliseconds } from '../../values/go-duration';
 import { labelValueProblem, qualifiedNameProblem } from '../../values/label-syntax';
@@ -161,7 +161,8 @@ export function exported<P extends PrometheusExporterOptions>(
     problems.push('no label of the pods can be told, and a PodMonitor selects by labels; give it "matchLabels"');
   }
   const number = props.metricsPort ?? exporter.metricsPort;
-  const own = props.container?.ports?.find(
+  problems.push(...(props.container ? lateListProblems(props.container, 'ports') : []));
+  const own = portsOf(props.container).find(
     ({ containerPort, protocol = 'TCP' }) => containerPort === number && protocol === 'TCP',
   );
   if (podMonitor && own && own.name === undefined) {
@@ -199,6 +200,12 @@ export function exported<P extends PrometheusExporterOptions>(
     pods,
     endpoints,
   };
+}
+
+/** Those that are such, as what is none is told elsewhere. */
+function portsOf(container?: k8s.Container): k8s.ContainerPort[] {
+  const ports: unknown = container?.ports;
+  return Array.isArray(ports) ? (ports as k8s.ContainerPort[]).filter(isRecord) : [];
 }
 
 /** What is said of the pod in two ways, and otherwise. */

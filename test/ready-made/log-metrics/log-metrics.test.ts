@@ -1,4 +1,4 @@
-import { Testing, Yaml } from 'cdk8s';
+import { Lazy, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
@@ -119,6 +119,14 @@ describe('errors', () => {
     }
   };
   const { COUNTER, GAUGE, HISTOGRAM } = LogMetricKind;
+
+  test('ports of a container that are known only later, among which that of the metrics would be', () => {
+    const ports = Lazy.any({ produce: () => [{ containerPort: 3903 }] }) as unknown;
+    expect(errors({ container: { name: 'mtail', image: 'mtail:1', ports } })).toStrictEqual([
+      'test/web/log-metrics: no exporter for logs can be made:',
+      '"ports" of "container" is known only later; give a list',
+    ]);
+  });
 
   test('come all at once, and slips in names are understood', () => {
     expect(errors({ files: ['../x'], metrics: [{ ...requests, bucket: [1] }, { name: '1x' }], scrap: 1 }))
