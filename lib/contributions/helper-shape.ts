@@ -20,6 +20,7 @@ import {
 import { fragment } from '../values/fragment';
 import { placeholdersIn } from '../values/placeholders';
 import { isRecord } from '../values/record';
+import { quoteList } from '../values/text';
 
 const id = wholeNumber(0, 2 ** 31 - 1);
 const absolutePath = kind(
@@ -103,6 +104,18 @@ function lateNameProblems({ name }: k8s.Container, path: string): readonly strin
 /** A sentence about a list of a container that is to be looked at, or added to. */
 export function lateListProblems(container: k8s.Container, name: keyof k8s.Container): string[] {
   return isLate(container[name]) ? [`"${name}" of "container" is known only later; give a list`] : [];
+}
+
+/** What is said of a configuration file. */
+export const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
+
+/** A sentence about what is said of a file where there is none. */
+export function fileOptionProblems(
+  options: { readonly [name in (typeof FILE_OPTIONS)[number]]?: unknown },
+  otherwise = 'leave it out',
+): string[] {
+  const given = FILE_OPTIONS.filter((name) => options[name] !== undefined);
+  return given.length > 0 ? [`${quoteList(given)} is given, but there is no file; ${otherwise}`] : [];
 }
 
 /** The fields of `HelperProps`. */

@@ -18,11 +18,11 @@ import {
 } from '../values/shape';
 import { withGiven } from '../values/record';
 import { readyMadeProblems } from '../values/ready-made';
-import { quoteList } from '../values/text';
 import { ConfigChange, ConfigFiles } from './config-files';
 import { HelperProps } from './helper-options';
 import {
   CONTAINER,
+  fileOptionProblems,
   HELPER_OPTIONS,
   lateListProblems,
   NAMED_CONTAINER,
@@ -49,6 +49,14 @@ export interface ReadyMadeSettings {
    * @default - none
    */
   readonly ofContainer?: string[];
+
+  /**
+   * Whether the helper says the arguments of every container, by `args` of the defaults: then it is a problem if the user's
+   * has some.
+   *
+   * @default false
+   */
+  readonly setsArgs?: boolean;
 }
 
 /**
@@ -97,12 +105,15 @@ export class ReadyMade {
     assertShape(this.path, options, object);
     assertShape(this.path, settings, SETTINGS);
     const given = options as Readonly<Record<string, unknown>>;
-    const { names = [], ofContainer = [] } = settings;
+    const { names = [], ofContainer = [], setsArgs = false } = settings;
     this.problems = [...fields({}, { ...OPTIONS, ...named(...names, ...ofContainer) })(options, '')];
     if (given.files !== undefined && ![...names, ...ofContainer].includes('files')) {
       this.problems.push('"files" is what the helper makes itself; leave it out');
     }
-    this.lost = readyMadeProblems(options, Object.fromEntries(ofContainer.map((name) => [name, given[name]])));
+    this.lost = [
+      ...(setsArgs ? argsProblems(options) : []),
+      ...readyMadeProblems(options, Object.fromEntries(ofContainer.map((name) => [name, given[name]]))),
+    ];
   }
 
   /**
@@ -150,7 +161,7 @@ export class ReadyMade {
     }));
     return {
       ...this.options,
-      container: this.withParts(container, mounts.map(mounted), defaults.env ?? []),
+      container: this.withParts(container, mounts.map(mounted), defaults),
       volumes: [...(volumes ?? []), ...mounts.map(({ volume, name }) => ({ ...volume, name }))],
       listensOn: [...new Set([...(listensOn ?? []), ...(defaults.listensOn ?? [])])],
       imageFromRegistry: !own && image === undefined,
@@ -168,9 +179,11 @@ export class ReadyMade {
   private withParts(
     container: k8s.Container,
     mounts: readonly k8s.VolumeMount[],
-    variables: readonly k8s.EnvVar[],
+    { args, env: variables = [], files }: ReadyMadeDefaults,
   ): k8s.Container {
     this.addProblems(
+      ...(files ? [] : fileOptionProblems(this.options)),
+      ...(args ? argsProblems(this.options) : []),
       ...(mounts.length > 0 ? lateListProblems(container, 'volumeMounts') : []),
       ...(variables.length > 0 ? lateListProblems(container, 'env') : []),
     );
@@ -178,10 +191,11 @@ export class ReadyMade {
     const given = variables.length > 0 ? (container.env ?? []) : [];
     const names = new Set(given.map(({ name }) => name));
     const env = variables.filter(({ name }) => !names.has(name));
-    return mounts.length === 0 && env.length === 0
+    return mounts.length === 0 && env.length === 0 && !args
       ? container
       : {
           ...container,
+          ...(args && { args }),
           ...(mounts.length > 0 && { volumeMounts: [...(container.volumeMounts ?? []), ...mounts] }),
           ...(env.length > 0 && { env: [...given, ...env] }),
         };
@@ -190,10 +204,6 @@ export class ReadyMade {
   private filesOf({ files, folder, onChange }: ReadyMadeDefaults): HelperProps['files'] {
     const { container, configMapName, configVolumeName: volumeName } = this.options;
     if (!files) {
-      const useless = FILE_OPTIONS.filter((name) => this.options[name] !== undefined);
-      if (useless.length > 0) {
-        throw new Error(`${this.path}: ${quoteList(useless)} is given, but there is no file; leave it out`);
-      }
       return undefined;
     }
     if (folder === undefined) {
@@ -209,7 +219,11 @@ function mounted({ name, mountPath, writable = false }: ReadyMadeMount & { reado
   return { name, mountPath, ...(!writable && { readOnly: true }) };
 }
 
-const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
+function argsProblems({ container }: ReadyMadeConfigOptions): string[] {
+  return container?.args
+    ? ['"container" has args of its own, which those of the settings would replace; leave them out']
+    : [];
+}
 
 const OPTIONS = {
   ...HELPER_OPTIONS,
@@ -221,7 +235,7 @@ const OPTIONS = {
   onChange: enumOf('ConfigChange', ConfigChange),
 };
 
-const SETTINGS = onlyFields({}, { names: listOf('names', text), ofContainer: listOf('names', text) });
+const SETTINGS = onlyFields({}, { names: listOf('names', text), ofContainer: listOf('names', text), setsArgs: flag });
 
 const MOUNT = onlyFields({ mountPath: text, volume: nested(VOLUME, fields({ name: text })) }, { writable: flag });
 
@@ -230,6 +244,7 @@ const DEFAULTS = nested(
     { container: CONTAINER, user: RESTRICTED_FIELDS.user },
     {
       writablePaths: RESTRICTED_FIELDS.writablePaths,
+      args: listOf('strings', text),
       files: mapOf('contents', text),
       folder: text,
       onChange: enumOf('ConfigChange', ConfigChange),

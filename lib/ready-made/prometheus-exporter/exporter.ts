@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade } from '../../contributions';
-import { HELPER_OPTIONS, lateListProblems } from '../../contributions/helper-shape';
+import { FILE_OPTIONS, HELPER_OPTIONS, lateListProblems } from '../../contributions/helper-shape';
 import { AdapterOutput, AdapterProps } from '../../patterns';
 import { goDuration, milliseconds } from '../../values/go-duration';
 import { labelValueProblem, qualifiedNameProblem } from '../../values/label-syntax';
@@ -77,8 +77,6 @@ export const URL_PATH = matching(
   /^\/(?:[A-Za-z0-9\-._~!&()*+,;=:@/?]|%[0-9A-Fa-f]{2})*$/,
   'the path of a URL, which starts with "/" and has anything unusual percent-encoded',
 );
-
-export const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
 
 /** A duration in whole milliseconds, of which there is at least one. */
 export const MILLISECONDS = milliseconds(1);
