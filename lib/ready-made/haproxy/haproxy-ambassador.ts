@@ -97,8 +97,7 @@ export class HaproxyAmbassador extends Ambassador {
     const { sharedFrom } = props;
     if (sharedFrom && sharedFrom.configMap !== this.configMap) {
       throw new Error(
-        `${this.node.path}: cannot share the config of ${sharedFrom.node.path}, which is in another app or namespace, ` +
-          'and a pod mounts ConfigMaps of its own namespace only; leave out "sharedFrom"',
+        `${this.node.path}: cannot share the config of ${sharedFrom.node.path}, ${reasonOf(this, sharedFrom)}`,
       );
     }
   }
@@ -130,6 +129,16 @@ const HAPROXY_USER = 99;
 /** Whoever shares a file has the same names in it. */
 function serviceNameOf(id: string, { serviceName, sharedFrom }: HaproxyAmbassadorProps): string {
   return serviceName ?? sharedFrom?._serviceName ?? id;
+}
+
+/** Why two have not come by the same ConfigMap, and what to do. */
+function reasonOf(one: HaproxyAmbassador, other: HaproxyAmbassador): string {
+  const [mine, theirs] = [one, other].map(({ configMap }) => configMap.toJson() as k8s.KubeConfigMapProps);
+  const isBeside = one.node.root === other.node.root && mine.metadata?.namespace === theirs.metadata?.namespace;
+  return isBeside && mine.immutable !== theirs.immutable
+    ? 'as a Job or Pod cannot be given another ConfigMap when the content changes, which ConfigChange.REPLACE does; give ' +
+        `${other.node.path} "onChange: ConfigChange.RESTART", or leave out "sharedFrom"`
+    : 'which is in another app or namespace, and a pod mounts ConfigMaps of its own namespace only; leave out "sharedFrom"';
 }
 
 function ambassadorProps(
