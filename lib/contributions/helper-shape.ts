@@ -1,4 +1,5 @@
-import { HelperKind } from './helper-options';
+import { k8s } from 'cdk8s-plus-28';
+import { HelperKind, HelperProps } from './helper-options';
 import {
   duration,
   enumOf,
@@ -19,6 +20,7 @@ import {
 import { fragment } from '../values/fragment';
 import { placeholdersIn } from '../values/placeholders';
 import { isRecord } from '../values/record';
+import { quoteList } from '../values/text';
 
 const id = wholeNumber(0, 2 ** 31 - 1);
 const absolutePath = kind(
@@ -88,8 +90,43 @@ export const ENDING_CONTAINER = nested(CONTAINER, (value, path) =>
     : NONE,
 );
 
+/** A container whose name is known, as volumes are called by it. */
+export const NAMED_CONTAINER = nested(CONTAINER, (value, path) => lateNameProblems(value as k8s.Container, path));
+
+/** The properties of a pattern: those of all, with its own. */
+export function helperShape(
+  required: Readonly<Record<string, Shape>>,
+  optional: Readonly<Record<string, Shape>>,
+): Shape {
+  return nested(fields({ container: CONTAINER, ...required }, { ...HELPER_PROPS, ...optional }), (value) => {
+    const { container, files = [] } = value as HelperProps;
+    return files.some(({ volumeName }) => volumeName === undefined) ? lateNameProblems(container, 'container') : NONE;
+  });
+}
+
+function lateNameProblems({ name }: k8s.Container, path: string): readonly string[] {
+  return isLate(name) ? [`${path}.name is known only later, and volumes are called by it; give a string`] : NONE;
+}
+
+/** A sentence about a list of a container that is to be looked at, or added to. */
+export function lateListProblems(container: k8s.Container, name: keyof k8s.Container): string[] {
+  return isLate(container[name]) ? [`"${name}" of "container" is known only later; give a list`] : [];
+}
+
+/** What is said of a configuration file. */
+export const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
+
+/** A sentence about what is said of a file where there is none. */
+export function fileOptionProblems(
+  options: { readonly [name in (typeof FILE_OPTIONS)[number]]?: unknown },
+  otherwise = 'leave it out',
+): string[] {
+  const given = FILE_OPTIONS.filter((name) => options[name] !== undefined);
+  return given.length > 0 ? [`${quoteList(given)} is given, but there is no file; ${otherwise}`] : [];
+}
+
 /** The fields of `HelperProps`. */
-export const HELPER_PROPS = {
+const HELPER_PROPS = {
   ...HELPER_OPTIONS,
   imageFromRegistry: flag,
   files: listOf(
@@ -122,5 +159,9 @@ export const ENVIRONMENT = mapOf(
 
 /** What cdk8s makes a value of at synthesis, such as a `Lazy`, can be anything until then; null is as nothing. */
 function resolvable(shape: Shape): Shape {
-  return (value, path) => (value === null || (isRecord(value) && !isPlain(value)) ? NONE : shape(value, path));
+  return (value, path) => (value === null || isLate(value) ? NONE : shape(value, path));
+}
+
+function isLate(value: unknown): boolean {
+  return isRecord(value) && !isPlain(value);
 }

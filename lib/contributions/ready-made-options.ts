@@ -6,7 +6,8 @@ import { HelperOptions } from './helper-options';
 export interface ReadyMadeOptions extends HelperOptions {
   /**
    * The container, as it shall appear. What the helper's configuration needs is added, mounts and variables for instance, and
-   * nothing else.
+   * nothing else. Where the settings are arguments, and the helper's class says so, these are added, too, and the container has
+   * none itself.
    *
    * @default - a ready-made one, named like the construct; the helper's class says what it has
    */
@@ -88,6 +89,14 @@ export interface ReadyMadeDefaults {
    * @default - none
    */
   readonly writablePaths?: string[];
+
+  /**
+   * The arguments that the settings are, in place of those of the container. A container that the user gives has them too,
+   * and it is a problem if it has others: with `setsArgs` of `ReadyMadeSettings` that is told with all else.
+   *
+   * @default - those of the container
+   */
+  readonly args?: string[];
 
   /**
    * The configuration: names of files to their contents.

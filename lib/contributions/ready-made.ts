@@ -16,12 +16,21 @@ import {
   pathIn,
   text,
 } from '../values/shape';
+import { withGiven } from '../values/record';
 import { readyMadeProblems } from '../values/ready-made';
-import { quoteList } from '../values/text';
 import { ConfigChange, ConfigFiles } from './config-files';
 import { HelperProps } from './helper-options';
-import { CONTAINER, HELPER_OPTIONS, RESTRICTED_FIELDS, VOLUME } from './helper-shape';
+import {
+  CONTAINER,
+  fileOptionProblems,
+  HELPER_OPTIONS,
+  lateListProblems,
+  NAMED_CONTAINER,
+  RESTRICTED_FIELDS,
+  VOLUME,
+} from './helper-shape';
 import { ReadyMadeConfigOptions, ReadyMadeDefaults, ReadyMadeMount } from './ready-made-options';
+import { RestrictedOptions } from './restricted-options';
 
 /** The settings of a helper of one's own, by their names. */
 export interface ReadyMadeSettings {
@@ -40,6 +49,14 @@ export interface ReadyMadeSettings {
    * @default - none
    */
   readonly ofContainer?: string[];
+
+  /**
+   * Whether the helper says the arguments of every container, by `args` of the defaults: then it is a problem if the user's
+   * has some.
+   *
+   * @default false
+   */
+  readonly setsArgs?: boolean;
 }
 
 /**
@@ -88,12 +105,15 @@ export class ReadyMade {
     assertShape(this.path, options, object);
     assertShape(this.path, settings, SETTINGS);
     const given = options as Readonly<Record<string, unknown>>;
-    const { names = [], ofContainer = [] } = settings;
+    const { names = [], ofContainer = [], setsArgs = false } = settings;
     this.problems = [...fields({}, { ...OPTIONS, ...named(...names, ...ofContainer) })(options, '')];
     if (given.files !== undefined && ![...names, ...ofContainer].includes('files')) {
       this.problems.push('"files" is what the helper makes itself; leave it out');
     }
-    this.lost = readyMadeProblems(options, Object.fromEntries(ofContainer.map((name) => [name, given[name]])));
+    this.lost = [
+      ...(setsArgs ? argsProblems(options) : []),
+      ...readyMadeProblems(options, Object.fromEntries(ofContainer.map((name) => [name, given[name]]))),
+    ];
   }
 
   /**
@@ -141,13 +161,16 @@ export class ReadyMade {
     }));
     return {
       ...this.options,
-      container: this.withParts(container, mounts.map(mounted), defaults.env ?? []),
+      container: this.withParts(container, mounts.map(mounted), defaults),
       volumes: [...(volumes ?? []), ...mounts.map(({ volume, name }) => ({ ...volume, name }))],
       listensOn: [...new Set([...(listensOn ?? []), ...(defaults.listensOn ?? [])])],
       imageFromRegistry: !own && image === undefined,
       restricted: own
         ? restricted
-        : { user: defaults.user, ...restricted, ...(paths.length > 0 && { writablePaths: paths }) },
+        : withGiven<RestrictedOptions>(
+            { user: defaults.user },
+            { ...restricted, writablePaths: paths.length > 0 ? paths : undefined },
+          ),
       files: this.filesOf(defaults),
     };
   }
@@ -156,39 +179,31 @@ export class ReadyMade {
   private withParts(
     container: k8s.Container,
     mounts: readonly k8s.VolumeMount[],
-    variables: readonly k8s.EnvVar[],
+    { args, env: variables = [], files }: ReadyMadeDefaults,
   ): k8s.Container {
-    const volumeMounts = mounts.length > 0 ? this.known('volumeMounts', container.volumeMounts) : [];
-    const given = variables.length > 0 ? this.known('env', container.env) : [];
+    this.addProblems(
+      ...(files ? [] : fileOptionProblems(this.options)),
+      ...(args ? argsProblems(this.options) : []),
+      ...(mounts.length > 0 ? lateListProblems(container, 'volumeMounts') : []),
+      ...(variables.length > 0 ? lateListProblems(container, 'env') : []),
+    );
     this.assertRight('no helper can be made');
+    const given = variables.length > 0 ? (container.env ?? []) : [];
     const names = new Set(given.map(({ name }) => name));
     const env = variables.filter(({ name }) => !names.has(name));
-    return mounts.length === 0 && env.length === 0
+    return mounts.length === 0 && env.length === 0 && !args
       ? container
       : {
           ...container,
-          ...(mounts.length > 0 && { volumeMounts: [...volumeMounts, ...mounts] }),
+          ...(args && { args }),
+          ...(mounts.length > 0 && { volumeMounts: [...(container.volumeMounts ?? []), ...mounts] }),
           ...(env.length > 0 && { env: [...given, ...env] }),
         };
-  }
-
-  /** A list of a container, to which more is added; a field that YAML left empty is null. */
-  private known<T>(name: string, list: readonly T[] | null | undefined): readonly T[] {
-    const known: unknown = list ?? [];
-    if (Array.isArray(known)) {
-      return known as T[];
-    }
-    this.addProblems(`"${name}" of "container" is known only later; give a list`);
-    return [];
   }
 
   private filesOf({ files, folder, onChange }: ReadyMadeDefaults): HelperProps['files'] {
     const { container, configMapName, configVolumeName: volumeName } = this.options;
     if (!files) {
-      const useless = FILE_OPTIONS.filter((name) => this.options[name] !== undefined);
-      if (useless.length > 0) {
-        throw new Error(`${this.path}: ${quoteList(useless)} is given, but there is no file; leave it out`);
-      }
       return undefined;
     }
     if (folder === undefined) {
@@ -204,11 +219,15 @@ function mounted({ name, mountPath, writable = false }: ReadyMadeMount & { reado
   return { name, mountPath, ...(!writable && { readOnly: true }) };
 }
 
-const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
+function argsProblems({ container }: ReadyMadeConfigOptions): string[] {
+  return container?.args
+    ? ['"container" has args of its own, which those of the settings would replace; leave them out']
+    : [];
+}
 
 const OPTIONS = {
   ...HELPER_OPTIONS,
-  container: CONTAINER,
+  container: NAMED_CONTAINER,
   image: text,
   resources: fragment('an object'),
   configMapName: text,
@@ -216,7 +235,7 @@ const OPTIONS = {
   onChange: enumOf('ConfigChange', ConfigChange),
 };
 
-const SETTINGS = onlyFields({}, { names: listOf('names', text), ofContainer: listOf('names', text) });
+const SETTINGS = onlyFields({}, { names: listOf('names', text), ofContainer: listOf('names', text), setsArgs: flag });
 
 const MOUNT = onlyFields({ mountPath: text, volume: nested(VOLUME, fields({ name: text })) }, { writable: flag });
 
@@ -225,6 +244,7 @@ const DEFAULTS = nested(
     { container: CONTAINER, user: RESTRICTED_FIELDS.user },
     {
       writablePaths: RESTRICTED_FIELDS.writablePaths,
+      args: listOf('strings', text),
       files: mapOf('contents', text),
       folder: text,
       onChange: enumOf('ConfigChange', ConfigChange),

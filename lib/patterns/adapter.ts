@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { HelperProps } from '../contributions/helper-options';
-import { CONTAINER, HELPER_PROPS, SHARE } from '../contributions/helper-shape';
+import { helperShape, SHARE } from '../contributions/helper-shape';
 import { assertShape, checkedScope, fields, kind, port as portShape } from '../values/shape';
 import { isRecord } from '../values/record';
 import { sourceProblem } from '../values/shared-folder';
@@ -94,10 +94,9 @@ export class Adapter extends Helper {
   }
 }
 
-const ADAPTER = fields(
-  { container: CONTAINER },
+const ADAPTER = helperShape(
+  {},
   {
-    ...HELPER_PROPS,
     source: SHARE,
     output: kind(
       'AdapterOutput.stdout() or AdapterOutput.port(9113), say',

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { HelperProps } from '../contributions/helper-options';
 import { quoteList } from '../values/text';
-import { CONTAINER, ENVIRONMENT, HELPER_PROPS } from '../contributions/helper-shape';
+import { ENVIRONMENT, helperShape } from '../contributions/helper-shape';
 import { entriesOf } from '../values/given-order';
 import { lacksValue } from '../values/missing-value';
 import { placeholdersIn, withPlaceholders } from '../values/placeholders';
@@ -156,4 +156,4 @@ const LISTENER = fields(
   { address: text, protocol: enumOf('AmbassadorProtocol', AmbassadorProtocol), env: ENVIRONMENT },
 );
 
-const AMBASSADOR = fields({ container: CONTAINER, listeners: listOf('listeners', LISTENER) }, HELPER_PROPS);
+const AMBASSADOR = helperShape({ listeners: listOf('listeners', LISTENER) }, {});

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { HelperProps } from '../contributions/helper-options';
-import { CONTAINER, ENDING_CONTAINER, HELPER_PROPS, SHARE } from '../contributions/helper-shape';
-import { checkedScope, fields, flag, listOf, nested, NONE } from '../values/shape';
+import { ENDING_CONTAINER, helperShape, SHARE } from '../contributions/helper-shape';
+import { checkedScope, flag, listOf, nested, NONE } from '../values/shape';
 import { quoteList } from '../values/text';
 import { Helper } from './helper';
 import { VolumeShare } from '../contributions/shared-volume';
@@ -58,19 +58,16 @@ export class Sidecar extends Helper {
   }
 }
 
-const SIDECAR = nested(
-  fields({ container: CONTAINER }, { ...HELPER_PROPS, shares: listOf('volume shares', SHARE), endsBeforeMain: flag }),
-  (value) => {
-    const { endsBeforeMain = false, ...props } = value as SidecarProps;
-    if (!endsBeforeMain) {
-      return NONE;
-    }
-    const useless = (['kind', 'waitForStart'] as const).filter((name) => props[name] !== undefined);
-    return [
-      ...(useless.length > 0
-        ? [`${quoteList(useless)} is given, but with "endsBeforeMain" the container ends; leave it out`]
-        : NONE),
-      ...ENDING_CONTAINER(props.container, 'container'),
-    ];
-  },
-);
+const SIDECAR = nested(helperShape({}, { shares: listOf('volume shares', SHARE), endsBeforeMain: flag }), (value) => {
+  const { endsBeforeMain = false, ...props } = value as SidecarProps;
+  if (!endsBeforeMain) {
+    return NONE;
+  }
+  const useless = (['kind', 'waitForStart'] as const).filter((name) => props[name] !== undefined);
+  return [
+    ...(useless.length > 0
+      ? [`${quoteList(useless)} is given, but with "endsBeforeMain" the container ends; leave it out`]
+      : NONE),
+    ...ENDING_CONTAINER(props.container, 'container'),
+  ];
+});

@@ -26,6 +26,12 @@ export function withFields<T extends object>(object: T, fields: Partial<T>): T {
   return sorted(Object.assign({}, object, fields));
 }
 
+/** What is given, and the defaults of the rest: what is undefined is not given. */
+export function withGiven<T extends object>(defaults: Partial<T>, given: T): T {
+  const fields = [...Object.entries(defaults), ...Object.entries(given)];
+  return Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as T;
+}
+
 /** Keys in the order in which cdk8s prints them, so that what is woven in stands where a reader looks for it. */
 export function sorted<T extends object>(object: T): T {
   const names = Object.keys(object);

@@ -77,6 +77,93 @@ export function loopProblems(
   });
 }
 
+/** Files of a folder, by names or patterns. */
+interface Files {
+  readonly share: SharedFolder;
+  readonly names: readonly string[];
+}
+
+/**
+ * A sentence about all that read what is read already.
+ *
+ * @param sources what is read; two are none too many where their `groups` have nothing in common, if they have such
+ * @param sentence what to say of files that are read by two, which are told by their indices
+ */
+export function readTwiceProblems(
+  sources: readonly (Files & { readonly groups?: readonly unknown[] })[],
+  sentence: (files: string, one: number, other: number) => string,
+): string[] {
+  const problems = sources.flatMap((source, other) => {
+    const { groups = [undefined] } = source;
+    for (const [one, earlier] of sources.slice(0, other).entries()) {
+      const both = commonFile(earlier, source);
+      if (both !== undefined && (earlier.groups ?? [undefined]).some((group) => groups.includes(group))) {
+        return [sentence(both, one, other)];
+      }
+    }
+    return [];
+  });
+  return [...new Set(problems)];
+}
+
+/** A sentence about each file that two outputs write. */
+export function writtenTwiceProblems(
+  files: readonly { readonly share: SharedFolder; readonly name: string }[],
+  otherwise: string,
+): string[] {
+  return readTwiceProblems(
+    files.map(({ share, name }) => ({ share, names: [name] })),
+    (file) => `two outputs write ${file}; ${otherwise}`,
+  );
+}
+
+/** One that is of both, by its paths for the helper. */
+function commonFile(one: Files, other: Files): string | undefined {
+  const wheres = [pathsOf(one.share, other.share), placesOf(one.share, other.share)];
+  for (const name of one.names) {
+    const same = other.names.find((otherName) =>
+      wheres.some(([place, otherPlace]) => `${place}/${name}` === `${otherPlace}/${otherName}`),
+    );
+    if (same !== undefined) {
+      const [path, otherPath] = [`${folderOf(one.share)}/${name}`, `${folderOf(other.share)}/${same}`];
+      return path === otherPath ? shown(path) : `${shown(path)}, which is ${shown(otherPath)} as well`;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Sentences about a file that a helper would not write, or elsewhere.
+ *
+ * @param others what it takes in a path besides letters, digits and slashes
+ * @param of whose file it is, as in ` of outputs[0]`
+ */
+export function fileProblems(
+  { share, name }: { readonly share: SharedFolder; readonly name: string },
+  helper: string,
+  others: string,
+  of = '',
+): string[] {
+  const characters = others.replaceAll(' ', '');
+  return [
+    ...folderProblem(share, helper, others, of),
+    ...(share.helperMount.readOnly
+      ? [
+          `the file ${shown(name)}${of} is on volume "${share.volume.name}", which is read-only for ${helper}; share it with ` +
+            '"writer: VolumeWriter.HELPER"',
+        ]
+      : []),
+    ...(name !== '' &&
+    !name.startsWith('.') &&
+    Array.from(name).every((each) => /[A-Za-z0-9]/.test(each) || characters.includes(each))
+      ? []
+      : [
+          `the file ${shown(name)}${of} has no name of letters, digits and ${shown(characters)}; give one that does not begin ` +
+            'with "."',
+        ]),
+  ];
+}
+
 function pathsOf(...folders: readonly SharedFolder[]): string[] {
   return folders.map(folderOf);
 }

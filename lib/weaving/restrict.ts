@@ -3,7 +3,7 @@ import { WeavingFinding } from '../findings/finding';
 import { asJson, quoteList } from '../values/text';
 import { Container, PodSpec, Volume } from '../values/pod';
 import { hasSeccomp } from '../rules/reading/security';
-import { isRecord, sorted, withFields } from '../values/record';
+import { isRecord, sorted, withFields, withGiven } from '../values/record';
 
 /** The preset for all containers of a workload. */
 export interface WorkloadRestriction {
@@ -26,13 +26,15 @@ export function restrict(
     const { runAsUser, runAsGroup } = securityContextOf(container);
     const result = restrictContainer(
       container,
-      {
-        ...options,
-        // What is said for all yields to what a container says itself, as images differ; what is said for one does not.
-        ...(runAsUser !== undefined && { user: undefined }),
-        ...(runAsGroup !== undefined && { group: undefined }),
-        ...containers[container.name ?? ''],
-      },
+      withGiven<RestrictedOptions>(
+        {
+          ...options,
+          // What is said for all yields to what a container says itself, as images differ; what is said for one does not.
+          ...(runAsUser !== undefined && { user: undefined }),
+          ...(runAsGroup !== undefined && { group: undefined }),
+        },
+        containers[container.name ?? ''] ?? {},
+      ),
       { ...spec, volumes },
     );
     findings.push(...result.findings.map((finding) => ({ ...finding, source })));
@@ -110,16 +112,17 @@ export function restrictContainer(
     }
   }
   const securityContext = sorted(
-    withoutUndefined({
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      ...wanted,
-      // A profile of the pod is enough, and it may be another one on purpose.
-      seccompProfile: hasSeccomp(securityContextOf(pod)) ? undefined : { type: 'RuntimeDefault' },
-      ...given,
-      capabilities: droppingAll(given.capabilities),
-    }),
+    withGiven<Record<string, unknown>>(
+      {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        runAsNonRoot: true,
+        ...wanted,
+        // A profile of the pod is enough, and it may be another one on purpose.
+        seccompProfile: hasSeccomp(securityContextOf(pod)) ? undefined : { type: 'RuntimeDefault' },
+      },
+      { ...given, capabilities: droppingAll(given.capabilities) },
+    ),
   );
 
   const mounts = [...(container.volumeMounts ?? [])];
@@ -149,10 +152,6 @@ export function restrictContainer(
 
 function securityContextOf({ securityContext }: PodSpec | Container): Record<string, unknown> {
   return isRecord(securityContext) ? securityContext : {};
-}
-
-function withoutUndefined(object: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
 function droppingAll(capabilities: unknown): unknown {

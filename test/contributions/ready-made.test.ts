@@ -88,6 +88,13 @@ describe('what the user says', () => {
     });
   });
 
+  test('is nothing where it is undefined', () => {
+    expect(propsOf({ restricted: { user: undefined, lowPorts: true } }).restricted).toEqual({
+      ...propsOf({}).restricted,
+      lowPorts: true,
+    });
+  });
+
   test('a container of the user is left as it is, and its pods keep running', () => {
     const container = { name: 'mine', image: 'mine:1' };
 
@@ -179,6 +186,36 @@ describe('a container of the user whose lists are known only later', () => {
   });
 });
 
+test('a name of a container that is known only later is none to call volumes by', () => {
+  const name = Lazy.any({ produce: () => 'mine' }) as string;
+
+  expect(() => propsOf({ container: { name, image: 'mine:1' } })).toThrow(
+    'container.name is known only later, and volumes are called by it; give a string',
+  );
+});
+
+describe('arguments', () => {
+  const args = ['--all', '--port=1'];
+
+  test('are given to the ready-made container and to one of the user', () => {
+    const container = { name: 'mine', image: 'mine:1' };
+    expect(propsOf({}, { args }).container.args).toStrictEqual(args);
+    expect(propsOf({ container }, { args }).container).toStrictEqual({ ...container, args });
+  });
+
+  test('would be lost where the container of the user has some', () => {
+    const container = { name: 'mine', image: 'mine:1', args: [] };
+    const problem = '"container" has args of its own, which those of the settings would replace; leave them out';
+    expect(() => propsOf({ container }, { args })).toThrow(problem);
+    expect(() => {
+      new ReadyMade(deployment(Testing.chart()), 'x', { container }, { setsArgs: true }).assertRight(
+        'no x can be made',
+      );
+    }).toThrow(problem);
+    expect(propsOf({ container }).container).toBe(container);
+  });
+});
+
 describe('what is wrong', () => {
   const web = deployment(Testing.chart());
 
@@ -227,7 +264,8 @@ describe('what is wrong', () => {
     [
       'options for files where there are none',
       () => propsOf({ configMapName: 'conf', onChange: ConfigChange.RESTART }, { files: undefined }),
-      'test/web/shipper: "configMapName", "onChange" is given, but there is no file; leave it out',
+      `test/web/shipper: no helper can be made:
+  "configMapName", "onChange" is given, but there is no file; leave it out`,
     ],
     [
       'a user that is no number',

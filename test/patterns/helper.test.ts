@@ -4,6 +4,7 @@ import { k8s } from 'cdk8s-plus-28';
 import {
   Adapter,
   Ambassador,
+  ConfigFiles,
   HaproxyAmbassador,
   Helper,
   HelperKind,
@@ -51,6 +52,17 @@ test('a name that is made later is told as it will be', () => {
   expect(new Sidecar(deployment(Testing.chart()), 's', { container: { ...container, name } }).containerName).toBe(
     'later',
   );
+});
+
+test('but with files whose volume is called by it', () => {
+  const late = { ...container, name: Lazy.any({ produce: () => 'later' }) as string };
+  const files = ConfigFiles.of({ a: 'b' });
+  const web = deployment(Testing.chart());
+
+  expect(() => new Sidecar(web, 's', { container: late, files: [files.at('/a')] })).toThrow(
+    'test/web/s: container.name is known only later, and volumes are called by it; give a string',
+  );
+  expect(() => new Sidecar(web, 's', { container: late, files: [files.at('/a', { volumeName: 'a' })] })).not.toThrow();
 });
 
 test('a class that extends Helper itself has no container, which is an error', () => {

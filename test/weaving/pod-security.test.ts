@@ -291,6 +291,18 @@ describe('a workload', () => {
     expect(volumes.map(({ name }) => name)).toStrictEqual(['other-writable-0']);
   });
 
+  test('says nothing else for a container where that is undefined', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', {
+      containers: [{ name: 'app', image: 'x', securityContext: { allowPrivilegeEscalation: undefined } }],
+    });
+    PodSecurity.restrict(web, { user: 101, containers: { app: { user: undefined } } });
+
+    expect(synthPodSpec(chart).containers).toEqual([
+      { name: 'app', image: 'x', securityContext: { ...restricted, runAsUser: 101 } },
+    ]);
+  });
+
   test('whose containers say otherwise is an error, all at once', () => {
     const chart = Testing.chart();
     const web = deployment(chart, 'web', {

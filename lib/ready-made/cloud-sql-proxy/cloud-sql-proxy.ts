@@ -51,25 +51,22 @@ export class CloudSqlProxy extends Ambassador {
 const USER = 65532;
 
 function ambassadorProps(scope: Construct, id: string, props: CloudSqlProxyProps): AmbassadorProps {
-  const made = new ReadyMade(scope, id, props);
+  const made = new ReadyMade(scope, id, props, { setsArgs: true });
   const { instances, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort = DEFAULT_HEALTH_PORT, stopDelay } = props;
   made.addProblems(
     ...cloudSqlProblems(props),
     ...shutdownProblem('the proxy', ['stopDelay', stopDelay], DEFAULT_STOP_DELAY, props.shutdownDeadline),
   );
-  if (props.container?.args) {
-    made.addProblems('"container" has args of its own, which those of the settings would replace; leave them out');
-  }
   made.assertRight('no Cloud SQL Auth Proxy can be made');
   const helper = made.helperProps({
     container: readyMade(id, props),
     user: USER,
+    args: cloudSqlArgs(props),
     mounts: keyOf(props),
     listensOn: [healthPort],
   });
   return {
     ...helper,
-    container: { ...helper.container, args: cloudSqlArgs(props) },
     listeners: instances.map(({ connectionName, listen, env }) => ({
       port: listen,
       address: listenAddress,

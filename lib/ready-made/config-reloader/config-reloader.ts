@@ -79,20 +79,17 @@ export class ConfigReloader extends Sidecar {
 const USER = 65534;
 
 function sidecarProps(scope: Construct, id: string, props: ConfigReloaderProps): SidecarProps {
-  const made = new ReadyMade(scope, id, props);
+  const made = new ReadyMade(scope, id, props, { setsArgs: true });
   made.addProblems(...PROPS(props, ''));
-  if (props.container?.args) {
-    made.addProblems('"container" has args of its own, which those of the settings would replace; leave them out');
-  }
   made.assertRight('no configmap-reload can be made');
   const helper = made.helperProps({
     container: readyMade(id, props),
     user: USER,
+    args: argsOf(props),
     listensOn: props.metricsPort === undefined ? [] : [props.metricsPort],
   });
   return {
     ...helper,
-    container: { ...helper.container, args: argsOf(props) },
     shares: props.configs,
   };
 }

@@ -19,7 +19,7 @@ import {
 import { shownUrl } from '../../values/shown-url';
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { HeaderLimits, headerProblems, HEADERS, headerValueProblems } from '../headers/header-problems';
+import { HeaderLimits, HEADERS, headersProblems, headerValueProblems } from '../headers/header-problems';
 import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
 import { ownPortsOf } from './envoy-bootstrap';
 import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
@@ -116,7 +116,7 @@ function serviceProblems(service: EnvoyService, settings: EnvoySettings): string
     ...(service.hostHeader === undefined || /^[A-Za-z0-9._-]+(?::[0-9]{1,5})?$/.test(service.hostHeader)
       ? []
       : [`hostHeader of ${where} is ${shown(service.hostHeader)}; give a name, and perhaps a port`]),
-    ...headersProblems(where, service),
+    ...headersProblems(`of ${where}`, service.headers ?? {}, HEADER_LIMITS),
     ...timeoutProblems(where, service),
     ...retryProblems(where, service),
     ...breakerProblems(where, service),
@@ -197,16 +197,6 @@ function tlsProblems(where: string, service: EnvoyService): string[] {
 /** What HTTP itself says, and what Envoy takes for orders. */
 const RESERVED =
   /^(?:host|te|connection|keep-alive|upgrade|proxy-connection|transfer-encoding|content-length|x-forwarded-proto|x-envoy-.*)$/i;
-
-function headersProblems(where: string, { headers = {} }: EnvoyService): string[] {
-  const names = Object.keys(headers).map((name) => name.toLowerCase());
-  return [
-    ...Object.entries(headers).flatMap(([name, header]) =>
-      headerProblems(`the header ${shown(name)} of ${where}`, name, header, HEADER_LIMITS),
-    ),
-    ...duplicates(names).map((name) => `the header ${shown(name)} of ${where} is given twice; give it once`),
-  ];
-}
 
 const HEADER_LIMITS: HeaderLimits = {
   names: HEADER,

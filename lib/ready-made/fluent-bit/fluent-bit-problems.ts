@@ -1,7 +1,5 @@
-import { VolumeShare } from '../../contributions';
 import { SHARE } from '../../contributions/helper-shape';
 import { addedPathProblem } from '../../values/added-path';
-import { duplicates } from '../../values/duplicates';
 import { hostProblem, isHost, rangeProblem } from '../../values/address';
 import { MAX_COUNT, mebibytesProblem, secondsProblem, size, sizeProblem } from '../../values/limits';
 import {
@@ -22,7 +20,15 @@ import {
   wholeNumber,
 } from '../../values/shape';
 import { secretParameters } from '../../values/secret-header';
-import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
+import {
+  excludeProblem,
+  fileProblems,
+  folderProblem,
+  loopProblems,
+  readTwiceProblems,
+  sourceProblem,
+  writtenTwiceProblems,
+} from '../../values/shared-folder';
 import { shownUrl } from '../../values/shown-url';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf } from '../../values/upstream';
@@ -36,7 +42,7 @@ import {
   outputsOf,
 } from './fluent-bit-config';
 import { FluentBitLogs } from './fluent-bit-logs';
-import { HeaderLimits, headerProblems, HEADERS, headerValueProblems, PLAIN_NAMES } from '../headers/header-problems';
+import { HeaderLimits, HEADERS, headersProblems, headerValueProblems, PLAIN_NAMES } from '../headers/header-problems';
 import { FluentBitTarget } from './fluent-bit-output';
 import { FluentBitFormat, FluentBitParser } from './fluent-bit-parser';
 import { patternProblems } from './fluent-bit-pattern';
@@ -142,7 +148,7 @@ const PATTERN = /^(?:[A-Za-z0-9._@+=~*?-]+\/)*[A-Za-z0-9._@+=~*?-]+$/;
 
 function logsProblems({ source, include, exclude = [], parser, entryStart }: FluentBitLogs, where: string): string[] {
   return [
-    ...folderProblems(source, where),
+    ...folderProblem(source, 'Fluent Bit', OTHERS, ` of ${where}`),
     ...sourceProblem(where, source),
     ...(include?.length === 0 ? [`${where}.include is empty; give at least one pattern, or leave it out`] : []),
     ...excludeProblem(where, include ?? DEFAULT_INCLUDE, exclude),
@@ -184,9 +190,8 @@ function parserProblems({ _lineFormat: format }: FluentBitParser, where: string)
 /** Conversions that strptime has, and others' characters that mean themselves. */
 const TIME_FORMAT = /^(?=.*%)(?!.*%L.*%L)(?:%[YymdeHIMSLzZsbBaApjDTFRf%]|[A-Za-z0-9 /:.,T_[\]()+-])+$/;
 
-function folderProblems(share: VolumeShare, where: string): string[] {
-  return folderProblem(share, 'Fluent Bit', '._@+=~-', ` of ${where}`);
-}
+/** What a path may have in it besides letters, digits and slashes. */
+const OTHERS = '._@+=~-';
 
 function targetProblems(target: FluentBitTarget, where: string): string[] {
   switch (target.kind) {
@@ -194,16 +199,7 @@ function targetProblems(target: FluentBitTarget, where: string): string[] {
       return [];
     case 'file':
       return [
-        ...folderProblems(target.share, where),
-        ...(target.share.helperMount.readOnly
-          ? [
-              `${where} is a file on volume "${target.share.volume.name}", which is read-only for Fluent Bit; share it with ` +
-                '"writer: VolumeWriter.HELPER"',
-            ]
-          : []),
-        ...(/^[A-Za-z0-9_@+=~-][A-Za-z0-9._@+=~-]*$/.test(target.name)
-          ? []
-          : [`the file ${shown(target.name)} of ${where} has no name of letters, digits and "._@+=~-"`]),
+        ...fileProblems(target, 'Fluent Bit', OTHERS, ` of ${where}`),
         ...sizeProblem(`${where}.options.maxSize`, target.options.maxSize, 1024, 1024 * MAX_COUNT),
       ];
     case 'forward':
@@ -211,7 +207,7 @@ function targetProblems(target: FluentBitTarget, where: string): string[] {
     default:
       return [
         ...urlProblems(target, where),
-        ...headersProblems(target, where),
+        ...headersProblems(`of ${where}`, headersOf(target), HEADER_LIMITS, ownHeaders(target)),
         ...tlsProblems(target, where),
         ...(target.kind === 'loki' ? lokiProblems(target, where) : []),
       ];
@@ -253,20 +249,11 @@ const HEADER_LIMITS: HeaderLimits = {
   valueProblems: asciiProblems,
 };
 
-function headersProblems(
-  target: Exclude<FluentBitTarget, { kind: 'stdout' | 'file' | 'forward' }>,
-  where: string,
-): string[] {
-  const own = [
-    ...(target.kind === 'loki' && target.options.tenant !== undefined ? ['x-scope-orgid'] : []),
-    ...(target.options.basicAuthSecret === undefined ? [] : ['authorization']),
-  ];
-  const names = [...own, ...Object.keys(headersOf(target)).map((name) => name.toLowerCase().replaceAll(/[._]/g, '-'))];
+/** The headers that other settings become. */
+function ownHeaders(target: Exclude<FluentBitTarget, { kind: 'stdout' | 'file' | 'forward' }>): string[] {
   return [
-    ...Object.entries(headersOf(target)).flatMap(([name, header]) =>
-      headerProblems(`the header ${shown(name)} of ${where}`, name, header, HEADER_LIMITS),
-    ),
-    ...duplicates(names).map((name) => `the header ${shown(name)} of ${where} is given twice; give it once`),
+    ...(target.kind === 'loki' && target.options.tenant !== undefined ? ['X-Scope-OrgID'] : []),
+    ...(target.options.basicAuthSecret === undefined ? [] : ['Authorization']),
   ];
 }
 
@@ -308,27 +295,20 @@ function tlsProblems(target: FluentBitTarget, where: string): readonly string[] 
 /** What would be sent twice, or be written to by two. */
 function twiceProblems(settings: CompleteFluentBitSettings): string[] {
   const { logs, outputs } = settings;
-  const read = logs.map(({ source, include = DEFAULT_INCLUDE }) =>
-    include.map((pattern) => `${folderOf(source)}/${pattern}`),
-  );
-  const written = outputsOf(settings).flatMap((target) =>
-    target.kind === 'file' ? [`${folderOf(target.share)}/${target.name}`] : [],
-  );
   return [
-    ...read.flatMap((patterns, index) => {
-      const both = patterns.find((pattern) => read.slice(0, index).flat().includes(pattern));
-      return both === undefined
-        ? []
-        : [
-            `logs[${read.findIndex((others) => others.includes(both))}] and logs[${index}] both read ${shown(both)}, so each ` +
-              'line would be sent twice; let one of them do',
-          ];
-    }),
+    ...readTwiceProblems(
+      logs.map(({ source, include = DEFAULT_INCLUDE }) => ({ share: source, names: include })),
+      (files, one, other) =>
+        `logs[${one}] and logs[${other}] both read ${files}, so each line would be sent twice; let one of them do`,
+    ),
     ...(new Set(outputs).size < outputs.length ? ['outputs has the same one twice; give it once'] : []),
     ...(outputsOf(settings).filter(({ kind }) => kind === 'stdout').length > 1
       ? ['outputs has FluentBitOutput.stdout() twice; give it once']
       : []),
-    ...duplicates(written).map((one) => `two outputs write ${shown(one)}; give each a file of its own`),
+    ...writtenTwiceProblems(
+      outputsOf(settings).filter((target) => target.kind === 'file'),
+      'give each a file of its own',
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { ReadyMade, ReadyMadeConfigOptions, SharedVolume, VolumeShare, VolumeWriter } from '../../contributions';
+import { fileOptionProblems } from '../../contributions/helper-shape';
 import { Sidecar, SidecarProps } from '../../patterns';
 import {
   CONFIG_FOLDER,
@@ -59,28 +60,28 @@ export class GitSync extends Sidecar {
 }
 
 function sidecarProps(scope: Construct, id: string, props: GitSyncProps): SidecarProps {
-  const made = new ReadyMade(scope, id, props);
+  const made = new ReadyMade(scope, id, props, { setsArgs: true });
   const problems = gitSyncProblems(props, props.container ? undefined : props.restricted?.user);
-  made.addProblems(...problems, ...(problems.length === 0 ? placeProblems(scope, props) : []));
-  if (props.container?.args) {
-    made.addProblems('"container" has args of its own, which those of the settings would replace; leave them out');
-  }
+  made.addProblems(
+    ...problems,
+    ...(problems.length === 0 ? placeProblems(scope, props) : []),
+    ...(props.sparseCheckout === undefined ? fileOptionProblems(props) : []),
+  );
   made.assertRight('no git-sync can be made');
   const files = gitSyncFiles(props);
   const helper = made.helperProps({
     container: readyMade(id, props),
     user: USER,
+    args: gitSyncArgs(props),
     writablePaths: ['/tmp'],
     ...(files && { files, folder: CONFIG_FOLDER }),
     mounts: gitSyncMounts(props),
     env: gitSyncEnv(props),
     listensOn: props.metricsPort === undefined ? [] : [props.metricsPort],
   });
-  const { container } = helper;
   return {
     ...helper,
-    container: { ...container, args: gitSyncArgs(props) },
-    shares: [shareOf(props, container.name)],
+    shares: [shareOf(props, helper.container.name)],
     endsBeforeMain: props.oneTime,
   };
 }

@@ -10,6 +10,7 @@ import { shutdownProblem } from '../../values/limits';
 import { HEALTH_PATH, haproxyConfigProblems, NamedHaproxySettings, renderHaproxyConfig } from './haproxy-config';
 import { fields, kind, pathIn } from '../../values/shape';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { withGiven } from '../../values/record';
 
 /** Properties of an HAProxy ambassador. */
 export interface HaproxyAmbassadorProps extends HaproxySettings, ReadyMadeConfigOptions {
@@ -96,8 +97,7 @@ export class HaproxyAmbassador extends Ambassador {
     const { sharedFrom } = props;
     if (sharedFrom && sharedFrom.configMap !== this.configMap) {
       throw new Error(
-        `${this.node.path}: cannot share the config of ${sharedFrom.node.path}, which is in another app or namespace, ` +
-          'and a pod mounts ConfigMaps of its own namespace only; leave out "sharedFrom"',
+        `${this.node.path}: cannot share the config of ${sharedFrom.node.path}, ${reasonOf(this, sharedFrom)}`,
       );
     }
   }
@@ -129,6 +129,16 @@ const HAPROXY_USER = 99;
 /** Whoever shares a file has the same names in it. */
 function serviceNameOf(id: string, { serviceName, sharedFrom }: HaproxyAmbassadorProps): string {
   return serviceName ?? sharedFrom?._serviceName ?? id;
+}
+
+/** Why two have not come by the same ConfigMap, and what to do. */
+function reasonOf(one: HaproxyAmbassador, other: HaproxyAmbassador): string {
+  const [mine, theirs] = [one, other].map(({ configMap }) => configMap.toJson() as k8s.KubeConfigMapProps);
+  const isBeside = one.node.root === other.node.root && mine.metadata?.namespace === theirs.metadata?.namespace;
+  return isBeside && mine.immutable !== theirs.immutable
+    ? 'as a Job or Pod cannot be given another ConfigMap when the content changes, which ConfigChange.REPLACE does; give ' +
+        `${other.node.path} "onChange: ConfigChange.RESTART", or leave out "sharedFrom"`
+    : 'which is in another app or namespace, and a pod mounts ConfigMaps of its own namespace only; leave out "sharedFrom"';
 }
 
 function ambassadorProps(
@@ -181,7 +191,7 @@ function withQuickChecks(settings: NamedHaproxySettings): NamedHaproxySettings {
 function quicklyChecked(server: HaproxyServer): HaproxyServer {
   const interval = server.checkInterval ?? QUICK;
   const downCheckInterval = interval.toMilliseconds() < QUICK.toMilliseconds() ? interval : QUICK;
-  return server.check === false ? server : { downCheckInterval, ...server };
+  return server.check === false ? server : withGiven({ downCheckInterval }, server);
 }
 
 function readyMade(id: string, props: HaproxyAmbassadorProps): k8s.Container {

@@ -1,5 +1,7 @@
+import { duplicates } from '../../values/duplicates';
 import { SECRET_HEADER } from '../../values/secret-header';
 import { dataKey, made, mapOf, objectName, shown } from '../../values/shape';
+import { quoteList } from '../../values/text';
 import { HeaderValue } from './header-value';
 
 /** What an engine takes for a header, besides what is true of all of them. */
@@ -25,8 +27,38 @@ export const PLAIN_NAMES = {
 
 export const HEADERS = mapOf('HeaderValue', made('_content', 'a HeaderValue, for instance HeaderValue.of("value")'));
 
+/**
+ * All that is wrong with the headers of an output or a service.
+ *
+ * @param where to what they go, as in `of outputs[0]`
+ * @param own the names of headers that come of other settings
+ */
+export function headersProblems(
+  where: string,
+  headers: Readonly<Record<string, HeaderValue>>,
+  limits: HeaderLimits,
+  own: readonly string[] = [],
+): string[] {
+  return [
+    ...Object.entries(headers).flatMap(([name, header]) =>
+      headerProblems(`the header ${shown(name)} ${where}`, name, header, limits),
+    ),
+    ...headersGivenTwice(where, [...own, ...Object.keys(headers)]),
+  ];
+}
+
+/** A sentence about each header that is given twice: variables, and many servers, do not tell "-", "_" and "." apart. */
+export function headersGivenTwice(where: string, names: readonly string[]): string[] {
+  const same = (name: string): string => name.toLowerCase().replaceAll(/[._]/g, '-');
+  return duplicates(names.map(same)).map(
+    (twice) =>
+      `the header ${shown(twice)} ${where} is given twice, as ${quoteList(names.filter((name) => same(name) === twice))}; ` +
+      'give it once',
+  );
+}
+
 /** @param what names the header, and to what it goes */
-export function headerProblems(what: string, name: string, value: HeaderValue, limits: HeaderLimits): string[] {
+function headerProblems(what: string, name: string, value: HeaderValue, limits: HeaderLimits): string[] {
   const { _content: content } = value;
   const reserved = limits.reserved(name);
   const problems: string[] = [];

@@ -20,6 +20,7 @@ const MTAIL: Exporter<LogMetricsProps> = {
   metricsPort: 3903,
   healthPath: '/',
   takesData: true,
+  isExtensible: true,
   settings: {
     files: notEmpty(
       listOf(

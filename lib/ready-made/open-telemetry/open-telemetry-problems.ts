@@ -19,7 +19,7 @@ import {
   shown,
   text,
 } from '../../values/shape';
-import { HeaderLimits, headerProblems, HEADERS, headerValueProblems, PLAIN_NAMES } from '../headers/header-problems';
+import { HeaderLimits, HEADERS, headersProblems, headerValueProblems, PLAIN_NAMES } from '../headers/header-problems';
 import {
   DEFAULT_INCLUDE,
   headersOf,
@@ -37,7 +37,15 @@ import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
 import { isOwnHost, listenAddressProblem } from '../../values/listen-address';
 import { compiledRe2 } from '../../values/re2';
-import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
+import {
+  excludeProblem,
+  fileProblems,
+  folderProblem,
+  loopProblems,
+  readTwiceProblems,
+  sourceProblem,
+  writtenTwiceProblems,
+} from '../../values/shared-folder';
 import { shownUrl } from '../../values/shown-url';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
 import { upstreamOf } from '../../values/upstream';
@@ -136,6 +144,7 @@ export function openTelemetryProblems(settings: OpenTelemetrySettings): readonly
   }
   const problems = [
     ...namesProblems(settings),
+    ...SIGNALS.flatMap((signal) => repeated(settings[signal] ?? [], signal)),
     ...pipelinesOf(settings).flatMap(({ signal, name, pipeline }) => pipelineProblems(signal, name, pipeline)),
     ...inputsOf(settings).flatMap(({ _source: source }) => sourceProblems(source)),
     ...outputsOf(settings).flatMap(({ _target: target }) => targetProblems(target)),
@@ -196,6 +205,9 @@ function pipelineProblems(signal: Signal, name: string, pipeline: OpenTelemetryP
     ...(outputs.length === 0 ? [`${name}.outputs is empty; give at least one OpenTelemetryOutput`] : []),
     ...repeated(inputs, `${name}.inputs`),
     ...repeated(outputs, `${name}.outputs`),
+    ...(new Set(outputs.filter(({ _target }) => _target.kind === 'stdout')).size > 1
+      ? [`${name}.outputs has OpenTelemetryOutput.stdout() twice; give it once`]
+      : []),
     ...parts.flatMap(({ kind: partKind, where }) => {
       const only = (ONLY_FOR as Partial<typeof ONLY_FOR>)[partKind];
       return only && only.signal !== signal
@@ -301,18 +313,7 @@ function targetProblems(target: Target): string[] {
       return [];
     case 'file':
       return [
-        ...folderProblem(target.share, 'the collector', OTHERS),
-        ...(target.share.helperMount.readOnly
-          ? [
-              `the collector writes ${shown(target.name)}, but volume "${target.share.volume.name}" is read-only for it; ` +
-                'share it with "writer: VolumeWriter.HELPER"',
-            ]
-          : []),
-        ...(/^[A-Za-z0-9_@+=,~-][A-Za-z0-9._@+=,~-]*$/.test(target.name)
-          ? []
-          : [
-              `the file ${shown(target.name)} has no name of letters, digits and "._@+=,~-" that begins with none of "."`,
-            ]),
+        ...fileProblems(target, 'the collector', OTHERS),
         ...mebibytesProblem('maxSize', target.options.maxSize, 1, MAX_COUNT),
         ...countProblem('maxBackups', target.options.maxBackups, 1, 1000),
       ];
@@ -372,16 +373,9 @@ const HEADER_LIMITS: HeaderLimits = {
 };
 
 function sendingProblems(target: Target, to: string): string[] {
-  const names = Object.keys(headersOf(target));
-  const lower = [
-    ...names.map((name) => name.toLowerCase()),
-    ...(target.kind === 'loki' && target.options.tenant !== undefined ? ['x-scope-orgid'] : []),
-  ];
+  const own = target.kind === 'loki' && target.options.tenant !== undefined ? ['X-Scope-OrgID'] : [];
   return [
-    ...Object.entries(headersOf(target)).flatMap(([name, header]) =>
-      headerProblems(`the header ${shown(name)} to ${shownUrl(to)}`, name, header, HEADER_LIMITS),
-    ),
-    ...duplicates(lower).map((name) => `the header ${shown(name)} to ${shownUrl(to)} is given twice; give it once`),
+    ...headersProblems(`to ${shownUrl(to)}`, headersOf(target), HEADER_LIMITS, own),
     ...tlsProblems(tlsOf(target), to),
   ];
 }
@@ -447,46 +441,31 @@ function twiceProblems(settings: OpenTelemetrySettings): string[] {
   const scraped = inputsOf(settings).flatMap(({ _source: source }) =>
     source.kind === 'scrape' ? [`${source.options.port}${source.options.path ?? '/metrics'}`] : [],
   );
-  const written = outputsOf(settings).flatMap(({ _target: target }) =>
-    target.kind === 'file' ? [`${folderOf(target.share)}/${target.name}`] : [],
-  );
   return [
-    ...readTwiceProblems(settings),
-    ...duplicates(scraped).map(
-      (one) => `two inputs scrape localhost:${one}; make one OpenTelemetryInput and give it to each pipeline`,
-    ),
-    ...duplicates(written).map(
-      (one) => `two outputs write ${shown(one)}; make one OpenTelemetryOutput and give it to each pipeline`,
+    ...readTwiceProblems(filesOf(settings), (files) => `two inputs read ${files}; ${ONE_INPUT}`),
+    ...duplicates(scraped).map((one) => `two inputs scrape localhost:${one}; ${ONE_INPUT}`),
+    ...writtenTwiceProblems(
+      outputsOf(settings).flatMap(({ _target: target }) => (target.kind === 'file' ? [target] : [])),
+      'make one OpenTelemetryOutput and give it to each pipeline',
     ),
   ];
 }
 
-/** The same entries from the same files, or others to the same output. */
-function readTwiceProblems(settings: OpenTelemetrySettings): string[] {
-  const read = inputsOf(settings).flatMap((input) => {
+const ONE_INPUT = 'make one OpenTelemetryInput and give it to each pipeline';
+
+/** What is read of files: the same entries of them once, and others for another output. */
+function filesOf(settings: OpenTelemetrySettings): Parameters<typeof readTwiceProblems>[0] {
+  return inputsOf(settings).flatMap((input) => {
     const { _source: source } = input;
     if (source.kind !== 'files') {
       return [];
     }
-    const { include = DEFAULT_INCLUDE, entryStart } = source.options;
+    const { include: names = DEFAULT_INCLUDE, entryStart } = source.options;
     const pipelines = pipelinesOf(settings).filter(({ pipeline }) => pipeline.inputs.includes(input));
     return [
-      {
-        paths: include.map((pattern) => `${folderOf(source.share)}/${pattern}`),
-        entryStart,
-        outputs: pipelines.flatMap(({ pipeline }) => pipeline.outputs),
-      },
+      { share: source.share, names, groups: [entryStart, ...pipelines.flatMap(({ pipeline }) => pipeline.outputs)] },
     ];
   });
-  const both = read.flatMap((one, index) =>
-    read
-      .slice(0, index)
-      .filter((other) => one.entryStart === other.entryStart || one.outputs.some((to) => other.outputs.includes(to)))
-      .flatMap((other) => one.paths.filter((path) => other.paths.includes(path)).slice(0, 1)),
-  );
-  return [...new Set(both)].map(
-    (path) => `two inputs read ${shown(path)}; make one OpenTelemetryInput and give it to each pipeline`,
-  );
 }
 
 /** The receiver writes its settings down as YAML once more, `job_name: ? a`, which is something else. */

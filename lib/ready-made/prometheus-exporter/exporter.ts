@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade } from '../../contributions';
-import { HELPER_OPTIONS } from '../../contributions/helper-shape';
+import { FILE_OPTIONS, HELPER_OPTIONS, lateListProblems } from '../../contributions/helper-shape';
 import { AdapterOutput, AdapterProps } from '../../patterns';
 import { goDuration, milliseconds } from '../../values/go-duration';
 import { labelValueProblem, qualifiedNameProblem } from '../../values/label-syntax';
@@ -46,6 +46,8 @@ export interface Exporter<P extends PrometheusExporterOptions> {
   readonly required?: readonly string[];
   /** Its other properties. */
   readonly others?: Readonly<Record<string, Shape>>;
+  /** Whether it is a class, which others may extend with properties of theirs. */
+  readonly isExtensible?: boolean;
   /** What is wrong with properties of the right types. */
   problems?(props: P): readonly string[];
   args(props: P): readonly string[];
@@ -79,8 +81,6 @@ export const URL_PATH: Shape = (value, path) =>
         `${path} is ${shownUrl(value)}; give the path of a URL, which starts with "/" and has anything unusual ` +
           'percent-encoded',
       ];
-
-export const FILE_OPTIONS = ['configMapName', 'configVolumeName', 'onChange'] as const;
 
 /** A duration in whole milliseconds, of which there is at least one. */
 export const MILLISECONDS = milliseconds(1);
@@ -163,7 +163,8 @@ export function exported<P extends PrometheusExporterOptions>(
     problems.push('no label of the pods can be told, and a PodMonitor selects by labels; give it "matchLabels"');
   }
   const number = props.metricsPort ?? exporter.metricsPort;
-  const own = props.container?.ports?.find(
+  problems.push(...(props.container ? lateListProblems(props.container, 'ports') : []));
+  const own = portsOf(props.container).find(
     ({ containerPort, protocol = 'TCP' }) => containerPort === number && protocol === 'TCP',
   );
   if (podMonitor && own && own.name === undefined) {
@@ -201,6 +202,12 @@ export function exported<P extends PrometheusExporterOptions>(
     pods,
     endpoints,
   };
+}
+
+/** Those that are such, as what is none is told elsewhere. */
+function portsOf(container?: k8s.Container): k8s.ContainerPort[] {
+  const ports: unknown = container?.ports;
+  return Array.isArray(ports) ? (ports as k8s.ContainerPort[]).filter(isRecord) : [];
 }
 
 /** What is said of the pod in two ways, and otherwise. */
@@ -244,10 +251,12 @@ function problemsOf<P extends PrometheusExporterOptions>(props: P, exporter: Exp
   if (problems.length > 0) {
     return problems;
   }
-  // Nobody extends what no class can be made of, so that nothing of it is for others.
+  // Nobody extends what no class can be made of, so that nothing else is for others.
   const ownNames = [...Object.keys(settings), ...Object.keys(others), ...Object.keys(OWN)];
   const known = [...ownNames, ...COMMON];
-  const unknown = Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
+  const unknown = exporter.isExtensible
+    ? []
+    : Object.keys(given).filter((name) => given[name] !== undefined && !known.includes(name));
   if (unknown.length > 0) {
     return unknown.map(
       (name) => `${name} is no property; there are ${ownNames.join(', ')}, and those that all ready-made helpers have`,

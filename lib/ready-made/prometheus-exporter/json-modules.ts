@@ -17,6 +17,7 @@ import {
   wholeNumber,
   notEmpty,
 } from '../../values/shape';
+import { headersGivenTwice } from '../headers/header-problems';
 import { URL_PATH } from './exporter';
 import { matching, pathOf, SecretFile, secretFile, SECRET_KEY, TLS, tlsFilesOf } from './exporter-secrets';
 import { JsonAuthorization } from './json-authorization';
@@ -120,18 +121,13 @@ export function jsonModuleProblems(modules: readonly JsonModule[]): string[] {
 }
 
 function headerProblems({ headers = {}, secretHeaders = {}, authorization }: JsonModule, path: string): string[] {
-  const known = new Set<string>(authorization ? ['authorization'] : []);
+  const own = authorization ? ['authorization'] : [];
   const problemsOf = (of: string, name: string): string[] => {
     const what = `${path}.${of} has ${JSON.stringify(name)}`;
-    const lower = name.toLowerCase();
-    if (known.has(lower)) {
-      return [`${what} twice; give it once, in capitals or not`];
-    }
-    known.add(lower);
     if (!HEADER_NAME.test(name)) {
       return [`${what}, which is no name of a header`];
     }
-    if (lower === 'authorization') {
+    if (name.toLowerCase() === 'authorization') {
       return [`${what}; give "authorization", which takes it from a Secret`];
     }
     if (OWN_HEADERS.test(name)) {
@@ -149,6 +145,7 @@ function headerProblems({ headers = {}, secretHeaders = {}, authorization }: Jso
   return [
     ...Object.keys(headers).flatMap((name) => problemsOf('headers', name)),
     ...Object.keys(secretHeaders).flatMap((name) => problemsOf('secretHeaders', name)),
+    ...headersGivenTwice(`of ${path}`, [...own, ...Object.keys(headers), ...Object.keys(secretHeaders)]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { enumOf, kind, port } from '../../values/shape';
-import { Exporter, FILE_OPTIONS, MILLISECONDS } from './exporter';
+import { fileOptionProblems } from '../../contributions/helper-shape';
+import { Exporter, MILLISECONDS } from './exporter';
 import { renderStatsdMappings, STATSD_MAPPINGS, statsdMappingProblems } from './statsd-mappings';
 import { StatsdExporterProps, StatsdObserver } from './statsd-exporter-props';
 import { hostAndPort } from '../../values/address';
@@ -51,8 +52,5 @@ function hasFile({ mappings = [], observer, ttl }: StatsdExporterProps): boolean
 }
 
 function fileProblems(props: StatsdExporterProps): string[] {
-  const given = FILE_OPTIONS.filter((name) => props[name] !== undefined);
-  return hasFile(props) || given.length === 0
-    ? []
-    : [`${quoteList(given)} is given, but there is no file; give "mappings", "observer" or "ttl", or leave it out`];
+  return hasFile(props) ? [] : fileOptionProblems(props, 'give "mappings", "observer" or "ttl", or leave it out');
 }

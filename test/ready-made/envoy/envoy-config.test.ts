@@ -162,7 +162,7 @@ test.each<[string, EnvoySettings]>([
     of({ headers: { 'x-envoy-max-retries': HeaderValue.of('9') } }),
   ],
   [
-    'the header "x-a" of service "service-8081" is given twice; give it once',
+    'the header "x-a" of service "service-8081" is given twice, as "X-A", "x-a"; give it once',
     of({ headers: { 'X-A': HeaderValue.of('a'), 'x-a': HeaderValue.of('b') } }),
   ],
   [

@@ -253,10 +253,13 @@ describe('what is refused', () => {
     ['outputs has FluentBitOutput.stdout() twice', ofOutput(FluentBitOutput.stdout(), FluentBitOutput.stdout())],
     ['two outputs write "/out/a"', ofOutput(file('a'), file('a'))],
     [
-      'outputs[0] is a file on volume "copies", which is read-only',
+      'the file "a" of outputs[0] is on volume "copies", which is read-only for Fluent Bit; share it with',
       ofOutput(FluentBitOutput.file(SharedVolume.emptyDir('copies').at('/copies'), 'a')),
     ],
-    ['the file "../a" of outputs[0]', ofOutput(file('../a'))],
+    [
+      'the file "../a" of outputs[0] has no name of letters, digits and "._@+=~-"; give one that does not begin with "."',
+      ofOutput(file('../a')),
+    ],
     ['outputs[0].options.maxSize is 0 KiB', ofOutput(file('a', { maxSize: Size.kibibytes(0) }))],
     ['the host of outputs[0] is "a b"', ofOutput(FluentBitOutput.forward('a b'))],
     [
@@ -267,7 +270,10 @@ describe('what is refused', () => {
       'no TLS is asked for, but the URL of outputs[0] is "https://a.example"; begin it with "http:"',
       ofOutput(FluentBitOutput.http('https://a.example', { tls: FluentBitTls.plaintext() })),
     ],
-    ['the header "x-a" of outputs[0] is given twice', ofOutput(withHeaders({ 'X-A': of('1'), x_a: of('2') }))],
+    [
+      'the header "x-a" of outputs[0] is given twice, as "X-A", "x_a"; give it once',
+      ofOutput(withHeaders({ 'X-A': of('1'), x_a: of('2') })),
+    ],
     [
       'the header "authorization" of outputs[0] is given twice',
       ofOutput(withHeaders({ Authorization: HeaderValue.fromSecret('a', 'b') }, 'user')),
@@ -320,6 +326,30 @@ describe('what is refused', () => {
       'logs[0] and logs[2] both read "/var/log/app/*.log", so each line would be sent twice; let one of them do',
     ]);
     expect(problems({ logs: [one, { ...other, include: ['*.json'] }] })).toStrictEqual([]);
+  });
+
+  test('the same files of one volume that is there at two paths', () => {
+    const volume = SharedVolume.emptyDir('logs');
+    const one = volume.at('/l', { helperPath: '/one' });
+    const other = volume.at('/l', { helperPath: '/two' });
+    const inFolder = volume.at('/l/app', { helperPath: '/app', subPath: 'app' });
+
+    expect(problems({ logs: [{ source: one }, { source: other }] })).toStrictEqual([
+      'logs[0] and logs[1] both read "/one/*.log", which is "/two/*.log" as well, so each line would be sent twice; let one ' +
+        'of them do',
+    ]);
+    expect(problems({ logs: [{ source: one, include: ['app/*.log'] }, { source: inFolder }] })).toHaveLength(1);
+    expect(problems({ logs: [{ source: one }, { source: inFolder }] })).toStrictEqual([]);
+  });
+
+  test('two files that are one, by the paths of one volume', () => {
+    const at = (path: string, subPath?: string): FluentBitOutput =>
+      FluentBitOutput.file(written(path, subPath, 'out'), 'a');
+
+    expect(ofOutput(at('/one'), at('/two'))).toStrictEqual([
+      'two outputs write "/one/a", which is "/two/a" as well; give each a file of its own',
+    ]);
+    expect(ofOutput(at('/one'), at('/two', 'two'))).toStrictEqual([]);
   });
 
   test.each<[title: string, VolumeShare, patterns: string[]]>([

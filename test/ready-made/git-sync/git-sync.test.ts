@@ -278,10 +278,12 @@ describe('two in one volume', () => {
   });
 });
 
-test('options of a file are an error where there is none', () => {
-  const chart = Testing.chart();
-
-  expect(() => new GitSync(deployment(chart), 'content', { ...site, configMapName: 'x' })).toThrow(/there is no file/);
+test('options of a file are an error where there is none, told with the rest', () => {
+  expect(() => new GitSync(deployment(Testing.chart()), 'content', { ...site, configMapName: 'x', depth: -1 })).toThrow(
+    new Error(`test/web/content: no git-sync can be made:
+  depth is -1; give a whole number from 0 to 2147483647
+  "configMapName" is given, but there is no file; leave it out`),
+  );
 });
 
 test.each<[string, GitAccess, string[]]>([

@@ -1,7 +1,9 @@
-import { Duration, Testing, Yaml } from 'cdk8s';
-import { HaproxyAmbassador, HelperKind } from '../../../lib';
+import { Chart, Duration, Testing, Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { ConfigChange, HaproxyAmbassador, HelperKind } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
-import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
+import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
 
 const servers = [{ name: 'redis1', host: 'redis', port: 6379 }];
 
@@ -176,6 +178,16 @@ test('further services have ports of their own, and variables of the main contai
   expect(data['haproxy.cfg'].match(/downinter 500ms/g)).toHaveLength(3);
 });
 
+test('a server of which nothing is said by undefined is checked as quickly', () => {
+  const chart = Testing.chart();
+  new HaproxyAmbassador(deployment(chart), 'redis-proxy', {
+    listen: 6379,
+    servers: [{ ...servers[0], downCheckInterval: undefined }],
+  });
+
+  expect(Yaml.stringify(...(Testing.synth(chart) as Manifest[]))).toContain('downinter 500ms');
+});
+
 test('as a native sidecar it is there before the main container starts', () => {
   const chart = Testing.chart();
 
@@ -213,6 +225,45 @@ describe('two of the same settings', () => {
 
     expect(three.configMap).toBe(one.configMap);
     expect(three.containerName).toBe('redis');
+  });
+
+  describe('of which one is for a Job', () => {
+    const message = (own: string, other: string): string =>
+      `${own}: cannot share the config of ${other}, as a Job or Pod cannot be given another ConfigMap when the content ` +
+      `changes, which ConfigChange.REPLACE does; give ${other} "onChange: ConfigChange.RESTART", or leave out "sharedFrom"`;
+    const job = (scope: Construct): Construct =>
+      new k8s.KubeJob(scope, 'job', { spec: { template: template('job', { restartPolicy: 'Never' }) } });
+
+    test('cannot share one that is replaced, whichever is first', () => {
+      const chart = Testing.chart();
+      const one = new HaproxyAmbassador(deployment(chart, 'one'), 'proxy', { listen: 6379, servers });
+      const ofJob = new HaproxyAmbassador(job(chart), 'own', { listen: 6379, servers, serviceName: 'proxy' });
+
+      expect(() => new HaproxyAmbassador(ofJob.workload, 'proxy', { listen: 6379, servers, sharedFrom: one })).toThrow(
+        message('test/job/proxy', 'test/one/proxy'),
+      );
+      expect(
+        () => new HaproxyAmbassador(deployment(chart, 'two'), 'proxy', { listen: 6379, servers, sharedFrom: ofJob }),
+      ).toThrow(message('test/two/proxy', 'test/job/own'));
+    });
+
+    test('can share one whose pods start anew when it changes', () => {
+      const chart = Testing.chart();
+      const onChange = ConfigChange.RESTART;
+      const one = new HaproxyAmbassador(deployment(chart, 'one'), 'proxy', { listen: 6379, servers, onChange });
+      const two = new HaproxyAmbassador(job(chart), 'proxy', { listen: 6379, servers, sharedFrom: one });
+
+      expect(two.configMap).toBe(one.configMap);
+    });
+  });
+
+  test('cannot share one of another namespace', () => {
+    const [here, there] = [Testing.chart(), new Chart(Testing.app(), 'there', { namespace: 'there' })];
+    const one = new HaproxyAmbassador(deployment(here, 'one'), 'proxy', { listen: 6379, servers });
+
+    expect(() => new HaproxyAmbassador(deployment(there), 'proxy', { listen: 6379, servers, sharedFrom: one })).toThrow(
+      'there/web/proxy: cannot share the config of test/one/proxy, which is in another app or namespace',
+    );
   });
 
   test('cannot share one where their settings differ', () => {

@@ -1,5 +1,6 @@
-import { Testing, Yaml } from 'cdk8s';
+import { Lazy, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
 import {
   ConfigChange,
   HelperKind,
@@ -92,6 +93,22 @@ test('two in a pod, one native in a Job; image, files and what a change does can
   expect(synthManifests(chart).filter(({ kind }) => kind === 'ConfigMap')).toHaveLength(3);
 });
 
+test('a class of your own may have properties more', () => {
+  interface TeamMetricsProps extends LogMetricsProps {
+    readonly team: string;
+  }
+  class TeamMetrics extends LogMetrics {
+    public constructor(scope: Construct, id: string, { team, ...others }: TeamMetricsProps) {
+      super(scope, id, { ...others, team, podAnnotations: { team } } as LogMetricsProps);
+    }
+  }
+  const chart = Testing.chart();
+
+  new TeamMetrics(deployment(chart), 'log-metrics', { ...props, team: 'shop' });
+
+  expect(synthErrors(chart)).toStrictEqual([]);
+});
+
 describe('errors', () => {
   const errors = (more: object): string[] => {
     try {
@@ -102,6 +119,14 @@ describe('errors', () => {
     }
   };
   const { COUNTER, GAUGE, HISTOGRAM } = LogMetricKind;
+
+  test('ports of a container that are known only later, among which that of the metrics would be', () => {
+    const ports = Lazy.any({ produce: () => [{ containerPort: 3903 }] }) as unknown;
+    expect(errors({ container: { name: 'mtail', image: 'mtail:1', ports } })).toStrictEqual([
+      'test/web/log-metrics: no exporter for logs can be made:',
+      '"ports" of "container" is known only later; give a list',
+    ]);
+  });
 
   test('come all at once, and slips in names are understood', () => {
     expect(errors({ files: ['../x'], metrics: [{ ...requests, bucket: [1] }, { name: '1x' }], scrap: 1 }))

@@ -20,7 +20,7 @@ const OURS: readonly RegExp[] = [
   /^the URL .* is none of "http:\/\/" or "https:\/\/"/,
   /^the header .* has no name of letters/,
   /^(?:the (?:prefix of the )?header|tenant) .*; give printable ASCII without spaces at its ends$/,
-  /^the collector writes .*, but volume ".*" is read-only for it/,
+  /^the file .* is on volume ".*", which is read-only for the collector/,
   /^exclude of files has all that is included/,
   /^OpenTelemetryInput\.files\(\) only reads its source, but volume ".*" is mounted writable/,
   // It would do something else.

@@ -168,6 +168,25 @@ describe('what the collector would not take, or take otherwise', () => {
       ['logs[0].inputs has the same one twice; give it once'],
     ],
     [
+      'standard output twice, which becomes one',
+      { logs: [{ inputs: [files], outputs: [OpenTelemetryOutput.stdout(), OpenTelemetryOutput.stdout()] }] },
+      ['logs[0].outputs has OpenTelemetryOutput.stdout() twice; give it once'],
+    ],
+    [
+      'a pipeline twice, which becomes one',
+      { logs: [pipeline, pipeline] },
+      ['logs has the same one twice; give it once'],
+    ],
+    [
+      'two headers of Secrets that become one variable',
+      logsTo(
+        OpenTelemetryOutput.otlp('a:4317', {
+          headers: { 'x-a': HeaderValue.fromSecret('a', 'b'), x_a: HeaderValue.fromSecret('c', 'd') },
+        }),
+      ),
+      ['the header "x-a" to "a:4317" is given twice, as "x-a", "x_a"; give it once'],
+    ],
+    [
       'files as traces',
       { traces: [pipeline] },
       ['traces[0].inputs[0] is of the wrong kind: files are read as logs; give it to a pipeline in "logs"'],
@@ -219,7 +238,8 @@ describe('what the collector would not take, or take otherwise', () => {
       'a file that the collector cannot write',
       logsTo(OpenTelemetryOutput.file(SharedVolume.emptyDir('out').at('/out'), 'a.json')),
       [
-        'the collector writes "a.json", but volume "out" is read-only for it; share it with "writer: VolumeWriter.HELPER"',
+        'the file "a.json" is on volume "out", which is read-only for the collector; share it with ' +
+          '"writer: VolumeWriter.HELPER"',
       ],
     ],
     [
@@ -429,6 +449,38 @@ describe('what the collector would not take, or take otherwise', () => {
     ).toStrictEqual([]);
     expect(openTelemetryProblems({ logs: [pipeline, { inputs: [traces], outputs: [gateway] }] })).toStrictEqual([]);
     expect(openTelemetryProblems({ logs: [pipeline, { inputs: [traces], outputs: [stdout] }] })).toHaveLength(1);
+  });
+
+  test('two inputs that read the same files of one volume at two paths', () => {
+    const volume = SharedVolume.emptyDir('logs');
+    const at = (helperPath: string, options = {}): OpenTelemetryInput =>
+      OpenTelemetryInput.files(volume.at('/l', { helperPath }), options);
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [at('/one'), at('/two')], outputs: [stdout] }] })).toStrictEqual([
+      'two inputs read "/one/*.log", which is "/two/*.log" as well; make one OpenTelemetryInput and give it to each pipeline',
+    ]);
+    expect(
+      openTelemetryProblems({
+        logs: [{ inputs: [at('/one'), at('/two', { include: ['*.json'] })], outputs: [stdout] }],
+      }),
+    ).toStrictEqual([]);
+  });
+
+  test('two outputs that write one file of one volume at two paths', () => {
+    const volume = SharedVolume.emptyDir('out');
+    const outputs = ['/one', '/two'].map((path) =>
+      OpenTelemetryOutput.file(volume.at(path, { writer: VolumeWriter.HELPER }), 'a.json'),
+    );
+
+    expect(openTelemetryProblems({ logs: [{ inputs: [files], outputs }] })).toStrictEqual([
+      'two outputs write "/one/a.json", which is "/two/a.json" as well; make one OpenTelemetryOutput and give it to each ' +
+        'pipeline',
+    ]);
+  });
+
+  test('but standard output in each of two pipelines', () => {
+    const other = { inputs: [OpenTelemetryInput.otlp()], outputs: [OpenTelemetryOutput.stdout()] };
+    expect(openTelemetryProblems({ logs: [pipeline, other], traces: [other] })).toStrictEqual([]);
   });
 
   test('two outputs that write one file', () => {

@@ -558,7 +558,7 @@ describeWithProgram(
     /** What the exporter takes and then does otherwise, or what another Prometheus would not read. */
     const ONLY_OURS = new RegExp(
       `${READ_OTHERWISE.source}|nothing around it|at least one|is not empty|not beginning with a digit|beginning with no digit|` +
-        'give letters, digits and "_"|sends as it has to|twice; give it once|control characters|blanks around|no name of a header|a text$',
+        'give letters, digits and "_"|sends as it has to|is given twice|control characters|blanks around|no name of a header|a text$',
     );
 
     test('modules that we take are taken, and those that it refuses are refused', async () => {

@@ -951,9 +951,8 @@ describe('what is impossible is told at once, with the path of the construct', (
         'modules[0].headers has "a b", which is no name of a header',
         'modules[0].headers has "Host", which the exporter sends as it has to; leave it out',
         'modules[0].headers has "Authorization"; give "authorization", which takes it from a Secret',
-        'modules[0].headers has "x-a" twice; give it once, in capitals or not',
-        'modules[0].secretHeaders has "X-A" twice; give it once, in capitals or not',
         'modules[0].secretHeaders has "Content-Type", which the exporter takes from no Secret; leave it out, or give it in "headers"',
+        'the header "x-a" of modules[0] is given twice, as "X-A", "x-a", "X-A"; give it once',
       ],
     ],
     [
