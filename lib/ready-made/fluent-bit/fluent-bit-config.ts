@@ -24,7 +24,7 @@ export const STATE_FOLDER = '/var/lib/fluent-bit';
 const TLS_FOLDER = '/etc/fluent-bit-tls';
 export const DEFAULT_HTTP_PORT = 2020;
 export const DEFAULT_FORWARD_PORT = 24224;
-export const DEFAULT_GRACE = Duration.seconds(5);
+export const DEFAULT_SHUTDOWN_TIMEOUT = Duration.seconds(5);
 export const DEFAULT_INCLUDE = ['*.log'];
 const DEFAULT_BUFFER = Size.mebibytes(32);
 /** What a chunk of records grows to, in mebibytes. */
@@ -100,7 +100,7 @@ export function headersOf(target: FluentBitTarget): Readonly<Record<string, Head
 }
 
 function configOf(settings: CompleteFluentBitSettings): object {
-  const { logs, outputs, grace = DEFAULT_GRACE, httpPort = DEFAULT_HTTP_PORT } = settings;
+  const { logs, outputs, shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT, httpPort = DEFAULT_HTTP_PORT } = settings;
   const parsers = logs.flatMap(({ parser }, index) => (parser ? [parserOf(parser, index)] : []));
   const entries = logs.flatMap(({ entryStart }, index) =>
     entryStart === undefined ? [] : [multilineOf(entryStart, index)],
@@ -110,7 +110,7 @@ function configOf(settings: CompleteFluentBitSettings): object {
     service: {
       // What is written is sent within so many seconds.
       flush: 1,
-      grace: grace.toSeconds(),
+      grace: shutdownTimeout.toSeconds(),
       log_level: 'info',
       http_server: true,
       http_listen: `\${${POD_ADDRESS}}`,

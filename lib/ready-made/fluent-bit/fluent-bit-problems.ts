@@ -58,7 +58,7 @@ const SETTINGS = fields(
       made('_destination', 'a FluentBitOutput, for instance FluentBitOutput.stdout()'),
     ),
   },
-  { serviceName: text, fields: mapOf('strings', text), bufferSize: size, grace: duration, httpPort: port },
+  { serviceName: text, fields: mapOf('strings', text), bufferSize: size, shutdownTimeout: duration, httpPort: port },
 );
 
 /** The arguments of the factories. */
@@ -96,7 +96,7 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
   if (misshapen.length > 0) {
     return misshapen;
   }
-  const { logs, serviceName, fields: values = {}, grace, bufferSize } = settings;
+  const { logs, serviceName, fields: values = {}, shutdownTimeout, bufferSize } = settings;
   const outputs = outputsOf(settings);
   const parts = [
     ...outputs.flatMap((target, index) => TARGETS[target.kind](target, `outputs[${index}]`)),
@@ -120,7 +120,7 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
           ]
         : []),
     ]),
-    ...secondsProblem('grace', grace, 1, 3600),
+    ...secondsProblem('shutdownTimeout', shutdownTimeout, 1, 3600),
     // As many chunks as can be worked on at once, and not more than can be sent.
     ...mebibytesProblem('bufferSize', bufferSize, 8, MAX_COUNT),
     ...logs.flatMap((files, index) => logsProblems(files, `logs[${index}]`)),

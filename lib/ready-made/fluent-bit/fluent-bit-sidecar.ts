@@ -8,7 +8,7 @@ import { workloadName } from '../../values/workload-name';
 import {
   CONFIG_FILE,
   CONFIG_FOLDER,
-  DEFAULT_GRACE,
+  DEFAULT_SHUTDOWN_TIMEOUT,
   DEFAULT_HTTP_PORT,
   environmentOf,
   renderFluentBitConfig,
@@ -64,10 +64,15 @@ function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps
   const settings = { ...props, serviceName: props.serviceName ?? workloadName(scope) ?? id };
   made.addProblems(
     ...fluentBitProblems(settings),
-    ...shutdownProblem('Fluent Bit', ['grace', props.grace], endAfter(DEFAULT_GRACE), props.shutdownDeadline),
+    ...shutdownProblem(
+      'Fluent Bit',
+      ['shutdownTimeout', props.shutdownTimeout],
+      endAfter(DEFAULT_SHUTDOWN_TIMEOUT),
+      props.shutdownDeadline,
+    ),
   );
   made.assertRight('no fluent-bit.yaml can be made');
-  const { grace = DEFAULT_GRACE, httpPort = DEFAULT_HTTP_PORT } = props;
+  const { shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT, httpPort = DEFAULT_HTTP_PORT } = props;
   const helper = made.helperProps({
     container: readyMade(id, httpPort),
     user: USER,
@@ -80,14 +85,14 @@ function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps
   });
   return {
     ...helper,
-    shutdownDeadline: props.shutdownDeadline ?? endAfter(grace),
+    shutdownDeadline: props.shutdownDeadline ?? endAfter(shutdownTimeout),
     shares: sharesOf(props),
   };
 }
 
 /** It looks once a second whether all is sent. */
-function endAfter(grace: Duration): Duration {
-  return Duration.seconds(grace.toSeconds() + 1);
+function endAfter(shutdownTimeout: Duration): Duration {
+  return Duration.seconds(shutdownTimeout.toSeconds() + 1);
 }
 
 function readyMade(id: string, httpPort: number): k8s.Container {

@@ -270,12 +270,12 @@ export interface HaproxySettings {
   readonly httpCheckPath?: string;
 
   /**
-   * How long HAProxy, told to stop, waits for connections to end. It has to be less than the pod's
+   * How long HAProxy, told to stop, waits for connections to end (`hard-stop-after`). It has to be less than the pod's
    * terminationGracePeriodSeconds, after which all is killed.
    *
    * @default - as long as there are connections
    */
-  readonly hardStopAfter?: Duration;
+  readonly shutdownTimeout?: Duration;
 
   /**
    * Whether names of servers are looked up again while HAProxy runs, by the nameservers in the pod's

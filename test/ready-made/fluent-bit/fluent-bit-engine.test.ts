@@ -191,7 +191,7 @@ describeWithProgram(
       const receiver = await sandbox.receiver(() => 503);
       const outputs = [FluentBitOutput.http(`http://127.0.0.1:${receiver.port}/`)];
       sandbox.write('one\n');
-      const running = await start({}, { outputs, grace: Duration.seconds(2) });
+      const running = await start({}, { outputs, shutdownTimeout: Duration.seconds(2) });
       await running.until('it has tried', () => running.log.includes('HTTP status=503'));
 
       expect(await running.end()).toMatchObject({ code: 0 });

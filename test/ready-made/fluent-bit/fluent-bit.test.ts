@@ -84,7 +84,7 @@ test('one with all settings', () => {
     serviceName: 'shop',
     fields: { stage: 'test', number: '1e5' },
     bufferSize: Size.mebibytes(64),
-    grace: Duration.seconds(3),
+    shutdownTimeout: Duration.seconds(3),
     httpPort: 2021,
     configMapName: 'shipper',
   });
@@ -116,7 +116,7 @@ test('no secret is in a ConfigMap or an argument', () => {
 
 test('the pod has to have the time that it may take to end', () => {
   const chart = Testing.chart();
-  new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, grace: Duration.seconds(30) });
+  new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, shutdownTimeout: Duration.seconds(30) });
 
   expect(synthErrors(chart).join()).toContain('may take 31 s to stop, but the pod is killed after 30 s');
 });
@@ -171,11 +171,11 @@ describe('what is refused', () => {
         logs: [{ source: logs, include: ['a,b.log'], parser: FluentBitParser.regex('(?=x)') }],
         outputs: [FluentBitOutput.http('https://u:secret@a.example', { headers: { host: HeaderValue.of('a') } })],
         serviceName: '${X}',
-        grace: Duration.millis(1),
+        shutdownTimeout: Duration.millis(1),
       }),
     ).toStrictEqual([
       'serviceName is "${X}"; give text without control characters and "${"',
-      'grace is 0.001 s; give a whole number from 1 to 3600 s',
+      'shutdownTimeout is 0.001 s; give a whole number from 1 to 3600 s',
       expect.stringMatching(/^the pattern "a,b.log" of logs\[0\] is no relative path/),
       expect.stringMatching(
         /^the pattern of logs\[0\].parser is "\(\?=x\)", which Onigmo and RE2 do not read alike at "\(\?=x\)"/,
