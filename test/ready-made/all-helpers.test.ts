@@ -129,7 +129,7 @@ const CASES: Record<string, Case> = {
   FluentBitSidecar: {
     make: (scope, id, props) =>
       new FluentBitSidecar(scope, id, { logs: [{ source }], outputs: [FluentBitOutput.stdout()], ...props }),
-    second: { httpPort: 2021 },
+    second: { healthPort: 2021 },
     ports: [2020],
     hasFile: true,
   },

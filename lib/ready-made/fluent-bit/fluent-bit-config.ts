@@ -22,7 +22,7 @@ export const CONFIG_FILE = 'fluent-bit.yaml';
 /** Where Fluent Bit writes down how far it has read, and keeps what has not been sent. */
 export const STATE_FOLDER = '/var/lib/fluent-bit';
 const TLS_FOLDER = '/etc/fluent-bit-tls';
-export const DEFAULT_HTTP_PORT = 2020;
+export const DEFAULT_HEALTH_PORT = 2020;
 export const DEFAULT_FORWARD_PORT = 24224;
 export const DEFAULT_SHUTDOWN_TIMEOUT = Duration.seconds(5);
 export const DEFAULT_INCLUDE = ['*.log'];
@@ -100,7 +100,7 @@ export function headersOf(target: FluentBitTarget): Readonly<Record<string, Head
 }
 
 function configOf(settings: CompleteFluentBitSettings): object {
-  const { logs, outputs, shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT, httpPort = DEFAULT_HTTP_PORT } = settings;
+  const { logs, outputs, shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT, healthPort = DEFAULT_HEALTH_PORT } = settings;
   const parsers = logs.flatMap(({ parser }, index) => (parser ? [parserOf(parser, index)] : []));
   const entries = logs.flatMap(({ entryStart }, index) =>
     entryStart === undefined ? [] : [multilineOf(entryStart, index)],
@@ -114,7 +114,7 @@ function configOf(settings: CompleteFluentBitSettings): object {
       log_level: 'info',
       http_server: true,
       http_listen: `\${${POD_ADDRESS}}`,
-      http_port: httpPort,
+      http_port: healthPort,
       // Between a second and half a minute, however often it has failed; by default it is up to half an hour.
       'scheduler.base': 1,
       'scheduler.cap': 30,

@@ -58,7 +58,7 @@ const SETTINGS = fields(
       made('_destination', 'a FluentBitOutput, for instance FluentBitOutput.stdout()'),
     ),
   },
-  { serviceName: text, fields: mapOf('strings', text), bufferSize: size, shutdownTimeout: duration, httpPort: port },
+  { serviceName: text, fields: mapOf('strings', text), bufferSize: size, shutdownTimeout: duration, healthPort: port },
 );
 
 /** The arguments of the factories. */

@@ -41,10 +41,10 @@ export interface FluentBitSettings {
   readonly shutdownTimeout?: Duration;
 
   /**
-   * The port at which the kubelet asks whether Fluent Bit runs, and Prometheus finds its metrics, at
+   * The port (`http_port`) at which the kubelet asks whether Fluent Bit runs, and Prometheus finds its metrics, at
    * `/api/v2/metrics/prometheus`. It is open on the pod's own address.
    *
    * @default 2020
    */
-  readonly httpPort?: number;
+  readonly healthPort?: number;
 }

@@ -9,7 +9,7 @@ import {
   CONFIG_FILE,
   CONFIG_FOLDER,
   DEFAULT_SHUTDOWN_TIMEOUT,
-  DEFAULT_HTTP_PORT,
+  DEFAULT_HEALTH_PORT,
   environmentOf,
   renderFluentBitConfig,
   sharesOf,
@@ -72,16 +72,16 @@ function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps
     ),
   );
   made.assertRight('no fluent-bit.yaml can be made');
-  const { shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT, httpPort = DEFAULT_HTTP_PORT } = props;
+  const { shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT, healthPort = DEFAULT_HEALTH_PORT } = props;
   const helper = made.helperProps({
-    container: readyMade(id, httpPort),
+    container: readyMade(id, healthPort),
     user: USER,
     files: { [CONFIG_FILE]: renderFluentBitConfig(settings) },
     folder: CONFIG_FOLDER,
     onChange: ConfigChange.RESTART,
     mounts: mountsOf(props),
     env: environmentOf(props),
-    listensOn: [httpPort],
+    listensOn: [healthPort],
   });
   return {
     ...helper,
@@ -95,13 +95,13 @@ function endAfter(shutdownTimeout: Duration): Duration {
   return Duration.seconds(shutdownTimeout.toSeconds() + 1);
 }
 
-function readyMade(id: string, httpPort: number): k8s.Container {
-  const httpGet = { path: '/', port: k8s.IntOrString.fromNumber(httpPort) };
+function readyMade(id: string, healthPort: number): k8s.Container {
+  const httpGet = { path: '/', port: k8s.IntOrString.fromNumber(healthPort) };
   return {
     name: id,
     image: 'fluent/fluent-bit:5.1.1',
     args: [`--config=${CONFIG_FOLDER}/${CONFIG_FILE}`],
-    ports: [{ containerPort: httpPort }],
+    ports: [{ containerPort: healthPort }],
     // Not its health: that is bad while an output cannot be reached, which a restart does not mend.
     startupProbe: { httpGet: { ...httpGet }, periodSeconds: 1, failureThreshold: 60 },
     livenessProbe: { httpGet, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },

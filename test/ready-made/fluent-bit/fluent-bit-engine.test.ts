@@ -329,11 +329,11 @@ describeWithProgram(
     });
 
     test('the port of its health and metrics', async () => {
-      const httpPort = await freePort();
+      const healthPort = await freePort();
       sandbox.write('one\n');
-      const running = await start({}, { httpPort });
+      const running = await start({}, { healthPort });
       await running.gives(1);
-      const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${httpPort}${path}`);
+      const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${healthPort}${path}`);
 
       expect((await get('/')).status).toBe(200);
       await running.until('the record is counted', async () =>

@@ -85,7 +85,7 @@ test('one with all settings', () => {
     fields: { stage: 'test', number: '1e5' },
     bufferSize: Size.mebibytes(64),
     shutdownTimeout: Duration.seconds(3),
-    httpPort: 2021,
+    healthPort: 2021,
     configMapName: 'shipper',
   });
 
@@ -193,7 +193,7 @@ describe('what is refused', () => {
     ['bufferSise is no property; did you mean bufferSize?', problems({ ['bufferSise' as never]: 1 })],
     ['bufferSize is 4 MiB; give a whole number from 8', problems({ bufferSize: Size.mebibytes(4) })],
     ['bufferSize is 64; give a Size', problems({ bufferSize: 64 })],
-    ['httpPort is 0; give a whole number from 1 to 65535', problems({ httpPort: 0 })],
+    ['healthPort is 0; give a whole number from 1 to 65535', problems({ healthPort: 0 })],
     [
       'fields has "k8s.pod.name", which records get anyway; leave it out',
       problems({ fields: { 'k8s.pod.name': 'a' } }),
