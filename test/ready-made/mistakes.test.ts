@@ -83,7 +83,7 @@ const statsd =
 /** What new users of JavaScript wrote, and would have got something else than they meant of. */
 const CASES: Record<string, Record<string, Made>> = {
   'what is no setting inside settings': {
-    'services[0].retries.count is no property; there are attempts, on, ': envoy({ retries: { count: 3 } }),
+    'services[0].retries.count is no property; there are maxRetries, on, ': envoy({ retries: { count: 3 } }),
     'services[0].url is no property; there are upstreams, listen, ': envoy({ url: 'https://b.example' }),
     'tls of service "service-8081".caSecretName is no property; there are caSecret, ': envoy({
       tls: EnvoyTls.verified({ caSecretName: 'ca' } as never),

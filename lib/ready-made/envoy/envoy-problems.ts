@@ -43,7 +43,7 @@ const SERVICE = onlyFields(
       keepAlive: durationShape,
     }),
     retries: optionsOf({
-      ...named('attempts'),
+      ...named('maxRetries'),
       on: listOf('EnvoyRetryOn', enumOf('EnvoyRetryOn', EnvoyRetryOn)),
       statuses: listOf('statuses', () => []),
       allMethods: flag,
@@ -246,11 +246,11 @@ function retryProblems(where: string, { retries }: EnvoyService): string[] {
   if (!retries) {
     return [];
   }
-  const { attempts, on, statuses = [], attemptTimeout, backoff, maxBackoff, budget = {} } = retries;
+  const { maxRetries, on, statuses = [], attemptTimeout, backoff, maxBackoff, budget = {} } = retries;
   const base = backoff ?? DEFAULT_BACKOFF;
   const { percent } = budget;
   return [
-    ...countProblem(`retries.attempts of ${where}`, attempts, 1, 100),
+    ...countProblem(`retries.maxRetries of ${where}`, maxRetries, 1, 100),
     ...(on?.length === 0 && statuses.length === 0
       ? [`retries.on of ${where} is empty; give at least one reason or leave it out`]
       : []),

@@ -82,11 +82,11 @@ export interface EnvoyRetryBudget {
 /** When and how a request is sent again. A retry goes to another address, where there is one. */
 export interface EnvoyRetries {
   /**
-   * How often, after the first attempt, 1 to 100.
+   * How often it is sent again, at most, after the first attempt: 1 to 100.
    *
    * @default 2
    */
-  readonly attempts?: number;
+  readonly maxRetries?: number;
 
   /**
    * What is worth another attempt.
