@@ -1,7 +1,7 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ConfigChange, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
+import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
 import { shutdownProblem } from '../../values/limits';
 import { workloadName } from '../../values/workload-name';
@@ -28,9 +28,9 @@ export interface FluentBitSidecarProps extends FluentBitSettings, ReadyMadeConfi
  * would not start with, or take otherwise than it was meant, is an error.
  *
  * The ready-made container has the image `fluent/fluent-bit:5.1.1`, user 65534, what Pod Security "restricted" asks for, a
- * read-only root file system, requests of 10m CPU and 32Mi memory, and a startup and a liveness probe. Its pods are replaced
- * when `fluent-bit.yaml` changes (`ConfigChange.RESTART`). A container of your own gets the mounts and environment variables
- * that its configuration needs, and has to run `fluent-bit --config=/etc/fluent-bit/fluent-bit.yaml`.
+ * read-only root file system, requests of 10m CPU and 32Mi memory, and a startup and a liveness probe. A container of your own
+ * gets the mounts and environment variables that its configuration needs, and has to run
+ * `fluent-bit --config=/etc/fluent-bit/fluent-bit.yaml`.
  *
  * @example
  *
@@ -78,7 +78,6 @@ function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps
     user: USER,
     files: { [CONFIG_FILE]: renderFluentBitConfig(settings) },
     folder: CONFIG_FOLDER,
-    onChange: ConfigChange.RESTART,
     mounts: mountsOf(props),
     env: environmentOf(props),
     listensOn: [healthPort],
