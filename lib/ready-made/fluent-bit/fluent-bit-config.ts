@@ -39,8 +39,7 @@ const TIME_FIELD = '@timestamp';
 
 const POD_ADDRESS = 'K8S_POD_IP';
 
-/** What settings cannot be called, because the helper calls it so itself. */
-export const OWN_FIELDS = ['service.name', ...POD_FIELDS.map(({ name }) => name)];
+/** What labels cannot be called, because the helper calls them so itself. */
 export const OWN_LABELS = ['service_name', 'k8s_namespace_name', 'k8s_pod_name'];
 
 /** The configuration of settings without problems. */

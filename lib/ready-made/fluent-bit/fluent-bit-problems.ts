@@ -21,6 +21,7 @@ import {
   text,
   wholeNumber,
 } from '../../values/shape';
+import { originProblem } from '../../values/pod-fields';
 import { secretParameters } from '../../values/secret-header';
 import { excludeProblem, folderOf, folderProblem, loopProblems, sourceProblem } from '../../values/shared-folder';
 import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
@@ -29,7 +30,6 @@ import {
   CompleteFluentBitSettings,
   DEFAULT_INCLUDE,
   headersOf,
-  OWN_FIELDS,
   OWN_LABELS,
   networkOf,
   outputsOf,
@@ -114,11 +114,7 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
     ...Object.entries(values).flatMap(([name, value]) => [
       ...valueProblems('the name of a field', name),
       ...valueProblems(`fields[${JSON.stringify(name)}]`, value),
-      ...(OWN_FIELDS.includes(name)
-        ? [
-            `fields has ${shown(name)}, which records get anyway; ${name === 'service.name' ? 'give it in "serviceName"' : 'leave it out'}`,
-          ]
-        : []),
+      ...originProblem('fields', name, 'records get'),
     ]),
     ...secondsProblem('shutdownTimeout', shutdownTimeout, 1, 3600),
     // As many chunks as can be worked on at once, and not more than can be sent.
