@@ -55,7 +55,7 @@ export interface PgBouncerPlaces {
 
 const PLACES: PgBouncerPlaces = { users: USERS_FOLDER, tls: TLS_FOLDER };
 
-/** The TLS files that a Secret or ConfigMap of the user's has to bring. */
+/** Whether it is authorities of the user's that vouch for the server, and not the public ones. */
 function hasOwnAuthorities({ _options: { caSecret, caConfigMap } }: PgBouncerTls): boolean {
   return caSecret !== undefined || caConfigMap !== undefined;
 }
