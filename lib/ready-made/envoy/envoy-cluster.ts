@@ -99,7 +99,7 @@ function outliers(detection: EnvoyOutlierDetection): object {
 const MATCH = 'envoy.transport_socket_match';
 const SERVER_NAME = 'server_name';
 
-export function serverNameOf({ tls }: EnvoyService, { host }: Upstream): string {
+function serverNameOf({ tls }: EnvoyService, { host }: Upstream): string {
   return tls?._options.serverName ?? host;
 }
 

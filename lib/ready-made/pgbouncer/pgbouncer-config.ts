@@ -48,7 +48,7 @@ export const USERS_FILE = 'userlist.txt';
 const PUBLIC_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** Where PgBouncer reads what is no setting; other places than in the container for those who run it elsewhere. */
-export interface PgBouncerPlaces {
+interface PgBouncerPlaces {
   readonly users: string;
   readonly tls: string;
 }
