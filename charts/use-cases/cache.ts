@@ -86,7 +86,8 @@ export class Cache extends Chart {
       upstream: 'http://catalog',
       times: [{ statuses: [200], time: Duration.seconds(5) }],
       cacheSize: Size.mebibytes(64),
-      timeouts: { connect: Duration.seconds(2), shutdown: Duration.seconds(5) },
+      timeouts: { connect: Duration.seconds(2) },
+      shutdownTimeout: Duration.seconds(5),
       env: { CATALOG_URL: 'http://{host}:{port}' },
       configMapName: 'catalog-cache',
     });

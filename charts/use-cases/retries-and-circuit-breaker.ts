@@ -89,7 +89,7 @@ export class RetriesAndCircuitBreaker extends Chart {
         {
           listen: 8080,
           upstreams: ['http://orders:8080'],
-          retries: { attempts: 4, budget: { percent: 20 } },
+          retries: { maxRetries: 4, budget: { percent: 20 } },
           outlierDetection: { consecutiveErrors: 5, ejectionTime: Duration.seconds(5) },
           circuitBreaker: { maxConnections: 20, maxPendingRequests: 10 },
           env: { ORDERS_URL: 'http://{host}:{port}/' },

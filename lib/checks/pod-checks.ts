@@ -26,6 +26,7 @@ export class PodChecks {
    * The checks of everything inside a scope.
    *
    * @param scope a workload, a chart, an app or any other construct
+   * @throws when it is no construct
    */
   public static of(scope: IConstruct): PodChecks {
     return new PodChecks(asConstruct('PodChecks.of', scope));

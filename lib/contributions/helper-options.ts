@@ -33,8 +33,8 @@ export interface HelperOptions {
   /**
    * How the helper runs.
    *
-   * @default - decided by the target version of Kubernetes where one is set (see `KubernetesVersion`); a native
-   * sidecar if the container says `restartPolicy: Always`; otherwise a regular container
+   * @default - a native sidecar if the container says `restartPolicy: Always`, or the target version of Kubernetes is 1.29
+   * or later (see `KubernetesVersion`); otherwise a regular container
    */
   readonly kind?: HelperKind;
 
@@ -60,7 +60,7 @@ export interface HelperOptions {
    * How long the helper's process takes to stop, at most, when it is asked to. The pod's grace period must be longer,
    * or the kubelet kills what is still running.
    *
-   * @default - not known, and not checked
+   * @default - that of a ready-made helper whose settings say when its engine ends; otherwise not known, and not checked
    */
   readonly shutdownDeadline?: Duration;
 

@@ -50,6 +50,10 @@ export class ManifestApp extends App {
   private readonly header?: string;
   private readonly recordsMetadata: boolean;
 
+  /**
+   * @param props how it writes, and what an `App` is made of
+   * @throws when they are of another type than they are to be
+   */
   public constructor(props: ManifestAppProps = {}) {
     assertShape('ManifestApp', props, PROPS);
     super(props);

@@ -48,6 +48,7 @@ export class ManifestFormat {
    * A comment at the head of the document.
    *
    * @param text one line or several, without `#`
+   * @throws when it is no text
    */
   public head(text: string): this {
     return this.add({ kind: 'head', text });
@@ -58,6 +59,7 @@ export class ManifestFormat {
    *
    * @param path the places
    * @param text one line or several, without `#`
+   * @throws when that is no text, or the path is no path
    */
   public above(path: string, text: string): this {
     return this.add({ kind: 'above', path, text });
@@ -71,6 +73,7 @@ export class ManifestFormat {
    *
    * @param path the places
    * @param text the comment, without `#`
+   * @throws when that is no text, or the path is no path
    */
   public endOfLine(path: string, text: string): this {
     return this.add({ kind: 'endOfLine', path, text });
@@ -81,6 +84,7 @@ export class ManifestFormat {
    *
    * @param path the places
    * @param value what to write: an object with the fields to comment out, or a list with the elements
+   * @throws when the value contains itself or a construct, or the path is no path
    */
   public commentedOut(path: string, value: unknown): this {
     return this.add({ kind: 'commentedOut', path, value });
@@ -93,6 +97,7 @@ export class ManifestFormat {
    *
    * @param path the places
    * @param keys the keys to put first
+   * @throws when these are no list of texts, or the path is no path
    */
   public order(path: string, keys: string[]): this {
     return this.add({ kind: 'order', path, keys });
@@ -105,6 +110,7 @@ export class ManifestFormat {
    *
    * @param path the places
    * @param quotes the quotes; by default, double ones
+   * @throws when these are none, or the path is no path
    */
   public quoted(path: string, quotes?: Quotes): this {
     return this.add({ kind: 'quoted', path, quotes: quotes ?? Quotes.DOUBLE });

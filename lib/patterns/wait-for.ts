@@ -19,15 +19,15 @@ export interface WaitForProps {
   readonly port: number;
 
   /**
-   * How long to wait before giving up, in whole seconds. The container then fails, which shows in the pod's status,
-   * and the kubelet starts it again unless the pod's restartPolicy is Never.
+   * How long to wait before giving up, in whole seconds, from one to a day. The container then fails, which shows in the
+   * pod's status, and the kubelet starts it again unless the pod's restartPolicy is Never.
    *
    * @default Duration.minutes(5)
    */
   readonly deadline?: Duration;
 
   /**
-   * The pause between two attempts, in whole seconds.
+   * The pause between two attempts, in whole seconds, from one to a day.
    *
    * @default Duration.seconds(2)
    */

@@ -9,7 +9,7 @@ import { fieldsOf, textOf } from './reading/fields';
  * - `default`: the API server only warns, or nobody checks; an error here that can be switched off.
  * - `opt-in`: checked only where it is required.
  */
-export type RuleLevel = 'enforced' | 'default' | 'opt-in';
+type RuleLevel = 'enforced' | 'default' | 'opt-in';
 
 /** Takes a sentence about what breaks a rule: lower case, no final period, what to do at its end. */
 export type Report = (message: string) => void;

@@ -113,7 +113,7 @@ function isSamePath(one: readonly string[], other: readonly string[]): boolean {
 }
 
 /** The place that an object of its kind has without saying so; undefined for built-in kinds that have none. */
-export function usualPlaceOf(object: ApiObject): Place | undefined {
+function usualPlaceOf(object: ApiObject): Place | undefined {
   return isBuiltInGroup(object.apiGroup) ? builtInPlace(object.kind) : USUAL_PLACE;
 }
 

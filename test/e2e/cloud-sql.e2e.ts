@@ -177,7 +177,7 @@ e2e.each('the app that a native one was there before gets its first query throug
     synthesized((chart) => {
       const main = { image: IMAGE, command: sh(UNTIL_THE_END), env: connection(5432) };
       const web = pod(chart, 'web', main, { terminationGracePeriodSeconds: 2 * STOP_DELAY });
-      proxy(web, 'sql', { kind: HelperKind.NATIVE_SIDECAR, stopDelay: Duration.seconds(STOP_DELAY) });
+      proxy(web, 'sql', { kind: HelperKind.NATIVE_SIDECAR, shutdownTimeout: Duration.seconds(STOP_DELAY) });
       PodSecurity.restrict(web, { user: USER });
     }),
   );

@@ -261,10 +261,10 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
     }),
     [`chart/web/a: no haproxy.cfg can be made:
   timeouts.connect is 5; give a Duration, for instance Duration.seconds(30)
-  hardStopAfter is 10; give a Duration, for instance Duration.seconds(30)
+  shutdownTimeout is 10; give a Duration, for instance Duration.seconds(30)
   checkInterval of server "a" is 5; give a Duration, for instance Duration.seconds(30)`]: haproxy({
       timeouts: { connect: 5 },
-      hardStopAfter: 10,
+      shutdownTimeout: 10,
       servers: [{ ...server, checkInterval: 5 }],
     }),
     [`chart/web/a: no haproxy.cfg can be made:
@@ -452,7 +452,7 @@ test('a Duration of another copy of cdk8s is one', () => {
 
   expect(() => {
     new WaitFor(web, 'w', { host: 'db', port: 5432, deadline: foreign });
-    new HaproxyAmbassador(web, 'a', { listen: 6379, servers: [server], hardStopAfter: foreign });
+    new HaproxyAmbassador(web, 'a', { listen: 6379, servers: [server], shutdownTimeout: foreign });
   }).not.toThrow();
 });
 

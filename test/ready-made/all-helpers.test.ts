@@ -129,7 +129,7 @@ const CASES: Record<string, Case> = {
   FluentBitSidecar: {
     make: (scope, id, props) =>
       new FluentBitSidecar(scope, id, { logs: [{ source }], outputs: [FluentBitOutput.stdout()], ...props }),
-    second: { httpPort: 2021 },
+    second: { healthPort: 2021 },
     ports: [2020],
     hasFile: true,
   },
@@ -325,7 +325,7 @@ describe.each(all)('%s', (_, { make, second, ports = [], hasFile = false }) => {
     return;
   }
 
-  test('its ConfigMap has the name and the way of changing that are asked for', () => {
+  test('its ConfigMap has the name and the way of changing that are asked for, otherwise one for each content', () => {
     const templateOf = (props: ReadyMadeConfigOptions) => {
       const chart = Testing.chart();
       const helper = make(deployment(chart), 'helper', { configMapName: 'conf', ...props });
@@ -333,6 +333,7 @@ describe.each(all)('%s', (_, { make, second, ports = [], hasFile = false }) => {
       return { name: helper.configMaps[0].name, text: JSON.stringify(manifest) };
     };
 
+    expect(templateOf({}).name).toMatch(/^conf-[0-9a-z]+$/);
     expect(templateOf({ onChange: ConfigChange.REPLACE }).name).toMatch(/^conf-[0-9a-z]+$/);
     expect(templateOf({ onChange: ConfigChange.RESTART }).text).toContain('"checksum/helper-config":');
     expect(templateOf({ onChange: ConfigChange.KEEP_RUNNING }).text).not.toMatch(/checksum|conf-/);

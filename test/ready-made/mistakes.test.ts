@@ -92,7 +92,7 @@ const statsd =
 /** What new users of JavaScript wrote, and would have got something else than they meant of. */
 const CASES: Record<string, Record<string, Made>> = {
   'what is no setting inside settings': {
-    'services[0].retries.count is no property; there are attempts, on, ': envoy({ retries: { count: 3 } }),
+    'services[0].retries.count is no property; there are maxRetries, on, ': envoy({ retries: { count: 3 } }),
     'services[0].url is no property; there are upstreams, listen, ': envoy({ url: 'https://b.example' }),
     'tls of service "service-8081".caSecretName is no property; there are caSecret, ': envoy({
       tls: EnvoyTls.verified({ caSecretName: 'ca' } as never),
@@ -278,7 +278,7 @@ describe('a deadline to stop', () => {
 
   test.each<[message: string, Made]>([
     [
-      'shutdownDeadline is 5000 ms, but nginx takes up to 10000 ms to stop; give "timeouts.shutdown" instead',
+      'shutdownDeadline is 5000 ms, but nginx takes up to 10000 ms to stop; give "shutdownTimeout" instead',
       cache(deadline(5)),
     ],
     ['shutdownDeadline is 19000 ms, but Envoy takes up to 20000 ms to stop; give "drain" instead', edge(deadline(19))],
@@ -291,16 +291,16 @@ describe('a deadline to stop', () => {
       envoy({}, deadline(5, { stopDelay: Duration.seconds(6) })),
     ],
     [
-      '"hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"',
-      haproxy(deadline(5, { hardStopAfter: Duration.seconds(6) })),
+      '"shutdownTimeout" is how long HAProxy takes to stop; leave out "shutdownDeadline"',
+      haproxy(deadline(5, { shutdownTimeout: Duration.seconds(6) })),
     ],
     [
-      'shutdownDeadline is 5000 ms, but Fluent Bit takes up to 6000 ms to stop; give "grace" instead',
+      'shutdownDeadline is 5000 ms, but Fluent Bit takes up to 6000 ms to stop; give "shutdownTimeout" instead',
       fluentBit(undefined, deadline(5)),
     ],
     [
-      '"grace" is how long Fluent Bit takes to stop; leave out "shutdownDeadline"',
-      fluentBit(undefined, deadline(40, { grace: Duration.seconds(30) })),
+      '"shutdownTimeout" is how long Fluent Bit takes to stop; leave out "shutdownDeadline"',
+      fluentBit(undefined, deadline(40, { shutdownTimeout: Duration.seconds(30) })),
     ],
   ])('that the engine does not keep is told: %s', (message, make) => {
     expect(() => make(deployment(Testing.chart()))).toThrow(message);

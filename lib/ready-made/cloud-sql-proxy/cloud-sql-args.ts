@@ -8,12 +8,12 @@ export const DEFAULT_HEALTH_PORT = 9801;
 /** Where the container finds the key of a service account. */
 export const CREDENTIALS_FOLDER = '/etc/cloud-sql-credentials';
 export const CREDENTIALS_FILE = 'key.json';
-export const DEFAULT_STOP_DELAY = Duration.seconds(20);
+export const DEFAULT_SHUTDOWN_TIMEOUT = Duration.seconds(20);
 
 /** The arguments of settings without problems. */
 export function cloudSqlArgs(settings: CloudSqlSettings): string[] {
   const { listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort = DEFAULT_HEALTH_PORT, maxConnections } = settings;
-  const { credentials = CloudSqlCredentials.workloadIdentity(), stopDelay = DEFAULT_STOP_DELAY } = settings;
+  const { credentials = CloudSqlCredentials.workloadIdentity(), shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT } = settings;
   const accounts = accountsOf(credentials._options);
   const isAnyIam = settings.instances.some(({ iamLogin }) => iamLogin);
   return [
@@ -24,7 +24,7 @@ export function cloudSqlArgs(settings: CloudSqlSettings): string[] {
     // Of every family: probes come to the pod's address.
     '--http-address=0.0.0.0',
     `--http-port=${healthPort}`,
-    `--max-sigterm-delay=${goDuration(stopDelay)}`,
+    `--max-sigterm-delay=${goDuration(shutdownTimeout)}`,
     '--exit-zero-on-sigterm',
     ...(maxConnections === undefined ? [] : [`--max-connections=${maxConnections}`]),
     ...(settings.lazyRefresh ? ['--lazy-refresh'] : []),

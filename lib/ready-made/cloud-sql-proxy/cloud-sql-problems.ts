@@ -33,7 +33,7 @@ const SETTINGS = fields(
     ),
   },
   {
-    ...named('listenAddress', 'maxConnections', 'quotaProject', 'healthPort', 'stopDelay'),
+    ...named('listenAddress', 'maxConnections', 'quotaProject', 'healthPort', 'shutdownTimeout'),
     credentials: made('_account', 'CloudSqlCredentials, as in CloudSqlCredentials.workloadIdentity()', 'pod', 'key'),
     lazyRefresh: flag,
   },
@@ -62,7 +62,7 @@ export function cloudSqlProblems(settings: CloudSqlSettings): readonly string[] 
     return misshapen;
   }
   const { instances, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort = DEFAULT_HEALTH_PORT } = settings;
-  const { credentials, maxConnections, quotaProject, stopDelay } = settings;
+  const { credentials, maxConnections, quotaProject, shutdownTimeout } = settings;
   return [
     ...(instances.length === 0 ? ['there is no instance; give at least one in "instances"'] : []),
     ...instances.flatMap(({ connectionName }, index) =>
@@ -82,7 +82,7 @@ export function cloudSqlProblems(settings: CloudSqlSettings): readonly string[] 
     ...(credentials ? credentialsProblems(credentials) : []),
     // 0 would be no limit.
     ...countProblem('maxConnections', maxConnections),
-    ...durationProblem('stopDelay', stopDelay, 0),
+    ...durationProblem('shutdownTimeout', shutdownTimeout, 0),
     ...(quotaProject === undefined
       ? []
       : matchProblem('quotaProject', quotaProject, PROJECT_ID, 'the id of a project, such as "my-shop"')),

@@ -9,7 +9,7 @@ import {
   CREDENTIALS_FILE,
   CREDENTIALS_FOLDER,
   DEFAULT_HEALTH_PORT,
-  DEFAULT_STOP_DELAY,
+  DEFAULT_SHUTDOWN_TIMEOUT,
 } from './cloud-sql-args';
 import { cloudSqlProblems } from './cloud-sql-problems';
 import { CloudSqlSettings } from './cloud-sql-settings';
@@ -52,10 +52,20 @@ const USER = 65532;
 
 function ambassadorProps(scope: Construct, id: string, props: CloudSqlProxyProps): AmbassadorProps {
   const made = new ReadyMade(scope, id, props, { setsArgs: true });
-  const { instances, listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort = DEFAULT_HEALTH_PORT, stopDelay } = props;
+  const {
+    instances,
+    listenAddress = DEFAULT_LISTEN_ADDRESS,
+    healthPort = DEFAULT_HEALTH_PORT,
+    shutdownTimeout,
+  } = props;
   made.addProblems(
     ...cloudSqlProblems(props),
-    ...shutdownProblem('the proxy', ['stopDelay', stopDelay], DEFAULT_STOP_DELAY, props.shutdownDeadline),
+    ...shutdownProblem(
+      'the proxy',
+      ['shutdownTimeout', shutdownTimeout],
+      DEFAULT_SHUTDOWN_TIMEOUT,
+      props.shutdownDeadline,
+    ),
   );
   made.assertRight('no Cloud SQL Auth Proxy can be made');
   const helper = made.helperProps({
@@ -73,7 +83,7 @@ function ambassadorProps(scope: Construct, id: string, props: CloudSqlProxyProps
       upstream: connectionName,
       env,
     })),
-    shutdownDeadline: props.shutdownDeadline ?? stopDelay ?? DEFAULT_STOP_DELAY,
+    shutdownDeadline: props.shutdownDeadline ?? shutdownTimeout ?? DEFAULT_SHUTDOWN_TIMEOUT,
   };
 }
 

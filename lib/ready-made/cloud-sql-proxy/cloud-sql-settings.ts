@@ -71,11 +71,12 @@ export interface CloudSqlSettings {
   readonly maxConnections?: number;
 
   /**
-   * How long it waits, when it is told to stop, for open connections to end; without any it stops at once.
+   * How long it waits, at most, when it is told to stop, for open connections to end (`--max-sigterm-delay`); without any it
+   * stops at once.
    *
    * @default Duration.seconds(20)
    */
-  readonly stopDelay?: Duration;
+  readonly shutdownTimeout?: Duration;
 
   /**
    * Whether it asks Google for a certificate only when a connection needs one, and not in the background before one expires:

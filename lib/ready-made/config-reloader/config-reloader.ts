@@ -34,7 +34,7 @@ export interface ConfigReloaderProps extends ReadyMadeOptions {
   readonly successStatus?: number;
 
   /**
-   * How often the request is made until it works, ten seconds apart.
+   * How often the request is made, at most, until it works, the first time included; ten seconds apart.
    *
    * @default 6
    */

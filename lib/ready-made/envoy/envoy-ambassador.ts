@@ -107,9 +107,9 @@ function ambassadorProps(scope: Construct, id: string, props: EnvoyAmbassadorPro
 }
 
 function ambassador(id: string, props: EnvoyAmbassadorProps): k8s.Container {
-  const { services, metricsPort, healthPort = DEFAULT_HEALTH_PORT, concurrency, stopDelay } = props;
+  const { services, metricsPort, healthPort = DEFAULT_HEALTH_PORT, workers, stopDelay } = props;
   return readyMade(id, {
-    concurrency,
+    workers,
     ports: [
       ...services.map(({ listen }) => listen),
       healthPort,

@@ -105,7 +105,7 @@ function outliers(detection: EnvoyOutlierDetection): object {
 const MATCH = 'envoy.transport_socket_match';
 const SERVER_NAME = 'server_name';
 
-export function serverNameOf({ tls }: EnvoyService, { host }: Upstream): string {
+function serverNameOf({ tls }: EnvoyService, { host }: Upstream): string {
   return certifiedHost(tls?._options.serverName ?? host);
 }
 

@@ -8,11 +8,11 @@ import { CONFIG_FOLDER } from './envoy-secrets';
 export const USER = 101;
 
 /** `EnvoyOptions` */
-export const OPTIONS = { concurrency: wholeNumber(1, 256) };
+export const OPTIONS = { workers: wholeNumber(1, 256) };
 
 /** What of a ready-made container is chosen. */
 export interface EnvoyContainerOptions {
-  readonly concurrency?: number;
+  readonly workers?: number;
   readonly ports: readonly k8s.ContainerPort[];
   readonly healthPort: number;
   /** The path there that tells of Envoy itself. */
@@ -26,7 +26,7 @@ export interface EnvoyContainerOptions {
 
 export function readyMade(
   id: string,
-  { concurrency = 1, ports, healthPort, healthPath, readinessProbe, preStop, args = [] }: EnvoyContainerOptions,
+  { workers = 1, ports, healthPort, healthPath, readinessProbe, preStop, args = [] }: EnvoyContainerOptions,
 ): k8s.Container {
   const httpGet = { path: healthPath, port: k8s.IntOrString.fromNumber(healthPort) };
   return {
@@ -36,7 +36,7 @@ export function readyMade(
       '--config-path',
       `${CONFIG_FOLDER}/${CONFIG_FILE}`,
       '--concurrency',
-      String(concurrency),
+      String(workers),
       // Two in a pod would take each other for what they are to replace.
       '--disable-hot-restart',
       '--log-level',

@@ -25,7 +25,7 @@ import { ownPortsOf } from './envoy-bootstrap';
 import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
 import { isSecure, nameOf, Upstream, upstreamOf } from './envoy-upstream';
 import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings } from './envoy-settings';
-import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
+import { HEADER, optionalOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
 import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem } from '../../values/listen-address';
 
 const SERVICE = onlyFields(
@@ -36,24 +36,24 @@ const SERVICE = onlyFields(
     http2: flag,
     hostHeader: text,
     headers: HEADERS,
-    timeouts: optionsOf({
+    timeouts: optionalOf({
       connect: durationShape,
       request: durationShape,
       idle: durationShape,
       keepAlive: durationShape,
     }),
-    retries: optionsOf({
-      ...named('attempts'),
+    retries: optionalOf({
+      ...named('maxRetries'),
       on: listOf('EnvoyRetryOn', enumOf('EnvoyRetryOn', EnvoyRetryOn)),
       statuses: listOf('statuses', () => []),
       allMethods: flag,
       attemptTimeout: durationShape,
       backoff: durationShape,
       maxBackoff: durationShape,
-      budget: optionsOf(named('percent', 'minConcurrency')),
+      budget: optionalOf(named('percent', 'minConcurrency')),
     }),
-    circuitBreaker: optionsOf(named('maxConnections', 'maxPendingRequests', 'maxRequests')),
-    outlierDetection: optionsOf({
+    circuitBreaker: optionalOf(named('maxConnections', 'maxPendingRequests', 'maxRequests')),
+    outlierDetection: optionalOf({
       ...named('consecutiveErrors', 'maxEjectionPercent'),
       gatewayErrorsOnly: flag,
       ejectionTime: durationShape,
@@ -71,7 +71,7 @@ const SETTINGS = fields(
   { ...named('listenAddress', 'healthPort', 'metricsPort', 'adminPort', 'maxConnections'), accessLog: flag },
 );
 
-const TLS = optionsOf({ ...TLS_OBJECTS, caFile: text, serverName: text });
+const TLS = optionalOf({ ...TLS_OBJECTS, caFile: text, serverName: text });
 
 /** All that is wrong with settings, a sentence each; none if Envoy takes them as they are meant. */
 export function envoyProblems(settings: EnvoySettings): readonly string[] {
@@ -236,11 +236,11 @@ function retryProblems(where: string, { retries }: EnvoyService): string[] {
   if (!retries) {
     return [];
   }
-  const { attempts, on, statuses = [], attemptTimeout, backoff, maxBackoff, budget = {} } = retries;
+  const { maxRetries, on, statuses = [], attemptTimeout, backoff, maxBackoff, budget = {} } = retries;
   const base = backoff ?? DEFAULT_BACKOFF;
   const { percent } = budget;
   return [
-    ...countProblem(`retries.attempts of ${where}`, attempts, 1, 100),
+    ...countProblem(`retries.maxRetries of ${where}`, maxRetries, 1, 100),
     ...(on?.length === 0 && statuses.length === 0
       ? [`retries.on of ${where} is empty; give at least one reason or leave it out`]
       : []),

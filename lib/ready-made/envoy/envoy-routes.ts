@@ -59,11 +59,11 @@ function unseenOf(on: readonly EnvoyRetryOn[]): readonly EnvoyRetryOn[] {
 }
 
 function retryPolicy(retries: EnvoyRetries, reasons: readonly EnvoyRetryOn[], statuses: readonly number[]): object {
-  const { attempts = 2, attemptTimeout, backoff, maxBackoff } = retries;
+  const { maxRetries = 2, attemptTimeout, backoff, maxBackoff } = retries;
   return {
     retry_on: [...reasons, ...(statuses.length > 0 ? ['retriable-status-codes'] : [])].join(','),
     ...(statuses.length > 0 && { retriable_status_codes: statuses }),
-    num_retries: attempts,
+    num_retries: maxRetries,
     ...(attemptTimeout && { per_try_timeout: seconds(attemptTimeout) }),
     retry_back_off: {
       base_interval: seconds(backoff ?? DEFAULT_BACKOFF),

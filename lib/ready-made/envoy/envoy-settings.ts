@@ -82,11 +82,11 @@ export interface EnvoyRetryBudget {
 /** When and how a request is sent again. A retry goes to another address, where there is one. */
 export interface EnvoyRetries {
   /**
-   * How often, after the first attempt, 1 to 100.
+   * How often it is sent again, at most, after the first attempt: 1 to 100.
    *
    * @default 2
    */
-  readonly attempts?: number;
+  readonly maxRetries?: number;
 
   /**
    * What is worth another attempt.
@@ -119,7 +119,8 @@ export interface EnvoyRetries {
   readonly attemptTimeout?: Duration;
 
   /**
-   * The time before the first retry, on average half of it; it doubles with each one, up to `maxBackoff`.
+   * The time before the first retry, on average half of it; it doubles with each one, up to `maxBackoff`. From 1 ms to
+   * 214748364 ms, a tenth of what other times may be, which is two and a half days.
    *
    * @default Duration.millis(25)
    */

@@ -24,7 +24,7 @@ import { EnvoyEdgeTls, EnvoyTlsVersion } from './envoy-edge-tls';
 import { EnvoyLogField } from './envoy-log-field';
 import { DEFAULT_APP_ADDRESS, DEFAULT_EDGE_ADDRESS, ownSettingsOf } from './envoy-sidecar-config';
 import { EnvoyAppHealth, EnvoySidecarSettings } from './envoy-sidecar-settings';
-import { HEADER, optionsOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
+import { HEADER, optionalOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
 
 const SETTINGS = fields(
   {
@@ -37,14 +37,14 @@ const SETTINGS = fields(
     ...named('trustedProxies', 'maxConnections', 'maxRequests'),
     http2: flag,
     webSocket: flag,
-    health: optionsOf({
+    health: optionalOf({
       path: text,
       host: text,
       interval: durationShape,
       timeout: durationShape,
       ...named('failures', 'successes'),
     }),
-    timeouts: optionsOf({
+    timeouts: optionalOf({
       request: durationShape,
       headers: durationShape,
       idle: durationShape,

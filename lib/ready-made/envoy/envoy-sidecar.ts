@@ -129,7 +129,7 @@ function edge(id: string, props: EnvoySidecarProps): k8s.Container {
   const { listen, tls, redirectPort, metricsPort, healthPort = DEFAULT_HEALTH_PORT } = props;
   const { portName = tls._edge.kind === 'plaintext' ? 'http' : 'https', drain = {} } = props;
   return readyMade(id, {
-    concurrency: props.concurrency,
+    workers: props.workers,
     healthPort,
     healthPath: STARTED_PATH,
     ports: [

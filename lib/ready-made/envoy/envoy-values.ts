@@ -5,7 +5,7 @@ import { EnvoyRateLimit } from './envoy-settings';
 
 export const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
-export const optionsOf = (shapes: Readonly<Record<string, Shape>>): Shape => onlyFields({}, shapes);
+export const optionalOf = (shapes: Readonly<Record<string, Shape>>): Shape => onlyFields({}, shapes);
 
 export const RATE_LIMIT = onlyFields(named('requests'), { ...named('burst'), per: durationShape });
 

@@ -24,9 +24,9 @@ export const CONFIG_FILE = 'fluent-bit.yaml';
 /** Where Fluent Bit writes down how far it has read, and keeps what has not been sent. */
 export const STATE_FOLDER = '/var/lib/fluent-bit';
 const TLS_FOLDER = '/etc/fluent-bit-tls';
-export const DEFAULT_HTTP_PORT = 2020;
-export const DEFAULT_FORWARD_PORT = 24224;
-export const DEFAULT_GRACE = Duration.seconds(5);
+export const DEFAULT_HEALTH_PORT = 2020;
+const DEFAULT_FORWARD_PORT = 24224;
+export const DEFAULT_SHUTDOWN_TIMEOUT = Duration.seconds(5);
 export const DEFAULT_INCLUDE = ['*.log'];
 const DEFAULT_BUFFER = Size.mebibytes(32);
 /** What a chunk of records grows to, in mebibytes. */
@@ -41,8 +41,7 @@ const TIME_FIELD = '@timestamp';
 
 const POD_ADDRESS = 'K8S_POD_IP';
 
-/** What settings cannot be called, because the helper calls it so itself. */
-export const OWN_FIELDS = ['service.name', ...POD_FIELDS.map(({ name }) => name)];
+/** What labels cannot be called, because the helper calls them so itself. */
 export const OWN_LABELS = ['service_name', 'k8s_namespace_name', 'k8s_pod_name'];
 
 /** The configuration of settings without problems. */
@@ -102,7 +101,7 @@ export function headersOf(target: FluentBitTarget): Readonly<Record<string, Head
 }
 
 function configOf(settings: CompleteFluentBitSettings): object {
-  const { logs, outputs, grace = DEFAULT_GRACE, httpPort = DEFAULT_HTTP_PORT } = settings;
+  const { logs, outputs, shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT, healthPort = DEFAULT_HEALTH_PORT } = settings;
   const parsers = logs.flatMap(({ parser }, index) => (parser ? [parserOf(parser, index)] : []));
   const entries = logs.flatMap(({ entryStart }, index) =>
     entryStart === undefined ? [] : [multilineOf(entryStart, index)],
@@ -112,11 +111,11 @@ function configOf(settings: CompleteFluentBitSettings): object {
     service: {
       // What is written is sent within so many seconds.
       flush: 1,
-      grace: grace.toSeconds(),
+      grace: shutdownTimeout.toSeconds(),
       log_level: 'info',
       http_server: true,
       http_listen: `\${${POD_ADDRESS}}`,
-      http_port: httpPort,
+      http_port: healthPort,
       // Between a second and half a minute, however often it has failed; by default it is up to half an hour.
       'scheduler.base': 1,
       'scheduler.cap': 30,

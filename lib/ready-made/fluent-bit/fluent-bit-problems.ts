@@ -19,6 +19,7 @@ import {
   text,
   wholeNumber,
 } from '../../values/shape';
+import { originProblem } from '../../values/pod-fields';
 import { secretParameters } from '../../values/secret-header';
 import {
   excludeProblem,
@@ -36,7 +37,6 @@ import {
   CompleteFluentBitSettings,
   DEFAULT_INCLUDE,
   headersOf,
-  OWN_FIELDS,
   OWN_LABELS,
   networkOf,
   outputsOf,
@@ -65,7 +65,7 @@ const SETTINGS = fields(
       made('_destination', 'a FluentBitOutput, for instance FluentBitOutput.stdout()'),
     ),
   },
-  { serviceName: text, fields: mapOf('strings', text), bufferSize: size, grace: duration, httpPort: port },
+  { serviceName: text, fields: mapOf('strings', text), bufferSize: size, shutdownTimeout: duration, healthPort: port },
 );
 
 /** The arguments of the factories. */
@@ -103,7 +103,7 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
   if (misshapen.length > 0) {
     return misshapen;
   }
-  const { logs, serviceName, fields: values = {}, grace, bufferSize } = settings;
+  const { logs, serviceName, fields: values = {}, shutdownTimeout, bufferSize } = settings;
   const outputs = outputsOf(settings);
   const parts = [
     ...outputs.flatMap((target, index) => TARGETS[target.kind](target, `outputs[${index}]`)),
@@ -121,13 +121,9 @@ export function fluentBitProblems(settings: CompleteFluentBitSettings): readonly
     ...Object.entries(values).flatMap(([name, value]) => [
       ...valueProblems('the name of a field', name),
       ...valueProblems(`fields[${JSON.stringify(name)}]`, value),
-      ...(OWN_FIELDS.includes(name)
-        ? [
-            `fields has ${shown(name)}, which records get anyway; ${name === 'service.name' ? 'give it in "serviceName"' : 'leave it out'}`,
-          ]
-        : []),
+      ...originProblem('fields', name, 'records get'),
     ]),
-    ...secondsProblem('grace', grace, 1, 3600),
+    ...secondsProblem('shutdownTimeout', shutdownTimeout, 1, 3600),
     // As many chunks as can be worked on at once, and not more than can be sent.
     ...mebibytesProblem('bufferSize', bufferSize, 8, MAX_COUNT),
     ...logs.flatMap((files, index) => logsProblems(files, `logs[${index}]`)),

@@ -34,17 +34,17 @@ export interface FluentBitSettings {
   readonly bufferSize?: Size;
 
   /**
-   * How long Fluent Bit tries to send what it has, at most, when it is told to end. It takes a second at least.
+   * How long Fluent Bit tries to send what it has, at most, when it is told to end (`grace`): whole seconds, from one to 3600.
    *
    * @default Duration.seconds(5)
    */
-  readonly grace?: Duration;
+  readonly shutdownTimeout?: Duration;
 
   /**
-   * The port at which the kubelet asks whether Fluent Bit runs, and Prometheus finds its metrics, at
+   * The port (`http_port`) at which the kubelet asks whether Fluent Bit runs, and Prometheus finds its metrics, at
    * `/api/v2/metrics/prometheus`. It is open on the pod's own address.
    *
    * @default 2020
    */
-  readonly httpPort?: number;
+  readonly healthPort?: number;
 }

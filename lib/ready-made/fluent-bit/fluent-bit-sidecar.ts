@@ -1,15 +1,15 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ConfigChange, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
+import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
 import { shutdownProblem } from '../../values/limits';
 import { workloadName } from '../../values/workload-name';
 import {
   CONFIG_FILE,
   CONFIG_FOLDER,
-  DEFAULT_GRACE,
-  DEFAULT_HTTP_PORT,
+  DEFAULT_SHUTDOWN_TIMEOUT,
+  DEFAULT_HEALTH_PORT,
   environmentOf,
   renderFluentBitConfig,
   sharesOf,
@@ -28,9 +28,9 @@ export interface FluentBitSidecarProps extends FluentBitSettings, ReadyMadeConfi
  * would not start with, or take otherwise than it was meant, is an error.
  *
  * The ready-made container has the image `fluent/fluent-bit:5.1.1`, user 65534, what Pod Security "restricted" asks for, a
- * read-only root file system, requests of 10m CPU and 32Mi memory, and a startup and a liveness probe. Its pods are replaced
- * when `fluent-bit.yaml` changes (`ConfigChange.RESTART`). A container of your own gets the mounts and environment variables
- * that its configuration needs, and has to run `fluent-bit --config=/etc/fluent-bit/fluent-bit.yaml`.
+ * read-only root file system, requests of 10m CPU and 32Mi memory, and a startup and a liveness probe. A container of your own
+ * gets the mounts and environment variables that its configuration needs, and has to run
+ * `fluent-bit --config=/etc/fluent-bit/fluent-bit.yaml`.
  *
  * @example
  *
@@ -64,39 +64,43 @@ function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps
   const settings = { ...props, serviceName: props.serviceName ?? workloadName(scope) ?? id };
   made.addProblems(
     ...fluentBitProblems(settings),
-    ...shutdownProblem('Fluent Bit', ['grace', props.grace], endAfter(DEFAULT_GRACE), props.shutdownDeadline),
+    ...shutdownProblem(
+      'Fluent Bit',
+      ['shutdownTimeout', props.shutdownTimeout],
+      endAfter(DEFAULT_SHUTDOWN_TIMEOUT),
+      props.shutdownDeadline,
+    ),
   );
   made.assertRight('no fluent-bit.yaml can be made');
-  const { grace = DEFAULT_GRACE, httpPort = DEFAULT_HTTP_PORT } = props;
+  const { shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT, healthPort = DEFAULT_HEALTH_PORT } = props;
   const helper = made.helperProps({
-    container: readyMade(id, httpPort),
+    container: readyMade(id, healthPort),
     user: USER,
     files: { [CONFIG_FILE]: renderFluentBitConfig(settings) },
     folder: CONFIG_FOLDER,
-    onChange: ConfigChange.RESTART,
     mounts: mountsOf(props),
     env: environmentOf(props),
-    listensOn: [httpPort],
+    listensOn: [healthPort],
   });
   return {
     ...helper,
-    shutdownDeadline: props.shutdownDeadline ?? endAfter(grace),
+    shutdownDeadline: props.shutdownDeadline ?? endAfter(shutdownTimeout),
     shares: sharesOf(props),
   };
 }
 
 /** It looks once a second whether all is sent. */
-function endAfter(grace: Duration): Duration {
-  return Duration.seconds(grace.toSeconds() + 1);
+function endAfter(shutdownTimeout: Duration): Duration {
+  return Duration.seconds(shutdownTimeout.toSeconds() + 1);
 }
 
-function readyMade(id: string, httpPort: number): k8s.Container {
-  const httpGet = { path: '/', port: k8s.IntOrString.fromNumber(httpPort) };
+function readyMade(id: string, healthPort: number): k8s.Container {
+  const httpGet = { path: '/', port: k8s.IntOrString.fromNumber(healthPort) };
   return {
     name: id,
     image: 'fluent/fluent-bit:5.1.1',
     args: [`--config=${CONFIG_FOLDER}/${CONFIG_FILE}`],
-    ports: [{ containerPort: httpPort }],
+    ports: [{ containerPort: healthPort }],
     // Not its health: that is bad while an output cannot be reached, which a restart does not mend.
     startupProbe: { httpGet: { ...httpGet }, periodSeconds: 1, failureThreshold: 60 },
     livenessProbe: { httpGet, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },

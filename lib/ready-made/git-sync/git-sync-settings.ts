@@ -119,14 +119,14 @@ export interface GitSyncSettings {
   readonly sharedVolume?: SharedVolume;
 
   /**
-   * The time between the end of a sync and the next one. Each is a request of each pod.
+   * The time between the end of a sync and the next one, from 10 ms on. Each is a request of each pod.
    *
    * @default Duration.seconds(30)
    */
   readonly period?: Duration;
 
   /**
-   * How long a sync may take, the first one included.
+   * How long a sync may take, the first one included: from 10 ms on.
    *
    * @default - git-sync's: 120 seconds
    */

@@ -153,10 +153,15 @@ function ambassadorProps(
     ...OWN(props, ''),
     ...haproxyConfigProblems(settings),
     // Without it there is no limit, so a deadline is what the user knows of connections.
-    ...shutdownProblem('HAProxy', ['hardStopAfter', props.hardStopAfter], Duration.seconds(0), props.shutdownDeadline),
+    ...shutdownProblem(
+      'HAProxy',
+      ['shutdownTimeout', props.shutdownTimeout],
+      Duration.seconds(0),
+      props.shutdownDeadline,
+    ),
   );
   made.assertRight('no haproxy.cfg can be made');
-  const { listenAddress = DEFAULT_LISTEN_ADDRESS, furtherServices = [], hardStopAfter } = props;
+  const { listenAddress = DEFAULT_LISTEN_ADDRESS, furtherServices = [], shutdownTimeout } = props;
   const file = renderHaproxyConfig(container ? settings : withQuickChecks(settings));
   const helper = made.helperProps({
     container: readyMade(id, props),
@@ -174,7 +179,7 @@ function ambassadorProps(
       upstream: servers.map(({ host, port }) => hostAndPort(host, port)).join(', '),
       env,
     })),
-    shutdownDeadline: hardStopAfter ?? props.shutdownDeadline,
+    shutdownDeadline: shutdownTimeout ?? props.shutdownDeadline,
   };
 }
 

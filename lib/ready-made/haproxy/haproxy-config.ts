@@ -34,13 +34,13 @@ const DEFAULT_TIMEOUTS: Required<HaproxyTimeouts> = {
 
 /** The `haproxy.cfg` of settings without problems. */
 export function renderHaproxyConfig(settings: NamedHaproxySettings): string {
-  const { listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort, hardStopAfter, furtherServices = [] } = settings;
+  const { listenAddress = DEFAULT_LISTEN_ADDRESS, healthPort, shutdownTimeout, furtherServices = [] } = settings;
   const { timeouts = {} } = settings;
   const anyAddress = listenAddress.includes(':') ? '::' : '*';
   return [
     section('global', [
       `maxconn ${settings.maxConnections ?? DEFAULT_MAX_CONNECTIONS}`,
-      hardStopAfter && `hard-stop-after ${milliseconds(hardStopAfter)}`,
+      shutdownTimeout && `hard-stop-after ${milliseconds(shutdownTimeout)}`,
     ]),
     section('defaults', [
       `mode ${settings.mode ?? HaproxyMode.TCP}`,
@@ -165,7 +165,7 @@ const SERVICE = onlyFields(
 const SETTINGS = fields(
   { listen: present(portShape), servers: listOf('servers', SERVER) },
   {
-    ...named('listenAddress', 'serviceName', 'maxConnections', 'retries', 'httpCheckPath', 'hardStopAfter'),
+    ...named('listenAddress', 'serviceName', 'maxConnections', 'retries', 'httpCheckPath', 'shutdownTimeout'),
     ...named('healthPort'),
     mode: enumOf('HaproxyMode', HaproxyMode),
     balance: enumOf('HaproxyBalance', HaproxyBalance),
@@ -193,7 +193,7 @@ export function haproxyConfigProblems(settings: NamedHaproxySettings): readonly 
     ...(['connect', 'client', 'server'] as const).flatMap((name) =>
       durationProblem(`timeouts.${name}`, timeouts[name]),
     ),
-    ...durationProblem('hardStopAfter', settings.hardStopAfter),
+    ...durationProblem('shutdownTimeout', settings.shutdownTimeout),
     ...retryProblems(settings),
     ...httpProblems(settings, settings),
     ...settings.servers.flatMap((server) => serverProblems(server, settings)),

@@ -195,7 +195,8 @@ export interface HaproxySettings {
   readonly listen: number;
 
   /**
-   * The address it listens on: `127.0.0.1` or `::1` for this pod alone, `*` (or `::`, for IPv6) to let other pods in.
+   * The address it listens on: `127.0.0.1` or `::1` for this pod alone, `*` or `0.0.0.0` (or `::`, for
+   * IPv6) to let other pods in.
    *
    * @default '127.0.0.1'
    */
@@ -249,7 +250,7 @@ export interface HaproxySettings {
   readonly balance?: HaproxyBalance;
 
   /**
-   * How often a failed attempt is repeated; in TCP mode that is one to connect.
+   * How often a failed attempt is repeated, 0 to 1,000,000; in TCP mode that is one to connect.
    *
    * @default - HAProxy's: 3
    */
@@ -270,12 +271,12 @@ export interface HaproxySettings {
   readonly httpCheckPath?: string;
 
   /**
-   * How long HAProxy, told to stop, waits for connections to end. It has to be less than the pod's
+   * How long HAProxy, told to stop, waits for connections to end (`hard-stop-after`). It has to be less than the pod's
    * terminationGracePeriodSeconds, after which all is killed.
    *
    * @default - as long as there are connections
    */
-  readonly hardStopAfter?: Duration;
+  readonly shutdownTimeout?: Duration;
 
   /**
    * Whether names of servers are looked up again while HAProxy runs, by the nameservers in the pod's

@@ -11,9 +11,9 @@ export interface LogMetricsProps extends PrometheusExporterOptions, ReadyMadeCon
   readonly metrics: LogMetric[];
 
   /**
-   * The logs, by patterns relative to the folder, in which `*` stands for a part of a name.
+   * The files, by patterns relative to the folder, in which `*` stands for a part of a name.
    *
    * @default ['*.log']
    */
-  readonly files?: string[];
+  readonly include?: string[];
 }

@@ -11,7 +11,7 @@ import { LogMetricsProps } from './log-metrics-props';
 
 const FOLDER = '/etc/mtail';
 const FILE = 'metrics.mtail';
-const DEFAULT_FILES = ['*.log'];
+const DEFAULT_INCLUDE = ['*.log'];
 
 const MTAIL: Exporter<LogMetricsProps> = {
   engine: 'logs',
@@ -22,15 +22,15 @@ const MTAIL: Exporter<LogMetricsProps> = {
   takesData: true,
   isExtensible: true,
   settings: {
-    files: notEmpty(
+    include: notEmpty(
       listOf(
-        'files',
+        'patterns',
         kind(
           'the path of files in the folder, such as "*.log", of letters, digits and "_.+@=:*-"',
           (value) => typeof value === 'string' && /^(?!\.)[\w.+@=:*-]+(?:\/(?!\.)[\w.+@=:*-]+)*$/.test(value),
         ),
       ),
-      'file',
+      'pattern',
     ),
   },
   others: { metrics: LOG_METRICS, source: SHARE },
@@ -39,9 +39,9 @@ const MTAIL: Exporter<LogMetricsProps> = {
     ...logMetricProblems(metrics),
     ...(container ? [] : folderProblem(source, 'mtail', '._@+=~:- ', ' of source')),
   ],
-  args: ({ source, files = DEFAULT_FILES }) => [
+  args: ({ source, include = DEFAULT_INCLUDE }) => [
     `--progs=${FOLDER}/${FILE}`,
-    ...files.map((file) => `--logs=${folderOf(source)}/${file}`),
+    ...include.map((file) => `--logs=${folderOf(source)}/${file}`),
     // Its file system is read-only.
     '--logtostderr',
     // A label more on each metric that says nothing.

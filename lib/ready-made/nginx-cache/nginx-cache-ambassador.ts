@@ -15,7 +15,7 @@ import {
   CONFIG_FILE,
   CONFIG_FOLDER,
   DEFAULT_LISTEN,
-  DEFAULT_SHUTDOWN,
+  DEFAULT_SHUTDOWN_TIMEOUT,
   HEALTH_PATH,
   inUnits,
   NameKind,
@@ -94,8 +94,8 @@ function ambassadorProps(scope: Construct, id: string, props: NginxCacheAmbassad
     ...ownContainerProblems(props),
     ...shutdownProblem(
       'nginx',
-      ['timeouts.shutdown', props.timeouts?.shutdown],
-      DEFAULT_SHUTDOWN,
+      ['shutdownTimeout', props.shutdownTimeout],
+      DEFAULT_SHUTDOWN_TIMEOUT,
       props.shutdownDeadline,
     ),
   );
@@ -108,12 +108,12 @@ function ambassadorProps(scope: Construct, id: string, props: NginxCacheAmbassad
     mounts: mountsOf(settings),
     listensOn: healthPort === undefined ? [] : [healthPort],
   });
-  const { listen = DEFAULT_LISTEN, listenAddress = DEFAULT_LISTEN_ADDRESS, timeouts } = props;
+  const { listen = DEFAULT_LISTEN, listenAddress = DEFAULT_LISTEN_ADDRESS, shutdownTimeout } = props;
   const { host, port } = upstreamIn(settings);
   return {
     ...helper,
     listeners: [{ port: listen, address: listenAddress, upstream: hostAndPort(host, port), env: props.env }],
-    shutdownDeadline: props.shutdownDeadline ?? timeouts?.shutdown ?? DEFAULT_SHUTDOWN,
+    shutdownDeadline: props.shutdownDeadline ?? shutdownTimeout ?? DEFAULT_SHUTDOWN_TIMEOUT,
   };
 }
 

@@ -16,7 +16,7 @@ export const SERVER_FILE = 'server.conf';
 
 export const HEALTH_PATH = '/healthz';
 export const DEFAULT_LISTEN = 8080;
-export const DEFAULT_SHUTDOWN = Duration.seconds(10);
+export const DEFAULT_SHUTDOWN_TIMEOUT = Duration.seconds(10);
 const DEFAULT_CONNECT = Duration.seconds(5);
 const DEFAULT_INACTIVE = Duration.days(1);
 const DEFAULT_CACHE_SIZE = Size.mebibytes(256);
@@ -82,13 +82,14 @@ export function sizesOf({ cacheSize = DEFAULT_CACHE_SIZE }: NginxCacheSettings):
 
 /** The `nginx.conf` of settings without problems. */
 export function renderNginxCacheConfig(settings: NginxCacheSettings): string {
-  const { workers = 1, maxConnections = 1024, timeouts = {}, accessLog = false, healthPort } = settings;
-  const { keysZoneSize = DEFAULT_KEYS_SIZE, inactive = DEFAULT_INACTIVE, listenAddress } = settings;
+  const { workers = 1, maxConnections = 1024, shutdownTimeout = DEFAULT_SHUTDOWN_TIMEOUT } = settings;
+  const { keysZoneSize = DEFAULT_KEYS_SIZE, inactive = DEFAULT_INACTIVE } = settings;
+  const { accessLog = false, healthPort, listenAddress } = settings;
   const upstream = upstreamIn(settings);
   return [
     'daemon off;',
     `worker_processes ${workers};`,
-    `worker_shutdown_timeout ${millis(timeouts.shutdown ?? DEFAULT_SHUTDOWN)};`,
+    `worker_shutdown_timeout ${millis(shutdownTimeout)};`,
     `pid ${RUN_FOLDER}/nginx.pid;`,
     'error_log stderr;',
     'events {',

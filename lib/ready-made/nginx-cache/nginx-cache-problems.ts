@@ -43,7 +43,6 @@ const TIMEOUTS = [
   'read',
   'cacheLock',
   'cacheLockAge',
-  'shutdown',
 ] as const satisfies readonly (keyof NginxCacheTimeouts)[];
 
 /** Settings in so far as their names, numbers and addresses can be looked at. */
@@ -72,6 +71,7 @@ const SETTINGS = fields(
     noStore: listOf('conditions', condition),
     shareAuthorized: flag,
     timeouts: onlyFields({}, Object.fromEntries(TIMEOUTS.map((name) => [name, durationShape]))),
+    shutdownTimeout: durationShape,
     statusHeader: flag,
     accessLog: flag,
   },
@@ -120,6 +120,7 @@ export function nginxCacheProblems(settings: NginxCacheSettings): readonly strin
     // One for the main container, and one for the upstream.
     ...countProblem('maxConnections', settings.maxConnections, 16, 65_536),
     ...TIMEOUTS.flatMap((name) => durationProblem(`timeouts.${name}`, timeouts[name])),
+    ...durationProblem('shutdownTimeout', settings.shutdownTimeout),
     ...(settings.cacheLock === false
       ? (['cacheLock', 'cacheLockAge'] as const).flatMap((name) =>
           timeouts[name] ? [`timeouts.${name} is given, but "cacheLock" is false; leave out one of them`] : [],

@@ -79,13 +79,6 @@ export interface NginxCacheTimeouts {
    * @default - nginx's: 5 seconds
    */
   readonly cacheLockAge?: Duration;
-
-  /**
-   * For requests under way when nginx is told to stop.
-   *
-   * @default Duration.seconds(10)
-   */
-  readonly shutdown?: Duration;
 }
 
 /** What `nginx.conf` is made of. */
@@ -260,9 +253,17 @@ export interface NginxCacheSettings {
   /**
    * How long nginx waits.
    *
-   * @default - five seconds for a connection, ten for the end, otherwise nginx's
+   * @default - five seconds for a connection, otherwise nginx's
    */
   readonly timeouts?: NginxCacheTimeouts;
+
+  /**
+   * How long nginx waits, at most, for requests under way when it is told to stop (`worker_shutdown_timeout`): from 1 ms to
+   * 2147483647 ms.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly shutdownTimeout?: Duration;
 
   /**
    * Whether each answer says in `X-Cache-Status` where it comes from: HIT, MISS, EXPIRED, STALE, UPDATING, REVALIDATED or

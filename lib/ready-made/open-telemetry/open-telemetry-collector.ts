@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ConfigChange, HelperProps, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
+import { HelperProps, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { parseQuantity } from '../../values/quantity';
 import { isRecord } from '../../values/record';
 import { shown } from '../../values/shape';
@@ -44,7 +44,6 @@ export function collectorOf(
     user: USER,
     files: { 'config.yaml': renderOpenTelemetryConfig(complete) },
     folder: '/etc/otelcol',
-    onChange: ConfigChange.RESTART,
     mounts: mountsOf(settings),
     env: environmentOf(complete),
     listensOn: listenersOf(settings).map(({ port }) => port),

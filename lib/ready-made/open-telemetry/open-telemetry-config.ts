@@ -24,7 +24,7 @@ export interface CompleteOpenTelemetrySettings extends OpenTelemetrySettings {
 }
 
 export const DEFAULT_HEALTH_PORT = 13133;
-export const DEFAULT_GRPC_PORT = 4317;
+const DEFAULT_GRPC_PORT = 4317;
 export const DEFAULT_HTTP_PORT = 4318;
 export const DEFAULT_INCLUDE = ['*.log'];
 /** Where the collector writes down how far it has read. */

@@ -36,6 +36,7 @@ import { Signal, SIGNALS } from './open-telemetry-statements';
 import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
 import { isOwnHost, listenAddressProblem } from '../../values/listen-address';
+import { originProblem } from '../../values/pod-fields';
 import { compiledRe2 } from '../../values/re2';
 import {
   excludeProblem,
@@ -166,6 +167,7 @@ export function openTelemetryProblems(settings: OpenTelemetrySettings): readonly
 
 function namesProblems(settings: OpenTelemetrySettings): string[] {
   const { serviceName, resourceAttributes = {} } = settings;
+  const isScraped = inputsOf(settings).some(({ _source }) => _source.kind === 'scrape');
   const isJob = inputsOf(settings).some(({ _source: { kind: of, options } }) => of === 'scrape' && !options.job);
   return [
     ...(serviceName === undefined ? [] : textProblem('serviceName', serviceName)),
@@ -173,9 +175,12 @@ function namesProblems(settings: OpenTelemetrySettings): string[] {
     ...Object.entries(resourceAttributes).flatMap(([name, value]) => [
       ...textProblem('the name of a resource attribute', name),
       ...textProblem(`resourceAttributes[${JSON.stringify(name)}]`, value),
+      ...originProblem('resourceAttributes', name, 'all data gets'),
     ]),
-    ...('service.name' in resourceAttributes
-      ? ['resourceAttributes has "service.name"; give it in "serviceName"']
+    ...(isScraped && Object.hasOwn(resourceAttributes, 'service.instance.id')
+      ? [
+          'resourceAttributes has "service.instance.id", by which what is scraped of two pods is told apart; leave it out',
+        ]
       : []),
   ];
 }

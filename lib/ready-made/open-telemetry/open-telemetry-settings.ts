@@ -29,7 +29,8 @@ export interface OpenTelemetryCommonSettings {
 
   /**
    * Attributes that all data gets, besides `service.name` and those of the pod, for what does not say itself which pod it
-   * is from: `k8s.namespace.name`, `k8s.pod.name`, `k8s.pod.uid` and `k8s.node.name`.
+   * is from: `k8s.namespace.name`, `k8s.pod.name`, `k8s.pod.uid` and `k8s.node.name`. It cannot have these names, nor
+   * `service.instance.id` where something is scraped.
    *
    * @default - none
    */

@@ -17,9 +17,8 @@ export interface OpenTelemetrySidecarProps extends OpenTelemetrySettings, ReadyM
  * The ready-made container has the image `otel/opentelemetry-collector-contrib:0.160.0`, its user 10001, what Pod Security
  * "restricted" asks for, a read-only root file system, requests of 50m CPU and 128Mi memory, a limit of 256Mi memory, and a
  * liveness probe; a startup probe too where it takes OTLP. What the collector may keep in memory follows the limit in
- * `resources`, or the request where there is none. Its pods are replaced when `config.yaml` changes
- * (`ConfigChange.RESTART`). A container of your own gets the mounts, environment variables and ports that its configuration
- * needs; its arguments must name that, `--config=/etc/otelcol/config.yaml`.
+ * `resources`, or the request where there is none. A container of your own gets the mounts and environment variables that its
+ * configuration needs; its arguments must name that, `--config=/etc/otelcol/config.yaml`.
  *
  * @example
  *

@@ -48,14 +48,14 @@ export const USERS_FILE = 'userlist.txt';
 const PUBLIC_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** Where PgBouncer reads what is no setting; other places than in the container for those who run it elsewhere. */
-export interface PgBouncerPlaces {
+interface PgBouncerPlaces {
   readonly users: string;
   readonly tls: string;
 }
 
 const PLACES: PgBouncerPlaces = { users: USERS_FOLDER, tls: TLS_FOLDER };
 
-/** The TLS files that a Secret or ConfigMap of the user's has to bring. */
+/** Whether it is authorities of the user's that vouch for the server, and not the public ones. */
 function hasOwnAuthorities({ _options: { caSecret, caConfigMap } }: PgBouncerTls): boolean {
   return caSecret !== undefined || caConfigMap !== undefined;
 }

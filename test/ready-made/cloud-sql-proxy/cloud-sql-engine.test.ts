@@ -198,15 +198,15 @@ describeWithProgram(
       ['without connections it ends at once', 600, false, 0],
       ['with one it ends when that does, and closes others', 600, true, 0],
       ['with one that stays it ends when the time is over', 1, true, 1],
-    ])('SIGTERM: %s', async (_, stopDelay, isHeld, code) => {
+    ])('SIGTERM: %s', async (_, shutdownTimeout, isHeld, code) => {
       const instance = await one();
-      const settings = { instances: [instance], stopDelay: Duration.seconds(stopDelay) };
+      const settings = { instances: [instance], shutdownTimeout: Duration.seconds(shutdownTimeout) };
       await withProxy(settings, async (proxy) => {
         expect(await asked(instance.listen)).toBe('SELECT: public');
         const held = isHeld ? await hold(instance.listen) : undefined;
         proxy.process.kill('SIGTERM');
         await until('it is told', () => proxy.output.includes('SIGTERM signal received'));
-        if (held && stopDelay > 1) {
+        if (held && shutdownTimeout > 1) {
           expect(await asked(instance.listen)).toBe('');
           expect(proxy.hasEnded).toBe(false);
           held.destroy();
@@ -370,7 +370,7 @@ function settingsOfAllSorts(): fc.Arbitrary<Given> {
         ),
       ),
       maxConnections: optional(seldom(fc.integer({ min: 1, max: 1_000_000 }), -1, 1.5, NaN, Infinity, 2 ** 64, 1e21)),
-      stopDelay: optional(
+      shutdownTimeout: optional(
         seldom(
           fc.integer({ min: 0, max: 2 ** 31 - 1 }).map((count) => Duration.millis(count)),
           Duration.days(110_000),

@@ -40,7 +40,7 @@ test('every setting has its argument', () => {
     }),
     listenAddress: '::1',
     maxConnections: 10,
-    stopDelay: Duration.millis(1500),
+    shutdownTimeout: Duration.millis(1500),
     lazyRefresh: true,
     quotaProject: 'my-quota',
     healthPort: 9700,
@@ -124,7 +124,7 @@ test('a container of its own gets arguments and the key, and nothing else', () =
 test('how long it waits is within the grace period', () => {
   const chart = Testing.chart();
 
-  new CloudSqlProxy(deployment(chart), 'sql', { instances, stopDelay: Duration.seconds(40) });
+  new CloudSqlProxy(deployment(chart), 'sql', { instances, shutdownTimeout: Duration.seconds(40) });
 
   expect(synthErrors(chart)).toStrictEqual([expect.stringContaining('terminationGracePeriod')]);
 });
@@ -152,7 +152,7 @@ test('all that is wrong is told at once, with the path of the construct', () => 
         listenAddress: 'localhost',
         maxConnections: 0,
         quotaProject: 'Shop',
-        stopDelay: Duration.seconds(1),
+        shutdownTimeout: Duration.seconds(1),
         shutdownDeadline: Duration.seconds(1),
         container: { name: 'sql', args: ['--quiet'] },
         image: 'proxy',
@@ -167,7 +167,7 @@ test('all that is wrong is told at once, with the path of the construct', () => 
   listenAddress is "localhost", where the main container does not find it at localhost; give one of "127.0.0.1", "::1", "0.0.0.0", "::"
   maxConnections is 0; give a whole number from 1 to 1000000
   quotaProject is "Shop"; give the id of a project, such as "my-shop"
-  "stopDelay" is how long the proxy takes to stop; leave out "shutdownDeadline"
+  "shutdownTimeout" is how long the proxy takes to stop; leave out "shutdownDeadline"
   "container" has args of its own, which those of the settings would replace; leave them out
   "image" is that of the ready-made container, but "container" is given; say it there`),
   );
@@ -250,6 +250,6 @@ test('a deadline that the proxy would not keep is an error', () => {
   const web = deployment(Testing.chart());
 
   expect(() => new CloudSqlProxy(web, 'sql', { instances, shutdownDeadline: Duration.seconds(5) })).toThrow(
-    'shutdownDeadline is 5000 ms, but the proxy takes up to 20000 ms to stop; give "stopDelay" instead',
+    'shutdownDeadline is 5000 ms, but the proxy takes up to 20000 ms to stop; give "shutdownTimeout" instead',
   );
 });

@@ -154,7 +154,7 @@ test('threads, resources and whatever else of the container can be chosen', () =
   const proxy = new EnvoyAmbassador(deployment(chart), 'proxy', {
     services,
     metricsPort: 9903,
-    concurrency: 4,
+    workers: 4,
     resources: { limits: { memory: k8s.Quantity.fromString('256Mi') } },
     restricted: { user: 1000 },
   });
@@ -185,7 +185,7 @@ test('all that is wrong is told at once, with the path of the construct', () => 
         services: [{ listen: 70000, upstreams: [] }],
         container: { name: 'proxy' },
         image: 'envoy',
-        concurrency: 2,
+        workers: 2,
         stopDelay: Duration.millis(1500),
       }),
   ).toThrow(
@@ -194,18 +194,18 @@ test('all that is wrong is told at once, with the path of the construct', () => 
   services[0].listen is 70000; give a whole number from 1 to 65535
   service "service-70000" has no upstream; give at least one URL in "upstreams"
   "image" is that of the ready-made container, but "container" is given; say it there
-  "concurrency" is that of the ready-made container, but "container" is given; say it there
+  "workers" is that of the ready-made container, but "container" is given; say it there
   "stopDelay" is that of the ready-made container, but "container" is given; say it there`),
   );
 });
 
 test('values of another shape are told by their names', () => {
   const web = deployment(Testing.chart());
-  const props = { services: {}, stopDelay: 5, concurrency: 0 } as unknown as { services: [] };
+  const props = { services: {}, stopDelay: 5, workers: 0 } as unknown as { services: [] };
 
   expect(() => new EnvoyAmbassador(web, 'proxy', props)).toThrow(
     new Error(`test/web/proxy: no envoy.yaml can be made:
-  concurrency is 0; give a whole number from 1 to 256
+  workers is 0; give a whole number from 1 to 256
   stopDelay is 5; give a Duration, for instance Duration.seconds(30)
   services is an object; give a list of services`),
   );

@@ -48,7 +48,7 @@ const full: EnvoySettings = {
         keepAlive: Duration.hours(1),
       },
       retries: {
-        attempts: 5,
+        maxRetries: 5,
         on: Object.values(EnvoyRetryOn),
         statuses: [409, 429],
         allMethods: true,
@@ -340,7 +340,7 @@ const rejectedByBoth: [string, EnvoySettings][] = [
   ['a limit of 49 ms', of({ rateLimit: { requests: 1, per: Duration.millis(49) } })],
   ['a negative count of connections', of({ circuitBreaker: { maxConnections: -1 } })],
   ['connections below 1', of({}, { maxConnections: 0 })],
-  ['a negative count of attempts', of({ retries: { attempts: -1 } })],
+  ['a negative count of attempts', of({ retries: { maxRetries: -1 } })],
   ['a header of HTTP/2', of({ headers: { ':path': HeaderValue.of('/') } })],
   ['a header that is the host', of({ headers: { host: HeaderValue.of('a') } })],
   ['a header with a line break', of({ headers: { 'x-a': HeaderValue.of('a\nb') } })],
@@ -468,7 +468,7 @@ function settingsOfAllSorts(): fc.Arbitrary<EnvoySettings> {
       retries: optional(
         fc
           .record({
-            attempts: optional(fc.integer({ min: 1, max: 100 })),
+            maxRetries: optional(fc.integer({ min: 1, max: 100 })),
             on: optional(fc.uniqueArray(fc.constantFrom(...Object.values(EnvoyRetryOn)), { minLength: 1 })),
             statuses: optional(fc.uniqueArray(fc.integer({ min: 400, max: 599 }), { maxLength: 4 })),
             allMethods: optional(fc.boolean()),
@@ -574,7 +574,7 @@ function anySettings(): fc.Arbitrary<EnvoySettings> {
       .map((timeouts) => ({ timeouts })),
     fc
       .record({
-        attempts: number,
+        maxRetries: number,
         statuses: fc.array(number, { maxLength: 2 }),
         backoff: duration,
         maxBackoff: duration,

@@ -237,11 +237,11 @@ describeWithProgram(
         });
       });
 
-      test('there are as many attempts as are asked for, for the reasons that are given', async () => {
+      test('there are as many retries as are asked for, for the reasons that are given', async () => {
         const [refusing, failing] = [answering(429), answering(500)];
         await withServers([refusing, failing], async (one, other) => {
           const retries = {
-            attempts: 3,
+            maxRetries: 3,
             on: [EnvoyRetryOn.CONNECT_FAILURE],
             statuses: [429],
             backoff: Duration.millis(1),
@@ -263,7 +263,7 @@ describeWithProgram(
           }, 2000);
         };
         await withServers([slow], async (url) => {
-          const retries = { attempts: 1, budget: { percent: 10, minConcurrency: 2 } };
+          const retries = { maxRetries: 1, budget: { percent: 10, minConcurrency: 2 } };
           await Engine.with(envoy, [{ upstreams: [url], retries }], async (engine) => {
             const answers = await Promise.all(Array.from({ length: 50 }, () => ask(engine.port)));
 
@@ -685,7 +685,7 @@ describeWithProgram(
                 method: 'GET',
                 path: '/a',
                 status: 200,
-                attempts: 2,
+                maxRetries: 2,
                 upstream: new URL(url).host,
               });
               expect(engine.log).not.toContain('secret');

@@ -225,7 +225,7 @@ test('threads, resources and whatever else of the container can be chosen', () =
     ...edge,
     redirectPort: 8081,
     metricsPort: 9913,
-    concurrency: 4,
+    workers: 4,
     resources: { limits: { memory: k8s.Quantity.fromString('256Mi') } },
     restricted: { user: 1000 },
   });
@@ -304,12 +304,12 @@ test('all that is wrong is told at once, with the path of the construct', () => 
 
 test('values of another shape are told by their names', () => {
   const web = deployment(Testing.chart());
-  const props = { ...edge, drain: { atleast: 5, atMost: Duration.millis(1500) }, concurrency: 0, conatiner: {} };
+  const props = { ...edge, drain: { atleast: 5, atMost: Duration.millis(1500) }, workers: 0, conatiner: {} };
 
   expect(() => new EnvoySidecar(web, 'edge', props as unknown as typeof edge)).toThrow(
     new Error(`test/web/edge: no envoy.yaml can be made:
   conatiner is no property; did you mean container?
-  concurrency is 0; give a whole number from 1 to 256
+  workers is 0; give a whole number from 1 to 256
   drain.atMost is 1500 ms; give whole seconds, at least one
   drain.atleast is no property; did you mean drain.atLeast?`),
   );

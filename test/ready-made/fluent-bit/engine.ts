@@ -142,7 +142,7 @@ export class Sandbox {
     settings: FluentBitSettings,
     secrets: Readonly<Partial<Record<string, string>>> = {},
   ): Promise<Running> {
-    const { config, env } = this.told({ httpPort: await freePort(), ...settings }, secrets);
+    const { config, env } = this.told({ healthPort: await freePort(), ...settings }, secrets);
     const running = new Running(this.program, config, env);
     this.running.push(running);
     await until('it has started, or not', () => running.hasEnded || running.log.includes('Shutdown Grace Period='));

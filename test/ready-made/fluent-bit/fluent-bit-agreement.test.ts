@@ -319,7 +319,7 @@ describeWithProgram(
           serviceName: mostly(fc.constantFrom('shop', 'a.b'), 'a\nb'),
           fields: fc.dictionary(value, value, { maxKeys: 2, noNullPrototype: true }),
           bufferSize: fc.integer({ min: 8, max: 4096 }).map((count) => Size.mebibytes(count)),
-          grace: fc.integer({ min: 1, max: 20 }).map((seconds) => Duration.seconds(seconds)),
+          shutdownTimeout: fc.integer({ min: 1, max: 20 }).map((seconds) => Duration.seconds(seconds)),
         },
         { requiredKeys: ['logs', 'outputs'] },
       );

@@ -191,7 +191,7 @@ describeWithProgram(
       const receiver = await sandbox.receiver(() => 503);
       const outputs = [FluentBitOutput.http(`http://127.0.0.1:${receiver.port}/`)];
       sandbox.write('one\n');
-      const running = await start({}, { outputs, grace: Duration.seconds(2) });
+      const running = await start({}, { outputs, shutdownTimeout: Duration.seconds(2) });
       await running.until('it has tried', () => running.log.includes('HTTP status=503'));
 
       expect(await running.end()).toMatchObject({ code: 0 });
@@ -329,11 +329,11 @@ describeWithProgram(
     });
 
     test('the port of its health and metrics', async () => {
-      const httpPort = await freePort();
+      const healthPort = await freePort();
       sandbox.write('one\n');
-      const running = await start({}, { httpPort });
+      const running = await start({}, { healthPort });
       await running.gives(1);
-      const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${httpPort}${path}`);
+      const get = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${healthPort}${path}`);
 
       expect((await get('/')).status).toBe(200);
       await running.until('the record is counted', async () =>

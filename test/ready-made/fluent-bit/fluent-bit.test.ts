@@ -84,8 +84,8 @@ test('one with all settings', () => {
     serviceName: 'shop',
     fields: { stage: 'test', number: '1e5' },
     bufferSize: Size.mebibytes(64),
-    grace: Duration.seconds(3),
-    httpPort: 2021,
+    shutdownTimeout: Duration.seconds(3),
+    healthPort: 2021,
     configMapName: 'shipper',
   });
 
@@ -140,7 +140,7 @@ test('no secret is in a ConfigMap or an argument', () => {
 
 test('the pod has to have the time that it may take to end', () => {
   const chart = Testing.chart();
-  new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, grace: Duration.seconds(30) });
+  new FluentBitSidecar(deployment(chart), 'log-shipper', { ...SHORT, shutdownTimeout: Duration.seconds(30) });
 
   expect(synthErrors(chart).join()).toContain('may take 31 s to stop, but the pod is killed after 30 s');
 });
@@ -195,11 +195,11 @@ describe('what is refused', () => {
         logs: [{ source: logs, include: ['a,b.log'], parser: FluentBitParser.regex('(?=x)') }],
         outputs: [FluentBitOutput.http('https://u:secret@a.example', { headers: { host: HeaderValue.of('a') } })],
         serviceName: '${X}',
-        grace: Duration.millis(1),
+        shutdownTimeout: Duration.millis(1),
       }),
     ).toStrictEqual([
       'serviceName is "${X}"; give text without control characters and "${"',
-      'grace is 0.001 s; give a whole number from 1 to 3600 s',
+      'shutdownTimeout is 0.001 s; give a whole number from 1 to 3600 s',
       expect.stringMatching(/^the pattern "a,b.log" of logs\[0\] is no relative path/),
       expect.stringMatching(
         /^the pattern of logs\[0\].parser is "\(\?=x\)", which Onigmo and RE2 do not read alike at "\(\?=x\)"/,
@@ -217,7 +217,7 @@ describe('what is refused', () => {
     ['bufferSise is no property; did you mean bufferSize?', problems({ ['bufferSise' as never]: 1 })],
     ['bufferSize is 4 MiB; give a whole number from 8', problems({ bufferSize: Size.mebibytes(4) })],
     ['bufferSize is 64; give a Size', problems({ bufferSize: 64 })],
-    ['httpPort is 0; give a whole number from 1 to 65535', problems({ httpPort: 0 })],
+    ['healthPort is 0; give a whole number from 1 to 65535', problems({ healthPort: 0 })],
     [
       'fields has "k8s.pod.name", which records get anyway; leave it out',
       problems({ fields: { 'k8s.pod.name': 'a' } }),

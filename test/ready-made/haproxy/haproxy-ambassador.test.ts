@@ -318,18 +318,23 @@ describe('the port on which it tells its health', () => {
 
 test('how long it takes to stop can be said once', () => {
   const web = deployment(Testing.chart());
-  const props = { listen: 6379, servers, hardStopAfter: Duration.seconds(10), shutdownDeadline: Duration.seconds(10) };
+  const props = {
+    listen: 6379,
+    servers,
+    shutdownTimeout: Duration.seconds(10),
+    shutdownDeadline: Duration.seconds(10),
+  };
 
   expect(() => new HaproxyAmbassador(web, 'proxy', props)).toThrow(
     new Error(`test/web/proxy: no haproxy.cfg can be made:
-  "hardStopAfter" is how long HAProxy takes to stop; leave out "shutdownDeadline"`),
+  "shutdownTimeout" is how long HAProxy takes to stop; leave out "shutdownDeadline"`),
   );
 });
 
 test('a hard stop that the pod does not live to see is an error', () => {
   const chart = Testing.chart();
 
-  new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 6379, servers, hardStopAfter: Duration.seconds(30) });
+  new HaproxyAmbassador(deployment(chart), 'proxy', { listen: 6379, servers, shutdownTimeout: Duration.seconds(30) });
 
   expect(synthErrors(chart)).toStrictEqual([
     '[test/web] shutdown-deadline: test/web/proxy: container "proxy" may take 30 s to stop, but the pod is killed ' +

@@ -44,7 +44,7 @@ const full: NamedHaproxySettings = {
   retries: 2,
   retryOn: [HaproxyRetry.CONNECTION_FAILURE, HaproxyRetry.SERVICE_UNAVAILABLE],
   httpCheckPath: '/healthz?full=1',
-  hardStopAfter: Duration.seconds(20),
+  shutdownTimeout: Duration.seconds(20),
   resolveAtRuntime: true,
   healthPort: 8404,
   servers: [
@@ -224,7 +224,7 @@ test.each<[string, Partial<NamedHaproxySettings>]>([
   ['retries is -1', { retries: -1 }],
   ['retryOn works on HTTP', { retryOn: [HaproxyRetry.EMPTY_RESPONSE] }],
   ['retryOn is empty', { retryOn: [], mode: HaproxyMode.HTTP }],
-  ['hardStopAfter is 0.5 ms', { hardStopAfter: Duration.millis(0.5) }],
+  ['shutdownTimeout is 0.5 ms', { shutdownTimeout: Duration.millis(0.5) }],
   ['httpCheckPath is "healthz"', { httpCheckPath: 'healthz' }],
   ['httpCheckPath is given, but', { httpCheckPath: '/', servers: [{ ...redis, check: false }] }],
   [
@@ -383,7 +383,7 @@ describeWithProgram('haproxy', (haproxy) => {
       listen,
       healthPort,
       servers: [{ name: 'late', host: '127.0.0.1', port }],
-      hardStopAfter: Duration.seconds(1),
+      shutdownTimeout: Duration.seconds(1),
     });
     const { data } = configMap.toJson() as { data: Record<string, string> };
     const proxy = spawn(haproxy, ['-db', '-f', write(data['haproxy.cfg'])], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -453,7 +453,7 @@ describeWithProgram('haproxy', (haproxy) => {
       ...minimal,
       listen,
       healthPort,
-      hardStopAfter: Duration.seconds(1),
+      shutdownTimeout: Duration.seconds(1),
       servers: [{ name: 'echo', host: '127.0.0.1', port: portOf(server) }],
     });
     const proxy = spawn(haproxy, ['-db', '-f', write(text)], { stdio: 'ignore' });
@@ -516,7 +516,7 @@ function settingsOfAllSorts(): fc.Arbitrary<NamedHaproxySettings> {
     ),
     maxConnections: optional(count),
     retries: optional(fc.integer({ min: 0, max: 1_000_000 })),
-    hardStopAfter: optional(duration),
+    shutdownTimeout: optional(duration),
     resolveAtRuntime: optional(fc.boolean()),
   };
   const balances = Object.values(HaproxyBalance);

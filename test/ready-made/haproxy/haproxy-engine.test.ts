@@ -50,7 +50,7 @@ describeWithProgram('haproxy', (haproxy) => {
   ): Promise<void> {
     const [listen, healthPort] = [await freePort(), await freePort()];
     const { configMap } = new HaproxyAmbassador(deployment(Testing.chart()), 'proxy', {
-      hardStopAfter: Duration.seconds(1),
+      shutdownTimeout: Duration.seconds(1),
       ...props,
       listen,
       healthPort,

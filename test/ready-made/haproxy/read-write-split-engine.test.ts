@@ -41,7 +41,7 @@ describeWithProgram(
             { serviceName: 'reads', listen: reads, servers: [...servers], httpCheckPath: '/replica?lag=16MB' },
           ],
           healthPort,
-          hardStopAfter: Duration.seconds(1),
+          shutdownTimeout: Duration.seconds(1),
         });
         const { data } = configMap.toJson() as { data: Record<string, string> };
         const folder = mkdtempSync(join(tmpdir(), 'haproxy-'));

@@ -299,7 +299,7 @@ describeWithProgram('mtail', (program) => {
     });
 
     test('files are those that are asked for, and SIGTERM ends it', async () => {
-      const mtail = await started({ files: ['access.*', 'error.log'] });
+      const mtail = await started({ include: ['access.*', 'error.log'] });
       appendFileSync(join(folder, 'other.log'), '');
       for (const name of ['access.log', 'access.txt', 'error.log']) {
         await found(mtail, join(folder, name));

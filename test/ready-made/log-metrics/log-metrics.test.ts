@@ -76,7 +76,7 @@ test('two in a pod, one native in a Job; image, files and what a change does can
   new LogMetrics(web, 'two', {
     ...props,
     metricsPort: 3904,
-    files: ['a.log', 'b/*.txt'],
+    include: ['a.log', 'b/*.txt'],
     onChange: ConfigChange.RESTART,
   });
   const job = new k8s.KubeJob(chart, 'job', {
@@ -129,7 +129,7 @@ describe('errors', () => {
   });
 
   test('come all at once, and slips in names are understood', () => {
-    expect(errors({ files: ['../x'], metrics: [{ ...requests, bucket: [1] }, { name: '1x' }], scrap: 1 }))
+    expect(errors({ include: ['../x'], metrics: [{ ...requests, bucket: [1] }, { name: '1x' }], scrap: 1 }))
       .toMatchInlineSnapshot(`
      [
        "test/web/log-metrics: no exporter for logs can be made:",
@@ -137,7 +137,7 @@ describe('errors', () => {
        "metrics[1].name is "1x"; give the name of a metric: letters, digits and "_", not beginning with a digit",
        "metrics[1].kind is missing; give one of LogMetricKind.COUNTER, LogMetricKind.GAUGE, LogMetricKind.HISTOGRAM",
        "metrics[1].pattern is missing; give a string",
-       "files[0] is "../x"; give the path of files in the folder, such as "*.log", of letters, digits and "_.+@=:*-"",
+       "include[0] is "../x"; give the path of files in the folder, such as "*.log", of letters, digits and "_.+@=:*-"",
        "scrap is no property; did you mean scrape?",
      ]
     `);

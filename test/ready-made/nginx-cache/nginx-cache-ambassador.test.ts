@@ -134,10 +134,10 @@ test('as a native sidecar it is there before the main container starts, behind w
 });
 
 test('the grace period has to be longer than what nginx waits at its end', () => {
-  const errors = (shutdown?: Duration) => {
+  const errors = (shutdownTimeout?: Duration) => {
     const chart = Testing.chart();
     const web = deployment(chart, 'web', { terminationGracePeriodSeconds: 15 });
-    new NginxCacheAmbassador(web, 'cache', { ...catalog, timeouts: { shutdown } });
+    new NginxCacheAmbassador(web, 'cache', { ...catalog, shutdownTimeout });
     return synthErrors(chart);
   };
 
@@ -155,14 +155,14 @@ test('all that is wrong with the settings is told at once, with the path of the 
         listen: 0,
         container: { name: 'kept' },
         image: 'nginx',
-        timeouts: { shutdown: Duration.seconds(1) },
+        shutdownTimeout: Duration.seconds(1),
         shutdownDeadline: Duration.seconds(2),
       }),
   ).toThrow(
     new Error(`test/web/cache: no nginx.conf can be made:
   listen is 0; give a whole number from 1 to 65535
   "container" is given, and nginx looks up the name of "upstream" by what the ready-made one does at its start; give "nameservers", or leave out "container"
-  "timeouts.shutdown" is how long nginx takes to stop; leave out "shutdownDeadline"
+  "shutdownTimeout" is how long nginx takes to stop; leave out "shutdownDeadline"
   "image" is that of the ready-made container, but "container" is given; say it there`),
   );
 });

@@ -742,7 +742,7 @@ describeWithProgram(
 
       test('but it waits for no request for longer than it is told', () =>
         cached(
-          { timeouts: { shutdown: Duration.millis(500) } },
+          { shutdownTimeout: Duration.millis(500) },
           async (engine, origin) => {
             const answer = engine.got().catch(() => 'cut off');
             await until('the upstream is asked', () => origin.asked.length > 0);

@@ -37,6 +37,7 @@ const OURS: readonly RegExp[] = [
   /^(?:the pattern of .*|entryStart) is ""; give a regular expression$/,
   /renames .* to itself|which has no named group|, which names two groups |^two (?:inputs|outputs) /,
   /^port \d+ to scrape is the collector's own/,
+  /^resourceAttributes has /,
   // It would reach others than the main container, or not it.
   /^listenAddress is /,
   // A secret would be where all see it.

@@ -295,6 +295,24 @@ describe('what the collector would not take, or take otherwise', () => {
       ],
     ],
     [
+      'attributes that data gets anyway',
+      {
+        logs: [{ inputs: [OpenTelemetryInput.otlp()], outputs: [stdout] }],
+        resourceAttributes: { 'service.name': 'a', 'k8s.pod.name': 'a', 'service.instance.id': 'a', region: 'a' },
+      },
+      [
+        'resourceAttributes has "service.name", which all data gets anyway; give it in "serviceName"',
+        'resourceAttributes has "k8s.pod.name", which all data gets anyway; leave it out',
+      ],
+    ],
+    [
+      'one instance for what is scraped of all pods',
+      { ...scraped({}), resourceAttributes: { 'service.instance.id': 'a' } },
+      [
+        'resourceAttributes has "service.instance.id", by which what is scraped of two pods is told apart; leave it out',
+      ],
+    ],
+    [
       'a scrape of itself',
       scraped({ port: 13133 }),
       [`port 13133 to scrape is the collector's own "healthPort"; give that of a process with metrics`],
