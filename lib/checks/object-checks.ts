@@ -1,4 +1,5 @@
 import { ApiObject } from 'cdk8s';
+import { Acceptance } from '../findings/acceptance';
 import { rulesOf } from '../workloads/check-settings';
 import { Finding, findingsOf, formatFinding } from '../findings/finding';
 import { Manifest } from '../values/pod';
@@ -8,7 +9,8 @@ import { joinServerFindings } from '../rules/reading/server-words';
 import { numberProblems } from '../values/finite';
 import { takeVerdict, verdictOn } from '../workloads/verdict';
 
-const checked = new WeakSet<ApiObject>();
+/** On an object: that it is checked, by this copy of the library or another one. */
+const CHECKED = Symbol.for('cdk8s-pod-patterns.checked');
 
 /** Reports what is wrong with an object that has no pod template, once for each object. */
 export function addChecks(object: ApiObject, check: (manifest: Manifest) => Finding[]): void {
@@ -25,7 +27,7 @@ export function addChecks(object: ApiObject, check: (manifest: Manifest) => Find
 /**
  * The same where it is said elsewhere what is wrong with the object as a whole.
  *
- * An app validates everything once per chart, so what was accepted is not rendered again; a ManifestApp checks what it
+ * An app validates everything once per chart, so what a synthesis accepted is not rendered again in it; a ManifestApp checks what it
  * has rendered.
  *
  * @param render how it looks, whatever is wrong with it
@@ -35,18 +37,18 @@ export function addPartialChecks(
   check: (manifest: Manifest) => Finding[],
   render: () => unknown,
 ): void {
-  if (checked.has(object)) {
+  if (CHECKED in object) {
     return;
   }
-  checked.add(object);
-  let accepted = false;
+  Object.defineProperty(object, CHECKED, { value: true });
+  const acceptance = new Acceptance(object);
   const problemsOf = (rendered: unknown): string[] => {
     const findings = check(rendered as Manifest);
-    accepted = findings.length === 0;
+    acceptance.set(findings.length === 0);
     return findings.map(formatFinding);
   };
   const validate = (): string[] => {
-    if (checkWhenRendered(object, problemsOf) || accepted) {
+    if (checkWhenRendered(object, problemsOf) || acceptance.holds) {
       return [];
     }
     try {
