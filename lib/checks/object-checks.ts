@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { Acceptance } from '../findings/acceptance';
 import { rulesOf } from '../workloads/check-settings';
 import { Finding, findingsOf, formatFinding } from '../findings/finding';
 import { Manifest } from '../values/pod';
@@ -11,14 +12,17 @@ import { takeVerdict, verdictOn } from '../workloads/verdict';
 
 type Check = (manifest: Manifest) => Finding[];
 
+/** On an object: how it is checked, by this copy of the library or another one. */
+const CHECKED = Symbol.for('cdk8s-pod-patterns.checked');
+
 /** How an object is checked, and the scope whose checks these are. */
 interface Checked {
   check: Check;
   scope: IConstruct;
-  accepted: boolean;
+  readonly acceptance: Acceptance;
 }
 
-const checkedObjects = new WeakMap<ApiObject, Checked>();
+type Watched = ApiObject & { [CHECKED]?: Checked };
 
 /**
  * Reports what is wrong with an object that has no pod template, once for each object.
@@ -39,28 +43,29 @@ export function addChecks(object: ApiObject, check: Check, scope: IConstruct = o
 /**
  * The same where it is said elsewhere what is wrong with the object as a whole.
  *
- * An app validates everything once per chart, so what was accepted is not rendered again; a ManifestApp checks what it
+ * An app validates everything once per chart, so what a synthesis accepted is not rendered again in it; a ManifestApp checks what it
  * has rendered.
  *
  * @param render how it looks, whatever is wrong with it
  */
-export function addPartialChecks(object: ApiObject, check: Check, scope: IConstruct, render: () => unknown): void {
-  const known = checkedObjects.get(object);
+export function addPartialChecks(object: Watched, check: Check, scope: IConstruct, render: () => unknown): void {
+  const known = object[CHECKED];
   if (known) {
     if (known.scope.node.scopes.includes(scope) && known.scope !== scope) {
-      Object.assign(known, { check, scope, accepted: false });
+      Object.assign(known, { check, scope });
+      known.acceptance.set(false);
     }
     return;
   }
-  const checked: Checked = { check, scope, accepted: false };
-  checkedObjects.set(object, checked);
+  const checked: Checked = { check, scope, acceptance: new Acceptance(object) };
+  Object.defineProperty(object, CHECKED, { value: checked });
   const problemsOf = (rendered: unknown): string[] => {
     const findings = checked.check(rendered as Manifest);
-    checked.accepted = findings.length === 0;
+    checked.acceptance.set(findings.length === 0);
     return findings.map(formatFinding);
   };
   const validate = (): string[] => {
-    if (checkWhenRendered(object, problemsOf) || checked.accepted) {
+    if (checkWhenRendered(object, problemsOf) || checked.acceptance.holds) {
       return [];
     }
     try {

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
+import { tellRuns } from '../findings/acceptance';
 import { rulesOf } from '../workloads/check-settings';
 import { validateLast } from '../findings/synthesis';
 import { HostedObject, hostOf } from '../weaving/hosted-object';
@@ -20,6 +21,7 @@ export class ScopeChecks implements IValidation {
   private pods?: ServicePod[];
 
   public constructor(private readonly scope: IConstruct) {
+    tellRuns(scope);
     // What a construct gets while it is being validated itself would only be asked the next time.
     if (ApiObject.isApiObject(scope)) {
       this.add(scope);

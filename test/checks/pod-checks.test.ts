@@ -272,6 +272,32 @@ describe.each(APPS)('checkAll, in an %s,', (_, AppType) => {
     expect(placesOf(errorsOf(app)).sort()).toEqual(['[chart/config] config-map-key', '[chart/web] duplicate-port']);
   });
 
+  test.each(['synthYaml', 'synth'] as const)('looks again at what was changed after %s', (method) => {
+    const app = newApp(AppType);
+    PodChecks.of(app).checkAll();
+    const config = new k8s.KubeConfigMap(new Chart(app, 'chart'), 'config', { data: { key: 'value' } });
+    new Chart(app, 'another');
+    app[method]();
+    config.addJsonPatch(JsonPatch.add('/data/bad key', 'x'));
+
+    expect(() => app[method]()).toThrow('[chart/config] config-map-key: ');
+  });
+
+  test('finds kinds in an apiVersion that has none of them', () => {
+    const app = newApp(AppType);
+    const chart = new Chart(app, 'chart');
+    PodChecks.of(app).checkAll();
+    const spec = { selector: { matchLabels: { app: 'web' } }, template: template() };
+    new ApiObject(chart, 'web', { apiVersion: 'v1', kind: 'Deployment', spec });
+    new ApiObject(chart, 'service', { apiVersion: 'apps/v1', kind: 'Service', spec: { ports: [{ port: 80 }] } });
+    new ApiObject(chart, 'old', { apiVersion: 'extensions/v1beta1', kind: 'Ingress' });
+
+    expect(errorsOf(app).sort()).toEqual([
+      '[chart/service] removed-api-version: the Service has the apiVersion "apps/v1", in which there is no Service; write v1',
+      '[chart/web] removed-api-version: the Deployment has the apiVersion "v1", in which there is no Deployment; write apps/v1',
+    ]);
+  });
+
   test('checks ConfigMaps, whoever makes them', () => {
     const app = newApp(AppType);
     const chart = new Chart(app, 'chart');
@@ -408,6 +434,16 @@ describe.each(APPS)('checkAll, in an %s,', (_, AppType) => {
       expect(contentOf(checked.outdir)).toEqual(expected);
     }
   });
+});
+
+test('what was changed after its chart was synthesized is looked at again', () => {
+  const chart = Testing.chart();
+  const config = new k8s.KubeConfigMap(chart, 'config', { data: { key: 'value' } });
+  PodChecks.of(config).checkAll();
+  expect(synthErrors(chart)).toEqual([]);
+  config.addJsonPatch(JsonPatch.add('/data/bad key', 'x'));
+
+  expect(placesOf(synthErrors(chart))).toEqual(['[test/config] config-map-key']);
 });
 
 test('checks leave the order of keys as it is where cdk8s does not sort them', () => {

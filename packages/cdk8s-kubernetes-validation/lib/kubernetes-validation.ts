@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
+import { Acceptance, tellRuns } from './acceptance';
 import { formatFinding } from './format-finding';
 import { FindingLevel, ServerFinding, ServerVerdict } from './server-finding';
 import { judgeObject, kubernetesVersion } from './server-code';
@@ -84,11 +85,12 @@ export class KubernetesValidation {
    * Judges all objects inside the scope whenever the app is validated, those that are added later too. What the API server
    * would reject fails the synthesis, together with what everybody else finds and before a file is written.
    *
-   * An object that was accepted is not rendered for it again, however often the app is validated. Where scopes lie in each
-   * other, the options of the innermost count for what is in it.
+   * An object that was accepted is not rendered for it again, however often a synthesis of the app validates it. Where scopes
+   * lie in each other, the options of the innermost count for what is in it.
    */
   public checkAll(options: KubernetesValidationOptions = {}): KubernetesValidation {
-    asked.set(this.scope, options);
+    Object.defineProperty(this.scope, OPTIONS, { value: options, configurable: true });
+    tellRuns(this.scope);
     this.scope.node.addValidation(new ScopeValidation(this.scope));
     return this;
   }
@@ -133,29 +135,32 @@ const REPORTED = Symbol.for('cdk8s-kubernetes-validation.reported');
 /** Where cdk8s-pod-patterns keeps the findings that an error of rendering is made of. */
 const FINDINGS = Symbol.for('cdk8s-pod-patterns.findings');
 
-/** What was asked for, and of which scope. */
-const asked = new WeakMap<IConstruct, KubernetesValidationOptions>();
+/** What was asked for, on the scope it was asked of: the one who judges may be another copy of this package. */
+const OPTIONS = Symbol.for('cdk8s-kubernetes-validation.options');
 
-const validated = new WeakSet<ApiObject>();
+type Asked = IConstruct & { [OPTIONS]?: KubernetesValidationOptions };
 
 /** One object: rendered and judged until it has been accepted. An app validates everything once per chart. */
 class ObjectValidation implements IValidation {
   public static addTo(object: ApiObject): void {
-    if (!validated.has(object)) {
-      validated.add(object);
+    // Another copy of this package may judge it already.
+    if (!(VERDICT in object)) {
       object.node.addValidation(new ObjectValidation(object));
     }
   }
 
-  private accepted = false;
+  private readonly acceptance: Acceptance;
   private judged?: { readonly key: string; readonly findings: readonly ServerFinding[] };
+  /** Of what it was told already that nobody judges it. */
+  private told?: readonly ServerFinding[];
 
   private constructor(private readonly object: ApiObject) {
+    this.acceptance = new Acceptance(object);
     Object.defineProperty(object, VERDICT, { value: (manifest: unknown) => this.failures(manifest) });
   }
 
   public validate(): string[] {
-    if (this.accepted) {
+    if (this.acceptance.holds) {
       return [];
     }
     let manifest: unknown;
@@ -165,8 +170,8 @@ class ObjectValidation implements IValidation {
       return FINDINGS in (error as object) ? [] : [(error as Error).message];
     }
     const failures = this.failures(manifest);
-    this.accepted = failures.length === 0;
-    if (this.accepted) {
+    this.acceptance.set(failures.length === 0);
+    if (failures.length === 0) {
       this.tellUnjudged(this.judge(manifest));
     }
     return REPORTED in this.object ? [] : failures.map((finding) => `kube-apiserver: ${formatFinding(finding)}`);
@@ -193,6 +198,10 @@ class ObjectValidation implements IValidation {
   }
 
   private tellUnjudged(findings: readonly ServerFinding[]): void {
+    if (this.told === findings) {
+      return;
+    }
+    this.told = findings;
     for (const finding of findings.filter(({ level }) => level === FindingLevel.UNJUDGED)) {
       process.emitWarning(`${this.object.node.path}: ${formatFinding(finding)}`, 'KubernetesValidation');
     }
@@ -211,7 +220,7 @@ function versionFor(object: ApiObject, { version }: KubernetesValidationOptions)
 }
 
 function optionsFor(object: ApiObject): KubernetesValidationOptions {
-  return nearest(object, (scope) => asked.get(scope)) ?? {};
+  return nearest(object, (scope: Asked) => scope[OPTIONS]) ?? {};
 }
 
 /** What the innermost of the scopes around an object has that has it, the object first. */

@@ -139,6 +139,49 @@ describeWithModule('the validation of an app', () => {
     expect(render).toHaveBeenCalledTimes(2);
   });
 
+  test('says each finding once where two copies of the package judge, by the options of the innermost scope', () => {
+    let other: typeof KubernetesValidation | undefined;
+    jest.isolateModules(() => {
+      other = jest.requireActual<typeof import('../lib')>('../lib').KubernetesValidation;
+    });
+    const { app, charts } = appWith('a');
+    service(charts[0], 'one', {});
+    service(charts[0], 'two', { ...GOOD, externalIPs: ['1.2.3.04'] });
+    KubernetesValidation.of(app).checkAll();
+    other?.of(charts[0]).checkAll({ failOnWarnings: true });
+
+    expect(other).not.toBe(KubernetesValidation);
+    expect(() => {
+      app.synth();
+    }).toThrow(/^.*\n {2}\[a\/one\] kube-apiserver: spec.ports: Required value\n {2}\[a\/two\] .*$/);
+  });
+
+  test.each(['synthYaml', 'synth'] as const)('looks again at what was changed after %s', (method) => {
+    const { app, charts } = appWith('a', 'b');
+    const one = service(charts[0], 'one', GOOD);
+    service(charts[1], 'two', { ...GOOD, externalIPs: ['1.2.3.04'] });
+    KubernetesValidation.of(app).checkAll();
+    app[method]();
+    one.addJsonPatch(JsonPatch.replace('/spec/ports', []));
+    KubernetesValidation.of(app).checkAll({ failOnWarnings: true });
+
+    expect(() => app[method]()).toThrow(
+      /^.*\n {2}\[a\/one\] kube-apiserver: spec.ports: Required value\n {2}\[b\/two\] .*$/,
+    );
+  });
+
+  test('looks again at what was changed after its chart was synthesized', () => {
+    const chart = Testing.chart();
+    const one = service(chart, 'one', GOOD);
+    KubernetesValidation.of(chart).checkAll();
+    Testing.synth(chart);
+    one.addJsonPatch(JsonPatch.replace('/spec/ports', []));
+
+    expect(() => {
+      Testing.synth(chart);
+    }).toThrow('[test/one] kube-apiserver: spec.ports: Required value');
+  });
+
   test('looks again at what was rejected', () => {
     const { app, charts } = appWith('a');
     const one = service(charts[0], 'one', {});
