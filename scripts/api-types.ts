@@ -13,10 +13,11 @@ const FILE = join(project, 'lib/values/api-types.ts');
 /** The oldest version that is asked, the newest, and those between them: their last releases when this was written. */
 const RELEASES = ['v1.31.14', 'v1.32.13', 'v1.33.13', 'v1.34.4', 'v1.35.4', 'v1.36.3', 'v1.37.2'];
 
+/** By apiVersion. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
-  'core.v1': ['ConfigMap', 'Pod', 'PodTemplate', 'ReplicationController', 'Service'],
-  'apps.v1': ['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
-  'batch.v1': ['CronJob', 'Job'],
+  v1: ['ConfigMap', 'Pod', 'PodTemplate', 'ReplicationController', 'Service'],
+  'apps/v1': ['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
+  'batch/v1': ['CronJob', 'Job'],
 };
 
 interface Schema {
@@ -108,7 +109,8 @@ const types: Types = new Map();
 for (const release of RELEASES) {
   const definitions = definitionsOf(release);
   const seen = new Set<string>();
-  for (const [api, kinds] of Object.entries(KINDS)) {
+  for (const [apiVersion, kinds] of Object.entries(KINDS)) {
+    const api = apiVersion === 'v1' ? 'core.v1' : apiVersion.replace('/', '.');
     kinds.forEach((kind) => {
       collect(definitions, `io.k8s.api.${api}.${kind}`, types, seen);
     });
@@ -119,7 +121,15 @@ const minors = [RELEASES[0], RELEASES[RELEASES.length - 1]].map((release) => rel
 const lines = [...types]
   .sort(([one], [other]) => (one < other ? -1 : 1))
   .map(([name, fields]) => `  ${name}: '${[...fields].map(([field, type]) => `${field} ${type}`).join(' ')}',`);
+const apiVersions = Object.entries(KINDS).flatMap(([apiVersion, kinds]) =>
+  kinds.map((kind) => `  ${kind}: '${apiVersion}',`),
+);
 const text = `// Generated from the OpenAPI documents of Kubernetes ${minors.join(' to ')} by "npm run api-types".
+
+/** The kinds among them, and the one apiVersion that has each. */
+export const API_VERSIONS: Readonly<Record<string, string>> = {
+${apiVersions.join('\n')}
+};
 
 /** Each type of the API, its fields and their types. */
 export const API_TYPES: Readonly<Record<string, string>> = {

@@ -11,14 +11,18 @@ import { takeVerdict, verdictOn } from '../workloads/verdict';
 
 type Check = (manifest: Manifest) => Finding[];
 
+/** On an object: how it is checked, by this copy of the library or another one. */
+const CHECKED = Symbol.for('cdk8s-pod-patterns.checked');
+
 /** How an object is checked, and the scope whose checks these are. */
 interface Checked {
   check: Check;
   scope: IConstruct;
+  /** Whether nothing was wrong with it when it was looked at last. */
   accepted: boolean;
 }
 
-const checkedObjects = new WeakMap<ApiObject, Checked>();
+type Watched = ApiObject & { [CHECKED]?: Checked };
 
 /**
  * Reports what is wrong with an object that has no pod template, once for each object.
@@ -44,8 +48,8 @@ export function addChecks(object: ApiObject, check: Check, scope: IConstruct = o
  *
  * @param render how it looks, whatever is wrong with it
  */
-export function addPartialChecks(object: ApiObject, check: Check, scope: IConstruct, render: () => unknown): void {
-  const known = checkedObjects.get(object);
+export function addPartialChecks(object: Watched, check: Check, scope: IConstruct, render: () => unknown): void {
+  const known = object[CHECKED];
   if (known) {
     if (known.scope.node.scopes.includes(scope) && known.scope !== scope) {
       Object.assign(known, { check, scope, accepted: false });
@@ -53,7 +57,7 @@ export function addPartialChecks(object: ApiObject, check: Check, scope: IConstr
     return;
   }
   const checked: Checked = { check, scope, accepted: false };
-  checkedObjects.set(object, checked);
+  Object.defineProperty(object, CHECKED, { value: checked });
   const problemsOf = (rendered: unknown): string[] => {
     const findings = checked.check(rendered as Manifest);
     checked.accepted = findings.length === 0;

@@ -38,6 +38,9 @@ export class PodChecks {
    * Checks all workloads inside the scope, with helpers or without, and its ConfigMaps and Services too; of all other
    * objects names, labels, annotations and numbers. So it does with the items of a `List`, and with what is added to the
    * scope later.
+   *
+   * With an `App` of cdk8s, which validates everything once per chart, what was accepted is not looked at again: change nothing
+   * of it between two syntheses of one app. A `ManifestApp` looks at everything in each.
    */
   public checkAll(): PodChecks {
     addValidation(this.scope, new ScopeChecks(this.scope));

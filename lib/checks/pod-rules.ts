@@ -8,7 +8,7 @@
  * PodChecks.of(web).ignore(PodRules.PORT_NAME_SHARED, 'no Service uses the name');
  */
 export class PodRules {
-  /** enforced: The apiVersion of a workload is one that clusters still serve. */
+  /** enforced: The apiVersion of a workload, Service or ConfigMap is one in which clusters have its kind. */
   public static readonly REMOVED_API_VERSION: string = 'removed-api-version';
 
   /** enforced: A pod has at least one regular container. */

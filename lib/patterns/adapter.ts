@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { HelperProps } from '../contributions/helper-options';
 import { helperShape, SHARE } from '../contributions/helper-shape';
-import { assertShape, checkedScope, fields, kind, port as portShape } from '../values/shape';
+import { assertShape, checkedScope, fields, kind, nested, port as portShape } from '../values/shape';
 import { isRecord } from '../values/record';
 import { sourceProblem } from '../values/shared-folder';
 import { Helper } from './helper';
@@ -77,12 +77,8 @@ export class Adapter extends Helper {
    */
   public constructor(scope: Construct, id: string, props: AdapterProps) {
     super(checkedScope(scope, id, props, ADAPTER), id);
-    const { source } = props;
-    const problems = source ? sourceProblem('an adapter', source, 'use a Sidecar') : [];
-    if (problems.length > 0) {
-      throw new Error(`${this.node.path}: ${problems.join()}`);
-    }
-    const port = props.output?.portNumber;
+    const { source, output } = props;
+    const port = output?.portNumber;
     this._join({
       helper: props,
       volumes: source && [source.volume],
@@ -97,7 +93,7 @@ export class Adapter extends Helper {
 const ADAPTER = helperShape(
   {},
   {
-    source: SHARE,
+    source: nested(SHARE, (value) => sourceProblem('an adapter', value as VolumeShare, 'use a Sidecar')),
     output: kind(
       'AdapterOutput.stdout() or AdapterOutput.port(9113), say',
       (value) => isRecord(value) && 'portNumber' in value,

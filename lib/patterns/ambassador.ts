@@ -4,6 +4,7 @@ import { HelperProps } from '../contributions/helper-options';
 import { quoteList } from '../values/text';
 import { ENVIRONMENT, helperShape } from '../contributions/helper-shape';
 import { entriesOf } from '../values/given-order';
+import { duplicates } from '../values/duplicates';
 import { lacksValue } from '../values/missing-value';
 import { placeholdersIn, withPlaceholders } from '../values/placeholders';
 import { checkedScope, enumOf, fields, kind, listOf, nested, port, text } from '../values/shape';
@@ -94,14 +95,6 @@ export class Ambassador extends Helper {
    */
   public constructor(scope: Construct, id: string, props: AmbassadorProps) {
     super(checkedScope(scope, id, props, AMBASSADOR), id);
-    if (props.listeners.length === 0) {
-      throw new Error(`${this.node.path}: an ambassador listens for the main container; give at least one listener`);
-    }
-    const ports = props.listeners.map(({ port, protocol }) => `${port}/${protocol ?? AmbassadorProtocol.TCP}`);
-    const twice = ports.filter((port, index) => ports.indexOf(port) !== index);
-    if (twice.length > 0) {
-      throw new Error(`${this.node.path}: two listeners have port ${twice.join(', ')}; give each a port of its own`);
-    }
     this.listeners = [...props.listeners];
     this._join(
       {
@@ -156,4 +149,13 @@ const LISTENER = fields(
   { address: text, protocol: enumOf('AmbassadorProtocol', AmbassadorProtocol), env: ENVIRONMENT },
 );
 
-const AMBASSADOR = helperShape({ listeners: listOf('listeners', LISTENER) }, {});
+const LISTENERS = nested(listOf('listeners', LISTENER), (value) => {
+  const ports = (value as readonly AmbassadorListener[]).map(
+    ({ port, protocol = AmbassadorProtocol.TCP }) => `${port}/${protocol}`,
+  );
+  return ports.length === 0
+    ? ['an ambassador listens for the main container; give at least one listener']
+    : duplicates(ports).map((port) => `two listeners have port ${port}; give each a port of its own`);
+});
+
+const AMBASSADOR = helperShape({ listeners: LISTENERS }, {});

@@ -35,7 +35,7 @@ export abstract class Helper extends Construct implements IInitContainer {
    * @throws when the scope is no workload
    */
   public constructor(scope: Construct, id: string) {
-    super(asConstruct(id, scope), id);
+    super(hostingScope(scope, id), id);
     this.host = hostOf(scope);
     this.workload = this.host.object;
     markJoinsPod(this);
@@ -88,9 +88,15 @@ export abstract class Helper extends Construct implements IInitContainer {
   protected _join(contribution: Contribution, contentOf: (file: string) => string = (file) => file): void {
     const files = contribution.helper.files ?? [];
     const { description } = this.host;
-    this.filesConfigMaps = files.map(({ configFiles }, index) =>
-      configMapOf(this, description, index, configFiles, contentOf),
-    );
+    try {
+      this.filesConfigMaps = files.map(({ configFiles }, index) =>
+        configMapOf(this, description, index, configFiles, contentOf),
+      );
+    } catch (error) {
+      // What only another helper's files tell is found too late to be kept out of the tree.
+      this.node.scope?.node.tryRemoveChild(this.node.id);
+      throw error;
+    }
     this.attachment = this.host.attach(this, withFiles(contribution, description, this.filesConfigMaps));
   }
 
@@ -111,6 +117,12 @@ export abstract class Helper extends Construct implements IInitContainer {
     }
     return this.attachment;
   }
+}
+
+/** The scope of a helper to be made, when that is a workload: what is not is not in the tree. */
+function hostingScope(scope: Construct, id: string): Construct {
+  hostOf(asConstruct(id, scope));
+  return scope;
 }
 
 /** By what it can do, not by its class: it may be that of another copy of cdk8s. */

@@ -7,7 +7,7 @@ import { ENDING_CONTAINER, HELPER_OPTIONS } from '../contributions/helper-shape'
 import { Helper } from './helper';
 import { readyMadeProblems } from '../values/ready-made';
 import { fragment } from '../values/fragment';
-import { assertShape, duration, fields, named, object, port as portShape, text } from '../values/shape';
+import { checkedScope, duration, fields, nested, object, port as portShape, text } from '../values/shape';
 import { WAIT_FOR_SCRIPT } from './wait-for-script';
 
 /** Properties of an init container that waits. */
@@ -81,8 +81,7 @@ export class WaitFor extends Helper {
    * clashes in the pod is reported at synthesis
    */
   public constructor(scope: Construct, id: string, props: WaitForProps) {
-    super(scope, id);
-    assertShape(this.node.path, props, object);
+    super(checkedScope(scope, id, props, WAIT_FOR), id);
     const {
       host,
       port,
@@ -92,17 +91,6 @@ export class WaitFor extends Helper {
       resources,
       order,
     } = props;
-    const problems = [
-      ...hostProblem('host', host),
-      ...portShape(port, 'port'),
-      ...timeProblem('deadline', deadline),
-      ...timeProblem('interval', interval),
-      ...OPTIONS(props, ''),
-      ...containerProblems(props),
-    ];
-    if (problems.length > 0) {
-      throw new Error([`${this.node.path} cannot wait:`, ...problems].join('\n  '));
-    }
     this._join({
       helper: {
         container: {
@@ -125,10 +113,15 @@ const DAY = 86_400;
 /** "nobody", as in most images: the script needs no user of its own. */
 const NOBODY = 65534;
 
-const OPTIONS = fields(
-  {},
+const TIME = nested(duration, (time, path) =>
+  rangeProblem(path, (time as Duration).toSeconds({ integral: false }), 1, DAY, ' s'),
+);
+
+const FIELDS = fields(
+  { host: (host, path) => hostProblem(path, host), port: portShape },
   {
-    ...named('host', 'port', 'deadline', 'interval'),
+    deadline: TIME,
+    interval: TIME,
     container: ENDING_CONTAINER,
     image: text,
     resources: fragment('an object'),
@@ -136,10 +129,7 @@ const OPTIONS = fields(
   },
 );
 
-function timeProblem(what: string, time: Duration): readonly string[] {
-  const misshapen = duration(time, what);
-  return misshapen.length > 0 ? misshapen : rangeProblem(what, time.toSeconds({ integral: false }), 1, DAY, ' s');
-}
+const WAIT_FOR = nested(object, (value, path) => [...FIELDS(value, path), ...containerProblems(value as WaitForProps)]);
 
 function containerProblems({ container, image, resources }: WaitForProps): string[] {
   const problems: string[] = [];

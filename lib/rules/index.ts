@@ -89,8 +89,8 @@ export type { Listener, ObjectSubject, PodSubject, ServicePod, ServiceSubject } 
 /** What is known of a rule without its subject. */
 export type RuleInfo = Omit<Rule<never>, 'check'>;
 
-/** Rules of objects of every kind. */
-const OBJECT_RULES: readonly Rule<ObjectSubject>[] = [
+/** Rules of what every object has. */
+const FIELD_RULES: readonly Rule<ObjectSubject>[] = [
   metadataName,
   fieldType,
   unknownField,
@@ -99,6 +99,9 @@ const OBJECT_RULES: readonly Rule<ObjectSubject>[] = [
   labels,
   annotations,
 ];
+
+/** Rules of objects of every kind. */
+const OBJECT_RULES: readonly Rule<ObjectSubject>[] = [removedApiVersion, ...FIELD_RULES];
 
 /** Rules of pods, in the order in which findings are listed; each is the file of its id. */
 export const POD_RULES: readonly Rule<PodSubject>[] = [
@@ -154,7 +157,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   containerRestartPolicy,
   containerRestartPolicyValue,
   nativeSidecarVersion,
-  ...OBJECT_RULES,
+  ...FIELD_RULES,
   undefinedText,
   selector,
   cronSchedule,

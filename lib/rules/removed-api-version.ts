@@ -1,20 +1,28 @@
-import { removalOf } from './reading/api-versions';
-import { fieldsOf, quote } from './reading/fields';
-import { PodSubject, Rule } from './rule';
+import { removalOf, servedVersionOf, wasEverServed } from './reading/api-versions';
+import { fieldsOf, quote, textOf } from './reading/fields';
+import { isCustom, ObjectSubject, Rule } from './rule';
 
-export const removedApiVersion: Rule<PodSubject> = {
+export const removedApiVersion: Rule<ObjectSubject> = {
   id: 'removed-api-version',
   level: 'enforced',
-  summary: 'The apiVersion of a workload is one that clusters still serve.',
+  summary: 'The apiVersion of a workload, Service or ConfigMap is one in which clusters have its kind.',
   source: 'https://kubernetes.io/docs/reference/using-api/deprecation-guide/',
   check(subject, report) {
-    const { kind, manifest } = subject;
+    const manifest = fieldsOf(subject.manifest);
+    const [apiVersion, kind] = [textOf(manifest.apiVersion), textOf(manifest.kind)];
+    const served = servedVersionOf(kind);
+    // A fragment of a manifest may have none.
+    if (served === undefined || apiVersion === '' || isCustom(subject)) {
+      return;
+    }
     const removal = removalOf(subject);
     if (removal) {
       report(
-        `the ${kind} has the apiVersion ${quote(fieldsOf(manifest).apiVersion)}, which Kubernetes has not served since ` +
-          `1.${removal.since}; write ${removal.successor}${kind === 'CronJob' ? '' : ', and a selector where there is none'}`,
+        `the ${kind} has the apiVersion ${quote(apiVersion)}, which Kubernetes has not served since 1.${removal.since}; ` +
+          `write ${served}${kind === 'CronJob' ? '' : ', and a selector where there is none'}`,
       );
+    } else if (!wasEverServed(apiVersion, kind)) {
+      report(`the ${kind} has the apiVersion ${quote(apiVersion)}, in which there is no ${kind}; write ${served}`);
     }
   },
 };

@@ -1,5 +1,20 @@
 // Generated from the OpenAPI documents of Kubernetes 1.31 to 1.37 by "npm run api-types".
 
+/** The kinds among them, and the one apiVersion that has each. */
+export const API_VERSIONS: Readonly<Record<string, string>> = {
+  ConfigMap: 'v1',
+  Pod: 'v1',
+  PodTemplate: 'v1',
+  ReplicationController: 'v1',
+  Service: 'v1',
+  DaemonSet: 'apps/v1',
+  Deployment: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  StatefulSet: 'apps/v1',
+  CronJob: 'batch/v1',
+  Job: 'batch/v1',
+};
+
 /** Each type of the API, its fields and their types. */
 export const API_TYPES: Readonly<Record<string, string>> = {
   AWSElasticBlockStoreVolumeSource: 'fsType string partition int32 readOnly boolean volumeID string',

@@ -132,7 +132,7 @@ export class Host {
     if (this.hosted.copies.some((copy) => copy.isRestricted(this.key))) {
       throw new Error(`${this.scope.node.path} is restricted already; say everything in one call`);
     }
-    this.restriction = { source: 'PodSecurity.restrict', options, containers };
+    this.restriction = { options, containers };
     RESTRICTED_RULES.forEach((rule) => settingsOf(this.scope).required.add(rule));
     this.changed();
   }

@@ -5,9 +5,11 @@ import { Container, PodSpec, Volume } from '../values/pod';
 import { hasSeccomp } from '../rules/reading/security';
 import { isRecord, sorted, withFields, withGiven } from '../values/record';
 
+/** Where what is for all containers of a workload is said, for messages. */
+const SOURCE = 'PodSecurity.restrict';
+
 /** The preset for all containers of a workload. */
 export interface WorkloadRestriction {
-  readonly source: string;
   readonly options: RestrictedOptions;
   readonly containers: Readonly<Record<string, RestrictedOptions>>;
 }
@@ -18,7 +20,7 @@ export const RESTRICTED_RULES: readonly string[] = ['pod-security-restricted', '
 /** Fills in what Pod Security "restricted" asks of every container of a pod. */
 export function restrict(
   spec: PodSpec,
-  { source, options, containers }: WorkloadRestriction,
+  { options, containers }: WorkloadRestriction,
 ): { spec: PodSpec; findings: WeavingFinding[] } {
   const findings: WeavingFinding[] = [];
   const volumes: Volume[] = [...(spec.volumes ?? [])];
@@ -37,7 +39,7 @@ export function restrict(
       ),
       { ...spec, volumes },
     );
-    findings.push(...result.findings.map((finding) => ({ ...finding, source })));
+    findings.push(...result.findings.map((finding) => ({ ...finding, source: SOURCE })));
     volumes.push(...result.volumes);
     return result.container;
   };
@@ -46,12 +48,12 @@ export function restrict(
   if (unknown.length > 0) {
     findings.push({
       rule: 'security-preset',
-      source,
+      source: SOURCE,
       message: `the pod has no container ${quoteList(unknown)} to restrict; it has ${quoteList(names)}`,
     });
   }
   const needLowPorts = [options, ...Object.values(containers)].some(({ lowPorts }) => lowPorts);
-  const { spec: open, findings: ofPorts } = needLowPorts ? withLowPorts(spec, source) : { spec, findings: [] };
+  const { spec: open, findings: ofPorts } = needLowPorts ? withLowPorts(spec, SOURCE) : { spec, findings: [] };
   findings.push(...ofPorts);
   const restricted = withFields(open, {
     ...(spec.containers && { containers: spec.containers.map(apply) }),
@@ -132,14 +134,14 @@ export function restrictContainer(
     if (mounts.some((mount) => mount.mountPath === mountPath)) {
       continue;
     }
-    const name = `${(container.name ?? '').slice(0, 50)}-writable-${index}`;
-    if ([...(pod.volumes ?? []), ...volumes].some((volume) => volume.name === name)) {
-      report(
-        `needs an emptyDir for "${mountPath}", but the pod already has a volume "${name}", which may be another's; ` +
-          'mount one there yourself',
-      );
-      continue;
+    const taken = new Set([...(pod.volumes ?? []), ...volumes].map((volume) => volume.name));
+    const nameOf = (number: number): string => `${(container.name ?? '').slice(0, 50)}-writable-${number}`;
+    let number = index;
+    // One of that name may be another's.
+    while (taken.has(nameOf(number))) {
+      number++;
     }
+    const name = nameOf(number);
     volumes.push({ emptyDir: {}, name });
     mounts.push({ mountPath, name });
   }

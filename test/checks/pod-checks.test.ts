@@ -272,6 +272,21 @@ describe.each(APPS)('checkAll, in an %s,', (_, AppType) => {
     expect(placesOf(errorsOf(app)).sort()).toEqual(['[chart/config] config-map-key', '[chart/web] duplicate-port']);
   });
 
+  test('finds kinds in an apiVersion that has none of them', () => {
+    const app = newApp(AppType);
+    const chart = new Chart(app, 'chart');
+    PodChecks.of(app).checkAll();
+    const spec = { selector: { matchLabels: { app: 'web' } }, template: template() };
+    new ApiObject(chart, 'web', { apiVersion: 'v1', kind: 'Deployment', spec });
+    new ApiObject(chart, 'service', { apiVersion: 'apps/v1', kind: 'Service', spec: { ports: [{ port: 80 }] } });
+    new ApiObject(chart, 'old', { apiVersion: 'extensions/v1beta1', kind: 'Ingress' });
+
+    expect(errorsOf(app).sort()).toEqual([
+      '[chart/service] removed-api-version: the Service has the apiVersion "apps/v1", in which there is no Service; write v1',
+      '[chart/web] removed-api-version: the Deployment has the apiVersion "v1", in which there is no Deployment; write apps/v1',
+    ]);
+  });
+
   test('checks ConfigMaps, whoever makes them', () => {
     const app = newApp(AppType);
     const chart = new Chart(app, 'chart');

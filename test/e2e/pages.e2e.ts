@@ -193,9 +193,11 @@ e2e('what the API server fills in, drops, or takes for another thing', async (na
   const dropped = spec.initContainers === undefined ? undefined : JSON.stringify(spec.initContainers);
   expect(dropped?.includes('restartPolicy') ?? !said.includes('Unsupported value')).toBe(false);
 
-  const removed = { apiVersion: 'extensions/v1beta1', kind: 'Deployment', metadata: { name: 'web' }, spec: {} };
-  const answer = await namespace.tryKubectl(['apply', '-f', '-'], JSON.stringify(removed));
-  expect(answer.stderr).toContain('no matches for kind "Deployment" in version "extensions/v1beta1"');
+  for (const apiVersion of ['extensions/v1beta1', 'v1']) {
+    const removed = { apiVersion, kind: 'Deployment', metadata: { name: 'web' }, spec: {} };
+    const answer = await namespace.tryKubectl(['apply', '-f', '-'], JSON.stringify(removed));
+    expect(answer.stderr).toContain(`no matches for kind "Deployment" in version "${apiVersion}"`);
+  }
 });
 
 e2e('a Deployment on the host network with one port twice is accepted, and its pods are refused', async (namespace) => {

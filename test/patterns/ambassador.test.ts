@@ -267,11 +267,11 @@ test.each([0, 65536, -1, 1.5, NaN])('port %p is an error', (port) => {
   );
 });
 
-test('two listeners on one port are an error', () => {
-  const listeners = [redis, { port: 53, upstream: 'dns:53' }, { ...redis, protocol: AmbassadorProtocol.TCP }];
+test('listeners on one port are an error, told once', () => {
+  const listeners = [redis, { port: 53, upstream: 'dns:53' }, { ...redis, protocol: AmbassadorProtocol.TCP }, redis];
 
   expect(() => ambassador(deployment(Testing.chart()), { listeners })).toThrow(
-    'test/web/proxy: two listeners have port 6379/TCP; give each a port of its own',
+    new Error('test/web/proxy: two listeners have port 6379/TCP; give each a port of its own'),
   );
 });
 

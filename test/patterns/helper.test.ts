@@ -11,6 +11,7 @@ import {
   InitOrder,
   SharedVolume,
   Sidecar,
+  VolumeWriter,
   WaitFor,
 } from '../../lib';
 import { deployment, synthErrors, synthPodSpec } from '../support/workloads';
@@ -38,6 +39,35 @@ test('every helper is a Helper, which tells its container and its workload', () 
 
   expect(helpers.map(({ containerName }) => containerName)).toStrictEqual(['shipper', 'b', 'c', 'd', 'e']);
   expect(helpers.every((helper) => helper instanceof Helper && helper.workload === web)).toBe(true);
+});
+
+describe('what is refused is not in the tree:', () => {
+  const one = { port: 1, upstream: 'one:1' };
+  const files = () => [ConfigFiles.of({ 'proxy.conf': 'listen {port}' }).at('/etc/proxy')];
+  const source = SharedVolume.emptyDir('logs').at('/logs', { writer: VolumeWriter.HELPER });
+  const REFUSED: Record<string, (web: ApiObject) => unknown> = {
+    'a WaitFor of an impossible host': (web) => new WaitFor(web, 'refused', { host: '', port: 1 }),
+    'an ambassador without listeners': (web) => new Ambassador(web, 'refused', { container, listeners: [] }),
+    'an ambassador with two listeners on one port': (web) =>
+      new Ambassador(web, 'refused', { container, listeners: [one, one] }),
+    'an ambassador with a placeholder that could mean two ports': (web) =>
+      new Ambassador(web, 'refused', { container, listeners: [one, { ...one, port: 2 }], files: files() }),
+    'an ambassador that shares files in which other ports stand': (web) => {
+      const shared = files();
+      const port = (listened: number) => ({ container, listeners: [{ ...one, port: listened }], files: shared });
+      new Ambassador(web, 'first', port(1));
+      return new Ambassador(web, 'refused', port(2));
+    },
+    'an adapter with a writable source': (web) => new Adapter(web, 'refused', { container, source }),
+    'a sidecar of what is no workload': (web) => new Sidecar(web.chart, 'refused', { container }),
+  };
+
+  test.each(Object.keys(REFUSED))('%s', (refused) => {
+    const web = deployment(Testing.chart());
+
+    expect(() => REFUSED[refused](web)).toThrow();
+    expect(web.chart.node.findAll().map(({ node }) => node.id)).not.toContain('refused');
+  });
 });
 
 test('the workload of a helper is the object, where cdk8s-plus made it', () => {

@@ -121,8 +121,7 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   servers[0].bakcup is no property; did you mean servers[0].backup?`]: haproxy({
       servers: [server, { name: 'b', host: 'b', port: 1, bakcup: true }].reverse(),
     }),
-    [`chart/web/w cannot wait:
-  dedline is no property; did you mean deadline?`]: waiting({ dedline: Duration.minutes(1) }),
+    'chart/web/w: dedline is no property; did you mean deadline?': waiting({ dedline: Duration.minutes(1) }),
     'volume "logs": options.subpath is no property; did you mean options.subPath?': () =>
       logs.at('/logs', { subpath: 'a' } as never),
     'chart/web: container is no property; did you mean containers?': ({ web }) => {
@@ -293,10 +292,10 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   },
   'one that waits': {
     'chart/web/w: props is missing; give an object': ({ web }) => new WaitFor(web, 'w', none),
-    [`chart/web/w cannot wait:
+    [`chart/web/w:
   host is missing; give a DNS name or an IP address to connect to
   port is missing; give a whole number from 1 to 65535`]: ({ web }) => new WaitFor(web, 'w', {} as never),
-    [`chart/web/w cannot wait:
+    [`chart/web/w:
   port is "5432"; give a whole number from 1 to 65535
   deadline is 300; give a Duration, for instance Duration.seconds(30)
   interval is "2s"; give a Duration, for instance Duration.seconds(30)`]: waiting({
@@ -304,7 +303,7 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
       deadline: 300,
       interval: '2s',
     }),
-    [`chart/web/w cannot wait:
+    [`chart/web/w:
   container is "busybox"; give a container of the Kubernetes API, { name, image, … }
   image is 5; give a string
   order is "first"; give a list of InitOrder
@@ -313,8 +312,9 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
       image: 5,
       order: 'first',
     }),
-    [`chart/web/w cannot wait:
-  container is null; give a container of the Kubernetes API, { name, image, … }`]: waiting({ container: null }),
+    'chart/web/w: container is null; give a container of the Kubernetes API, { name, image, … }': waiting({
+      container: null,
+    }),
   },
   'a shared volume': {
     'SharedVolume.fromVolume: volume is missing; give a volume of the Kubernetes API, { name, emptyDir: {} }, say':
@@ -397,7 +397,7 @@ test('a value that contains itself is an error with its path, wherever it is giv
   const { web } = given();
 
   expect(messageOf(() => new WaitFor(web, 'w', { host: 'db', port: 5432, resources: circle }))).toBe(
-    'chart/web/w cannot wait:\n  resources.self contains itself; give it a value of its own',
+    'chart/web/w: resources.self contains itself; give it a value of its own',
   );
   expect(messageOf(haproxy({ resources: circle }))).toContain('resources.self contains itself');
   expect(messageOf(() => ManifestFormat.of(web).commentedOut('spec', circle))).toBe(

@@ -133,7 +133,7 @@ test('all that is wrong is told at once, with the path of the construct', () => 
         container: { name: 'wait', command: ['true'] },
       }),
   ).toThrow(
-    new Error(`test/web/wait cannot wait:
+    new Error(`test/web/wait:
   host is "$(reboot)"; give a DNS name or an IP address to connect to
   port is 0; give a whole number from 1 to 65535
   deadline is 1.5 s; give a whole number from 1 to 86400 s
@@ -147,8 +147,7 @@ test('a container of its own that would never be done is an error', () => {
   const container = { name: 'wait', image: 'busybox', restartPolicy: 'Always' };
 
   expect(() => new WaitFor(deployment(Testing.chart()), 'wait', { host: 'db', port: 5432, container })).toThrow(
-    new Error(`test/web/wait cannot wait:
-  container has restartPolicy "Always", with which it would never be done; leave it out`),
+    new Error('test/web/wait: container has restartPolicy "Always", with which it would never be done; leave it out'),
   );
 });
 

@@ -698,6 +698,20 @@ describe('two copies in one tree', () => {
     expect(Yaml.stringify(...synthManifests(chart))).toBe(Yaml.stringify(...synthManifests(chart)));
   });
 
+  test('of this library: both check everything, and each finding is told once', () => {
+    const { lib } = copy();
+    const chart = Testing.chart();
+    deployment(chart, 'web', { containers: [{ name: 'app', image: '' }] });
+    new plus28.k8s.KubeConfigMap(chart, 'config', { data: { 'a/b': '' } });
+    lib.PodChecks.of(chart).checkAll();
+    PodChecks.of(chart).checkAll();
+
+    expect(synthErrors(chart).map((line) => line.split(': ')[0])).toStrictEqual([
+      '[test/web] image-required',
+      '[test/config] config-map-key',
+    ]);
+  });
+
   test('of this library: a helper of one mounts what a helper of the other brings', () => {
     const { lib } = copy();
     const chart = Testing.chart();

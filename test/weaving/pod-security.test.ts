@@ -210,10 +210,33 @@ volumes:
   });
 
   test('never writes into a volume that is of something else', () => {
-    const volumes = [{ name: 'helper-writable-0', emptyDir: {} }];
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', { volumes: [{ name: 'helper-writable-0', emptyDir: {} }] });
+    new Sidecar(web, 'helper', {
+      container: { name: 'helper', image: 'x' },
+      restricted: { user: 1, writablePaths: ['/tmp', '/a/b'] },
+    });
 
-    expect(synthHelper({}, { user: 1, writablePaths: ['/tmp', '/a/b'] }, { volumes }).errors).toStrictEqual([
-      `[test/web] security-preset: test/web/helper: container "helper" needs an emptyDir for "/tmp", but the pod already has a volume "helper-writable-0", which may be another's; mount one there yourself`,
+    const { containers = [], volumes = [] } = synthPodSpec(chart);
+    expect(containers[1].volumeMounts).toStrictEqual([
+      { name: 'helper-writable-1', mountPath: '/tmp' },
+      { name: 'helper-writable-2', mountPath: '/a/b' },
+    ]);
+    expect(volumes.map(({ name }) => name)).toStrictEqual([0, 1, 2].map((index) => `helper-writable-${index}`));
+  });
+
+  test('has a volume of its own for what the workload asks of it besides', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart);
+    new Sidecar(web, 'helper', {
+      container: { name: 'helper', image: 'x' },
+      restricted: { user: 1, writablePaths: ['/a'] },
+    });
+    PodSecurity.restrict(web, { user: 1, containers: { helper: { writablePaths: ['/b'] } } });
+
+    expect(synthPodSpec(chart).containers?.[1].volumeMounts).toStrictEqual([
+      { name: 'helper-writable-0', mountPath: '/a' },
+      { name: 'helper-writable-1', mountPath: '/b' },
     ]);
   });
 

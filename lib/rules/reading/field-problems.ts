@@ -5,6 +5,7 @@ import { quoteList } from '../../values/text';
 import { ObjectSubject } from '../rule';
 import { isByteList } from './config-map';
 import { ApiObjectType, ApiType, apiObjectType } from './api-schema';
+import { servedVersionOf } from './api-versions';
 import { Limit } from './field-limits';
 import { fieldsOf, isSet, quote, readOnce, textOf } from './fields';
 
@@ -37,15 +38,9 @@ export const fieldProblemsOf = readOnce((subject: ObjectSubject): readonly Field
   return walk.problems;
 });
 
-const API_VERSIONS: readonly unknown[] = [undefined, 'v1', 'apps/v1', 'batch/v1'];
-
-const KINDS: readonly unknown[] = [
-  ...['ConfigMap', 'Service', 'Pod', 'PodTemplate', 'ReplicationController'],
-  ...['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet', 'CronJob', 'Job'],
-];
-
 function typeOfKind(apiVersion: unknown, kind: unknown): string | undefined {
-  return API_VERSIONS.includes(apiVersion) && KINDS.includes(kind) ? (kind as string) : undefined;
+  const known = servedVersionOf(textOf(kind));
+  return known !== undefined && (apiVersion === undefined || apiVersion === known) ? textOf(kind) : undefined;
 }
 
 /** Who has so many items of the wrong type knows what is wrong. */

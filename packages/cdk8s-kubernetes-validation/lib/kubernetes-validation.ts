@@ -84,11 +84,11 @@ export class KubernetesValidation {
    * Judges all objects inside the scope whenever the app is validated, those that are added later too. What the API server
    * would reject fails the synthesis, together with what everybody else finds and before a file is written.
    *
-   * An object that was accepted is not rendered for it again, however often the app is validated. Where scopes lie in each
+   * An object that was accepted is not rendered for it again, however often the app is validated: change none between two syntheses of one app. Where scopes lie in each
    * other, the options of the innermost count for what is in it.
    */
   public checkAll(options: KubernetesValidationOptions = {}): KubernetesValidation {
-    asked.set(this.scope, options);
+    Object.defineProperty(this.scope, OPTIONS, { value: options, configurable: true });
     this.scope.node.addValidation(new ScopeValidation(this.scope));
     return this;
   }
@@ -133,16 +133,16 @@ const REPORTED = Symbol.for('cdk8s-kubernetes-validation.reported');
 /** Where cdk8s-pod-patterns keeps the findings that an error of rendering is made of. */
 const FINDINGS = Symbol.for('cdk8s-pod-patterns.findings');
 
-/** What was asked for, and of which scope. */
-const asked = new WeakMap<IConstruct, KubernetesValidationOptions>();
+/** What was asked for, on the scope it was asked of: the one who judges may be another copy of this package. */
+const OPTIONS = Symbol.for('cdk8s-kubernetes-validation.options');
 
-const validated = new WeakSet<ApiObject>();
+type Asked = IConstruct & { [OPTIONS]?: KubernetesValidationOptions };
 
 /** One object: rendered and judged until it has been accepted. An app validates everything once per chart. */
 class ObjectValidation implements IValidation {
   public static addTo(object: ApiObject): void {
-    if (!validated.has(object)) {
-      validated.add(object);
+    // Another copy of this package may judge it already.
+    if (!(VERDICT in object)) {
       object.node.addValidation(new ObjectValidation(object));
     }
   }
@@ -211,7 +211,7 @@ function versionFor(object: ApiObject, { version }: KubernetesValidationOptions)
 }
 
 function optionsFor(object: ApiObject): KubernetesValidationOptions {
-  return nearest(object, (scope) => asked.get(scope)) ?? {};
+  return nearest(object, (scope: Asked) => scope[OPTIONS]) ?? {};
 }
 
 /** What the innermost of the scopes around an object has that has it, the object first. */

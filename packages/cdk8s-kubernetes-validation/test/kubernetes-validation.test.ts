@@ -139,6 +139,23 @@ describeWithModule('the validation of an app', () => {
     expect(render).toHaveBeenCalledTimes(2);
   });
 
+  test('says each finding once where two copies of the package judge, by the options of the innermost scope', () => {
+    let other: typeof KubernetesValidation | undefined;
+    jest.isolateModules(() => {
+      other = jest.requireActual<typeof import('../lib')>('../lib').KubernetesValidation;
+    });
+    const { app, charts } = appWith('a');
+    service(charts[0], 'one', {});
+    service(charts[0], 'two', { ...GOOD, externalIPs: ['1.2.3.04'] });
+    KubernetesValidation.of(app).checkAll();
+    other?.of(charts[0]).checkAll({ failOnWarnings: true });
+
+    expect(other).not.toBe(KubernetesValidation);
+    expect(() => {
+      app.synth();
+    }).toThrow(/^.*\n {2}\[a\/one\] kube-apiserver: spec.ports: Required value\n {2}\[a\/two\] .*$/);
+  });
+
   test('looks again at what was rejected', () => {
     const { app, charts } = appWith('a');
     const one = service(charts[0], 'one', {});
