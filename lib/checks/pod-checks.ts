@@ -79,6 +79,7 @@ export class PodChecks {
    * @throws when there is no such rule, or it holds without being asked for
    */
   public require(rule: string): PodChecks {
+    assertShape(this.path, { rule }, fields({ rule: text }));
     if (isWeavingRule(rule) || this.find(rule).level !== 'opt-in') {
       throw new Error(`${this.path}: rule "${rule}" holds anyway; leave out "require"`);
     }

@@ -17,6 +17,7 @@ import {
   isCustomResource,
   itemPathOf,
   placeOf,
+  titleOf,
   withPodTemplate,
   Workload,
 } from '../workloads/pod-template';
@@ -141,8 +142,7 @@ export class Host {
     if (!place) {
       return object.node.path;
     }
-    const { kind, name } = this.description;
-    return `${object.node.path}/${this.key}${this.itemPath.length > 0 ? ` (${kind} "${name}")` : ''}`;
+    return `${object.node.path}/${this.key}${this.itemPath.length > 0 ? ` (${titleOf(this.description)})` : ''}`;
   }
 
   /** What leads to the workload's own object in what is rendered. */

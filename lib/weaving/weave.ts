@@ -147,7 +147,7 @@ class Weaver {
       this.report(
         thread,
         'container-conflict',
-        `the pod already has a container "${thread.container.name}"; it has ${quoteNamed(taken)}: give the helper ` +
+        `the pod already has a container "${thread.container.name}"; it has ${quoteList(taken.map(({ name }) => name))}: give the helper ` +
           'another name',
       );
       return;
@@ -333,7 +333,7 @@ class Weaver {
         'main-container',
         main === undefined
           ? 'the workload has no container of its own that could be helped; add one'
-          : `there is no container "${main}" to help; the pod has ${quoteNamed(others)}: ` +
+          : `there is no container "${main}" to help; the pod has ${quoteList(others.map(({ name }) => name))}: ` +
               'name one of them in "main"',
       );
       return;
@@ -409,10 +409,6 @@ class Weaver {
 /** For messages: only the first container is ever wired without having a name. */
 function labelOf({ name }: Container): string {
   return name === undefined ? 'containers[0]' : `container "${name}"`;
-}
-
-function quoteNamed(containers: readonly Container[]): string {
-  return quoteList(containers.flatMap(({ name }) => name ?? []));
 }
 
 /** A container that declares TCP ports, each once. */
