@@ -173,12 +173,12 @@ export function describeWorkload(workload: Workload): {
     return { kind, apiGroup, name, namespace, labelOf: (label) => object.metadata.getLabel(label) };
   }
   const item = getIn(propsOf(object), path) as Record<string, unknown>;
-  const name = getIn(item, ['metadata', 'name']) as string | undefined;
+  const name = getIn(item, ['metadata', 'name']);
   const namespace = getIn(item, ['metadata', 'namespace']);
   return {
     kind: String(item.kind),
     apiGroup: groupOf(String(item.apiVersion)),
-    name: name === undefined ? undefined : String(name),
+    name: typeof name === 'string' ? name : undefined,
     namespace: typeof namespace === 'string' ? namespace : undefined,
     labelOf: (label) => getIn(item, ['metadata', 'labels', label]),
   };
