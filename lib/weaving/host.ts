@@ -111,11 +111,18 @@ export class Host {
 
   public attach(pattern: Construct, contribution: Contribution): Attachment {
     const { helper } = contribution;
+    const { volumes, order, listensOn, podAnnotations, restricted } = helper;
     // Copies: an author may go on to use the same properties for the next helper.
-    const volumes = helper.volumes && [...helper.volumes];
     const attachment = new Attachment(this, pattern, {
       ...contribution,
-      helper: { ...helper, volumes },
+      helper: {
+        ...helper,
+        volumes: copyOf(volumes),
+        order: copyOf(order),
+        listensOn: copyOf(listensOn),
+        podAnnotations: podAnnotations && { ...podAnnotations },
+        restricted: restricted && { ...restricted, writablePaths: copyOf(restricted.writablePaths) },
+      },
     });
     this.attachments.push(attachment);
     this.changed();
@@ -278,6 +285,10 @@ export class Host {
       mainListeners,
     };
   }
+}
+
+function copyOf<T>(list: T[] | undefined): T[] | undefined {
+  return list && [...list];
 }
 
 /**

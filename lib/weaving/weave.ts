@@ -19,7 +19,7 @@ import {
   VolumeMount,
 } from '../values/pod';
 import { restrict, restrictContainer, withLowPorts, WorkloadRestriction } from './restrict';
-import { sorted, withFields } from '../values/record';
+import { isRecord, sorted, withFields } from '../values/record';
 import { isInTree, Thread } from './thread';
 
 /** What weaving must know of the workload besides its pod spec. */
@@ -115,6 +115,10 @@ class Weaver {
 
   private withAnnotations(threads: readonly Thread[]): Template {
     const { metadata } = this.template;
+    // What is none has no annotations to add to; field-type tells.
+    if (!isRecordOrNone(metadata) || !isRecordOrNone(metadata?.annotations)) {
+      return this.template;
+    }
     const annotations: Record<string, string | undefined> = { ...metadata?.annotations };
     const before = Object.keys(annotations).length;
     for (const thread of threads) {
@@ -409,6 +413,10 @@ class Weaver {
 /** For messages: only the first container is ever wired without having a name. */
 function labelOf({ name }: Container): string {
   return name === undefined ? 'containers[0]' : `container "${name}"`;
+}
+
+function isRecordOrNone(value: unknown): boolean {
+  return value === undefined || value === null || isRecord(value);
 }
 
 /** A container that declares TCP ports, each once. */
