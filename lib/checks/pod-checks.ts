@@ -84,6 +84,7 @@ export class PodChecks {
    * @throws when there is no such rule, it holds without being asked for, or the scope is a helper
    */
   public require(rule: string): PodChecks {
+    assertShape(this.path, { rule }, fields({ rule: text }));
     assertHasWholePod(this.scope, 'rules that are opt-in hold for whole pods, not for one helper; require them');
     if (isWeavingRule(rule) || this.find(rule).level !== 'opt-in') {
       throw new Error(`${this.path}: rule "${rule}" holds anyway; leave out "require"`);

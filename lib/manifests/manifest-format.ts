@@ -155,7 +155,7 @@ function objectOf(construct: IConstruct): ApiObject {
   const objects = construct.node.findAll().filter((child) => ApiObject.isApiObject(child));
   const paths = objects.map(({ node }) => node.path).join(', ');
   throw new Error(
-    `${construct.node.path}: an API object has a format, or a construct whose default child is one; pass ` +
+    `${construct.node.path || 'the app'}: an API object has a format, or a construct whose default child is one; pass ` +
       (paths === '' ? 'such a construct' : `one of ${paths}`),
   );
 }

@@ -1,8 +1,13 @@
 import { isRecord } from './record';
 
-/** Names for a message: `"a", "b"`, or `nothing`. */
+/** Names for a message: `"a", "b"`, or `nothing`; what has none is left out. */
 export function quoteList(names: Iterable<unknown>): string {
-  return [...names].map((name) => JSON.stringify(name)).join(', ') || 'nothing';
+  return (
+    [...names]
+      .filter((name) => name !== undefined)
+      .map((name) => JSON.stringify(name))
+      .join(', ') || 'nothing'
+  );
 }
 
 /** A value for a message, as JSON; NaN and what has no end are said as they are, not as null. */

@@ -19,6 +19,7 @@ import {
   itemPathOf,
   movedItem,
   placeOf,
+  titleOf,
   withPodTemplate,
   Workload,
 } from '../workloads/pod-template';
@@ -112,11 +113,18 @@ export class Host {
 
   public attach(pattern: Construct, contribution: Contribution): Attachment {
     const { helper } = contribution;
+    const { volumes, order, listensOn, podAnnotations, restricted } = helper;
     // Copies: an author may go on to use the same properties for the next helper.
-    const volumes = helper.volumes && [...helper.volumes];
     const attachment = new Attachment(this, pattern, {
       ...contribution,
-      helper: { ...helper, volumes },
+      helper: {
+        ...helper,
+        volumes: copyOf(volumes),
+        order: copyOf(order),
+        listensOn: copyOf(listensOn),
+        podAnnotations: podAnnotations && { ...podAnnotations },
+        restricted: restricted && { ...restricted, writablePaths: copyOf(restricted.writablePaths) },
+      },
     });
     this.attachments.push(attachment);
     this.changed();
@@ -143,8 +151,7 @@ export class Host {
     if (!place) {
       return object.node.path;
     }
-    const { kind, name } = this.description;
-    return `${object.node.path}/${this.key}${this.itemPath.length > 0 ? ` (${kind} "${name}")` : ''}`;
+    return `${object.node.path}/${this.key}${this.itemPath.length > 0 ? ` (${titleOf(this.description)})` : ''}`;
   }
 
   /** What leads to the workload's own object in what is rendered. */
@@ -285,6 +292,10 @@ export class Host {
       mainListeners,
     };
   }
+}
+
+function copyOf<T>(list: T[] | undefined): T[] | undefined {
+  return list && [...list];
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   VolumeMount,
 } from '../values/pod';
 import { restrict, restrictContainer, withLowPorts, WorkloadRestriction } from './restrict';
-import { sorted, withFields } from '../values/record';
+import { isRecord, sorted, withFields } from '../values/record';
 import { isInTree, Thread } from './thread';
 
 /** What weaving must know of the workload besides its pod spec. */
@@ -115,6 +115,10 @@ class Weaver {
 
   private withAnnotations(threads: readonly Thread[]): Template {
     const { metadata } = this.template;
+    // What is none has no annotations to add to; field-type tells.
+    if (!isRecordOrNone(metadata) || !isRecordOrNone(metadata?.annotations)) {
+      return this.template;
+    }
     const annotations: Record<string, string | undefined> = { ...metadata?.annotations };
     const before = Object.keys(annotations).length;
     for (const thread of threads) {
@@ -147,7 +151,7 @@ class Weaver {
       this.report(
         thread,
         'container-conflict',
-        `the pod already has a container "${thread.container.name}"; it has ${quoteNamed(taken)}: give the helper ` +
+        `the pod already has a container "${thread.container.name}"; it has ${quoteList(taken.map(({ name }) => name))}: give the helper ` +
           'another name',
       );
       return;
@@ -341,7 +345,7 @@ class Weaver {
         'main-container',
         main === undefined
           ? 'the workload has no container of its own that could be helped; add one'
-          : `there is no container "${main}" to help; the pod has ${quoteNamed(others)}: ` +
+          : `there is no container "${main}" to help; the pod has ${quoteList(others.map(({ name }) => name))}: ` +
               'name one of them in "main"',
       );
       return;
@@ -419,8 +423,8 @@ function labelOf({ name }: Container): string {
   return name === undefined ? 'containers[0]' : `container "${name}"`;
 }
 
-function quoteNamed(containers: readonly Container[]): string {
-  return quoteList(containers.flatMap(({ name }) => name ?? []));
+function isRecordOrNone(value: unknown): boolean {
+  return value === undefined || value === null || isRecord(value);
 }
 
 /** A container that declares TCP ports, each once. */

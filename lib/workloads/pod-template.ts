@@ -224,7 +224,7 @@ function labelOf(item: unknown): string {
 export function describeWorkload(workload: Workload): {
   kind: string;
   apiGroup: string;
-  name: string;
+  name: string | undefined;
   namespace: string | undefined;
   labelOf(label: string): unknown;
 } {
@@ -236,14 +236,20 @@ export function describeWorkload(workload: Workload): {
     return { kind, apiGroup, name, namespace, labelOf: (label) => object.metadata.getLabel(label) };
   }
   const item = getIn(propsOf(object), path) as Record<string, unknown>;
+  const name = getIn(item, ['metadata', 'name']);
   const namespace = getIn(item, ['metadata', 'namespace']);
   return {
     kind: String(item.kind),
     apiGroup: groupOf(String(item.apiVersion)),
-    name: String(getIn(item, ['metadata', 'name'])),
+    name: typeof name === 'string' ? name : undefined,
     namespace: typeof namespace === 'string' ? namespace : undefined,
     labelOf: (label) => getIn(item, ['metadata', 'labels', label]),
   };
+}
+
+/** For messages: an item of a List may have no name. */
+export function titleOf({ kind, name }: { readonly kind: string; readonly name: string | undefined }): string {
+  return name === undefined ? kind : `${kind} "${name}"`;
 }
 
 /**
@@ -296,10 +302,7 @@ export function workloadOf(construct: IConstruct): Workload {
     return withoutUsualPlace({ object, place: declared.current });
   }
   if (isList(object)) {
-    const items = workloadsOf(object).map((workload) => {
-      const { kind, name } = describeWorkload(workload);
-      return `${kind} "${name}"`;
-    });
+    const items = workloadsOf(object).map((workload) => titleOf(describeWorkload(workload)));
     throw new Error(
       `${object.node.path} is no workload, but a List of some; it holds ${items.join(', ') || 'none'}: attach to those ` +
         'that Workloads.allOf finds in it, or to all with EachWorkload',

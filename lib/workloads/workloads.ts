@@ -6,6 +6,7 @@ import {
   describeWorkload,
   objectOf,
   podLabelsOf,
+  titleOf,
   Workload,
   workloadOf,
   workloadsOf,
@@ -229,7 +230,7 @@ class Application implements IValidation {
     return [
       `EachWorkload found no workload${describe(this.filter)}: ` +
         (late.length > 0
-          ? `${late.map(({ kind, name }) => `${kind} "${name}"`).join(', ')} came after it was applied; apply it last`
+          ? `${late.map(titleOf).join(', ')} came after it was applied; apply it last`
           : `there is ${contentOf(objects, this.filter)}; mend its filter, or give it "optional: true"`),
     ];
   }
@@ -256,23 +257,19 @@ function constructOf({ object, place }: Workload): Construct {
   return place ? InnerWorkload._of(object, place) : object;
 }
 
-function describe({ kinds, labels }: WorkloadFilter): string {
-  return (
-    (kinds ? ` of kind ${quoteList(kinds)}` : '') +
-    (labels
-      ? ` labelled ${Object.entries(labels)
-          .map(([label, value]) => `${label}=${value}`)
-          .join(', ')}`
-      : '')
-  );
+function describe({ kinds, labels = {} }: WorkloadFilter): string {
+  const all = Object.entries(labels)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(', ');
+  return (kinds ? ` of kind ${quoteList(kinds)}` : '') + (all === '' ? '' : ` labelled ${all}`);
 }
 
 /** What there is instead of the workloads that are meant. */
 function contentOf(objects: readonly ApiObject[], { kinds = [] }: WorkloadFilter): string {
-  const there = objects.flatMap((object): { kind: string; name: string }[] => {
+  const there = objects.flatMap((object): { kind: string; name: string | undefined }[] => {
     const workloads = workloadsOf(object);
     return workloads.length > 0 ? workloads.map(describeWorkload) : [object];
   });
   const slips = kinds.map((wanted) => didYouMean(wanted, new Set(there.map((object) => object.kind))));
-  return (there.map((object) => `${object.kind} "${object.name}"`).join(', ') || 'nothing') + slips.join('');
+  return (there.map(titleOf).join(', ') || 'nothing') + slips.join('');
 }

@@ -272,6 +272,18 @@ describe.each(APPS)('checkAll, in an %s,', (_, AppType) => {
     expect(placesOf(errorsOf(app)).sort()).toEqual(['[chart/config] config-map-key', '[chart/web] duplicate-port']);
   });
 
+  test.each([
+    [{ annotations: 'a=b' }, 'metadata.annotations "a=b"'],
+    ['a', 'metadata "a"'],
+  ])('finds that the metadata of a pod is %j where a helper adds an annotation', (metadata, problem) => {
+    const app = newApp(AppType);
+    const spec = { selector: { matchLabels: { app: 'web' } }, template: { ...template(), metadata } };
+    const web = new ApiObject(new Chart(app, 'chart'), 'web', { apiVersion: 'apps/v1', kind: 'Deployment', spec });
+    new Sidecar(web, 'helper', { container: { name: 'helper', image: 'x:1' }, podAnnotations: { b: 'c' } });
+
+    expect(errorsOf(app).join()).toContain(`field-type: the pod template has ${problem}; must be`);
+  });
+
   test('finds kinds in an apiVersion that has none of them', () => {
     const app = newApp(AppType);
     const chart = new Chart(app, 'chart');

@@ -362,12 +362,19 @@ test('a write that fails leaves the files of before', () => {
   expect(read(props.outdir)).toStrictEqual({ 'a.k8s.yaml': 'before' });
 });
 
-test('a folder in the place of a file leaves no temporary file', () => {
+test('a folder in the place of a file leaves the files of before, and no temporary file', () => {
   const props = outdir();
-  fs.mkdirSync(path.join(props.outdir, 'a.k8s.yaml'));
+  const folder = path.join(props.outdir, 'b.k8s.yaml');
+  fs.writeFileSync(path.join(props.outdir, 'a.k8s.yaml'), 'before');
+  fs.mkdirSync(folder);
+  const build = (app: App) => {
+    ['a', 'b'].forEach((id) => configMap(new Chart(app, id), 'config'));
+  };
 
-  expect(() => synth(new ManifestApp(props), (app) => new Chart(app, 'a'))).toThrow('EISDIR');
-  expect(read(props.outdir)).toStrictEqual({ 'a.k8s.yaml': 'a folder' });
+  expect(() => synth(new ManifestApp(props), build)).toThrow(
+    new Error(`${folder} is a folder, where a file is to be written; remove it, or write elsewhere`),
+  );
+  expect(read(props.outdir)).toStrictEqual({ 'a.k8s.yaml': 'before', 'b.k8s.yaml': 'a folder' });
 });
 
 test('tells validations that rendering will follow', () => {

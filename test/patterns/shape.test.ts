@@ -348,6 +348,7 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   checks: {
     'PodChecks.of: scope is missing; give a construct': () => PodChecks.of(none),
     'the app: reason is missing; give a string': ({ app }) => PodChecks.of(app).ignore('port-name-shared', none),
+    'the app: rule is missing; give a string': ({ app }) => PodChecks.of(app).require(none),
     'chart/web: reason is 5; give a string': ({ web }) => PodChecks.of(web).ignore('port-name-shared', 5 as never),
   },
   workloads: {
@@ -371,6 +372,9 @@ const CASES: Record<string, Record<string, (given: Given) => unknown>> = {
   },
   'a format': {
     'ManifestFormat.of: construct is missing; give a construct': () => ManifestFormat.of(none),
+    'the app: an API object has a format, or a construct whose default child is one; pass one of chart/web': ({
+      app,
+    }) => ManifestFormat.of(app),
     'chart/web: text is missing; give a string': format((it) => it.head(none)),
     'chart/web: text is 5; give a string': format((it) => it.head(5 as never)),
     [`chart/web:

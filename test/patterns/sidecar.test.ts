@@ -4,6 +4,7 @@ import {
   Ambassador,
   ConfigFiles,
   HelperKind,
+  InitOrder,
   KubernetesVersion,
   PodChecks,
   PodRules,
@@ -71,6 +72,33 @@ test('a sidecar is what its properties were when it was made, whatever becomes o
     containers: [{ name: 'app', image: 'nginx:1.27' }, shipper, props.container],
     volumes: [{ name: 'a', emptyDir: {} }],
   });
+});
+
+test('what is added to the lists in its properties later is not of it', () => {
+  const synth = (addsLater: boolean) => {
+    const chart = Testing.chart();
+    const web = deployment(chart);
+    const listensOn = [8081];
+    const props = {
+      container: shipper,
+      kind: HelperKind.NATIVE_SIDECAR,
+      order: [InitOrder.before('other')],
+      listensOn: [8080],
+      podAnnotations: { a: '1' },
+      restricted: { user: 1, writablePaths: ['/a'] },
+    };
+    new Sidecar(web, 'other', { container: { name: 'other', image: 'other:1' }, kind: props.kind, listensOn });
+    new Sidecar(web, 'shipper', props);
+    if (addsLater) {
+      props.order.push(InitOrder.after('other'));
+      props.listensOn.push(8081);
+      Object.assign(props.podAnnotations, { b: '2' });
+      props.restricted.writablePaths.push('/b');
+    }
+    return synthManifests(chart);
+  };
+
+  expect(synth(true)).toStrictEqual(synth(false));
 });
 
 test('every field of the container is in the output with its name on the wire', () => {

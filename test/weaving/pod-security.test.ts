@@ -326,6 +326,16 @@ describe('a workload', () => {
     ]);
   });
 
+  test('may have a container without a name, which no message mentions', () => {
+    const chart = Testing.chart();
+    const containers = [{ image: 'x' } as k8s.Container, { name: 'own', image: 'x' }];
+    PodSecurity.restrict(deployment(chart, 'web', { containers }), { user: 1, containers: { nobody: { user: 3 } } });
+
+    expect(synthErrors(chart)).toContain(
+      '[test/web] security-preset: PodSecurity.restrict: the pod has no container "nobody" to restrict; it has "own"',
+    );
+  });
+
   test('whose containers say otherwise is an error, all at once', () => {
     const chart = Testing.chart();
     const web = deployment(chart, 'web', {

@@ -93,6 +93,7 @@ describe('all workloads of a scope', () => {
     deployment(chart, 'two');
 
     expect(() => Workloads.allOf(new App())).toThrow('the app has no workload; it has nothing');
+    expect(() => Workloads.allOf(new App(), { labels: {} })).toThrow('the app has no workload; it has nothing');
     expect(() => Workloads.allOf(chart.node.findChild('one'))).toThrow(
       'test/one has no workload; it has Service "one"',
     );
@@ -533,6 +534,14 @@ describe('a List', () => {
     expect(() => Workloads.allOf(chart, { kinds: ['Deploymnt'] })).toThrow(
       'test has no workload of kind "Deploymnt"; it has Deployment "web", CronJob "cron", Rollout "rollout"; did you mean "Deployment"?',
     );
+  });
+
+  test('may have items without names', () => {
+    const chart = Testing.chart();
+    const items = [{ apiVersion: 'v1', kind: 'Pod', spec: template().spec }];
+    const list = new ApiObject(chart, 'list', { apiVersion: 'v1', kind: 'List', items });
+
+    expect(() => new Sidecar(list, 'helper', { container })).toThrow('it holds Pod: attach');
   });
 
   test('gets helpers in its items, and nothing else of it changes', () => {
