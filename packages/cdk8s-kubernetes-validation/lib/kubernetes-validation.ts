@@ -84,8 +84,8 @@ export class KubernetesValidation {
    * Judges all objects inside the scope whenever the app is validated, those that are added later too. What the API server
    * would reject fails the synthesis, together with what everybody else finds and before a file is written.
    *
-   * An object that was accepted is not rendered for it again, however often the app is validated: change none between two syntheses of one app. Where scopes lie in each
-   * other, the options of the innermost count for what is in it.
+   * An object that was accepted is not rendered for it again, however often the app is validated: change none between two
+   * syntheses of one app. Where scopes lie in each other, the options of the innermost count for what is in it.
    */
   public checkAll(options: KubernetesValidationOptions = {}): KubernetesValidation {
     Object.defineProperty(this.scope, OPTIONS, { value: options, configurable: true });
