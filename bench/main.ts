@@ -13,7 +13,6 @@ import { Command, Figures, measurement, run, typescript } from './run';
 
 const [runs, ...chosen] = [Number(process.argv[2] ?? 5), ...process.argv.slice(3)];
 const project = path.dirname(__dirname);
-const folder = mkdtempSync(path.join(os.tmpdir(), 'bench-peers-'));
 
 const wall = ({ seconds }: Figures) => seconds;
 const user = ({ userSeconds }: Figures) => userSeconds;
@@ -186,6 +185,7 @@ const unknown = chosen.filter((name) => !(name in TABLES));
 if (unknown.length > 0 || !(runs >= 1)) {
   throw new Error(`usage: npm run bench -- [RUNS] [TABLE…], with the tables ${Object.keys(TABLES).join(', ')}`);
 }
+const folder = mkdtempSync(path.join(os.tmpdir(), 'bench-peers-'));
 console.log(`Node.js ${process.version}, ${os.cpus().length} × ${os.cpus()[0].model.trim()}; the medians of ${runs} \
 ${runs === 1 ? 'run' : 'runs'}, by turns, each in a process of its own. Times are user seconds of the whole process, \
 Node.js' start included, unless the table says that they are of the clock. Every construct has an id of its own, every \

@@ -1,6 +1,6 @@
 import type { Validation, ValidationContext } from 'cdk8s-cli/lib/plugins';
 import { judgeFile, readText } from './manifest-file';
-import { kubernetesVersion } from './server-code';
+import { isVersion, kubernetesVersion } from './server-code';
 import { FindingLevel } from './server-finding';
 
 /** What `properties:` of the validation in cdk8s.yaml may say; see `KubernetesValidationOptions`. */
@@ -22,8 +22,14 @@ export class KubernetesValidationPlugin implements Validation {
     if (unknown.length > 0) {
       throw new Error(`validations: there is no property ${unknown.join(', ')}; there are ${known.join(', ')}`);
     }
-    if (properties.version !== undefined && typeof properties.version !== 'string') {
-      throw new Error(`validations: version is ${String(properties.version)}; write it in quotes, for instance "1.31"`);
+    const { version, ...flags }: Readonly<Record<string, unknown>> = { ...properties };
+    if (version !== undefined && !isVersion(version)) {
+      throw new Error(`validations: version is ${JSON.stringify(version)}; write it in quotes, for instance "1.31"`);
+    }
+    for (const [name, flag] of Object.entries(flags)) {
+      if (flag !== undefined && typeof flag !== 'boolean') {
+        throw new Error(`validations: ${name} is ${JSON.stringify(flag)}; write true or false, without quotes`);
+      }
     }
   }
 

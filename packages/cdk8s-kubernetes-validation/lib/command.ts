@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatFinding } from './format-finding';
 import { FileFinding, judgeFile, readText } from './manifest-file';
-import { kubernetesVersion } from './server-code';
+import { isVersion, kubernetesVersion } from './server-code';
 import { FindingLevel } from './server-finding';
 
 const USAGE = `Usage: cdk8s-kubernetes-validation [OPTION]... [FILE]...
@@ -53,7 +53,7 @@ export function run(args: readonly string[], readInput: () => string): Outcome {
       return failed(`--output is text or json, not "${values.output}"`);
     }
     const version = values['kubernetes-version'];
-    if (version !== undefined && !/^v?1\.\d+/.test(version)) {
+    if (version !== undefined && !isVersion(version)) {
       return failed(`--kubernetes-version is for instance 1.31, not "${version}"`);
     }
     const verdicts = filesOf(positionals).map(({ file, read }) => judgeFile(file, (read ?? readInput)(), version));

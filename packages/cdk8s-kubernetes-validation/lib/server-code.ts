@@ -74,9 +74,9 @@ export function kubernetesVersion(): string {
   return read(exports, exports.kubernetes());
 }
 
-/** Whether the module was built. */
-export function isBuilt(): boolean {
-  return fs.existsSync(FILE);
+/** Whether it is a version of Kubernetes that can be asked for. */
+export function isVersion(version: unknown): boolean {
+  return typeof version === 'string' && /^v?1\.\d+/.test(version);
 }
 
 function findNonFinite(value: unknown, field = ''): { field: string; message: string } | undefined {

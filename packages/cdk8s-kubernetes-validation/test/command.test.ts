@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { KubernetesValidationPlugin } from '../lib';
 import { Outcome, run } from '../lib/command';
 import { project, run as execute } from '../../../test/support/project';
 import { describeWithModule } from './go';
@@ -289,6 +290,15 @@ describeWithModule('the command of the package as it is packed', () => {
     const synthesis = spawnSync(process.execPath, ['main.js'], { cwd: folder, encoding: 'utf8', env });
     expect(synthesis.stderr).toContain('[chart/web] kube-apiserver: spec.ports: Required value');
   }, 120_000);
+});
+
+test.each([
+  [{ version: 'latest' }, 'validations: version is "latest"; write it in quotes, for instance "1.31"'],
+  [{ version: 1.31 }, 'validations: version is 1.31; write it in quotes, for instance "1.31"'],
+  [{ failOnWarnings: 'false' }, 'validations: failOnWarnings is "false"; write true or false, without quotes'],
+  [{ failOnUnjudged: 1 }, 'validations: failOnUnjudged is 1; write true or false, without quotes'],
+])('the plugin of cdk8s-cli says at once that properties are wrong: %j', (properties, message) => {
+  expect(() => new KubernetesValidationPlugin(properties as object)).toThrow(new Error(message));
 });
 
 describeWithModule('the validation plugin of cdk8s-cli', () => {
