@@ -685,7 +685,7 @@ describeWithProgram(
                 method: 'GET',
                 path: '/a',
                 status: 200,
-                maxRetries: 2,
+                attempts: 2,
                 upstream: new URL(url).host,
               });
               expect(engine.log).not.toContain('secret');

@@ -78,17 +78,14 @@ test('what it collects is the service of its workload, unless told otherwise', (
 });
 
 test('pods are replaced when the configuration changes', () => {
-  const annotations = (serviceName: string): unknown => {
+  const volumes = (serviceName: string): unknown => {
     const chart = Testing.chart();
     new OpenTelemetrySidecar(deployment(chart), 'shipper', { ...shipping, serviceName });
-    const [{ spec }] = synthManifests(chart) as unknown as [
-      { spec: { template: { metadata: { annotations: Record<string, string> } } } },
-    ];
-    return spec.template.metadata.annotations;
+    return synthPodSpec(chart).volumes;
   };
 
-  expect(annotations('a')).toStrictEqual(annotations('a'));
-  expect(annotations('a')).not.toStrictEqual(annotations('b'));
+  expect(volumes('a')).toStrictEqual(volumes('a'));
+  expect(volumes('a')).not.toStrictEqual(volumes('b'));
 });
 
 test('what it may keep in memory follows the limit, in Go and in the collector', () => {
