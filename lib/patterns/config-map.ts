@@ -13,7 +13,7 @@ import { quoteList } from '../values/text';
 interface Target {
   readonly apiGroup: string;
   readonly kind: string;
-  readonly namespace: string | undefined;
+  readonly namespace?: string;
 }
 
 /** A ConfigMap, and what it was made of. */

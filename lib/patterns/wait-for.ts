@@ -69,6 +69,9 @@ export interface WaitForProps {
  * An init container that waits until a host and port answer, so that the main container starts when what it needs is
  * there. It tells that something accepts connections, not that it is fit to serve.
  *
+ * It stands behind the init containers that the workload has itself, which start without it. Where one of them needs the
+ * same, say so: `order: [InitOrder.before('migrate')]`.
+ *
  * @example
  *
  * new WaitFor(deployment, 'wait-for-db', { host: 'db', port: 5432 });

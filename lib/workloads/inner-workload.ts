@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { isInnerAt, markInner, Place } from './pod-template';
+import { idOfPlace, isInnerAt, markInner, Place } from './pod-template';
 
 /**
  * A workload inside an object: one of several pod templates of a custom resource, or an item of a `List`. Helpers join
@@ -32,7 +32,7 @@ export class InnerWorkload extends Construct {
     public readonly apiObject: ApiObject,
     place: Place,
   ) {
-    super(apiObject, place.path.join('.'));
+    super(apiObject, idOfPlace(apiObject, place));
     this.place = place.path.join('.');
     markInner(this, place);
   }

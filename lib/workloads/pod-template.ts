@@ -193,6 +193,35 @@ export function itemPathOf({ object, place }: Workload): readonly string[] {
 }
 
 /**
+ * The id of the construct that stands for a place: the place itself, save in a List, where the index changes with the
+ * items before. There it is that which an `Include` would give to the item.
+ */
+export function idOfPlace(object: ApiObject, place: Place): string {
+  const path = itemPathOf({ object, place });
+  const ids = path.length > 0 ? itemsOf(object).map(idOfItem) : [];
+  const id = ids[Number(path[1])];
+  if (id === undefined || ids.filter((other) => other === id).length > 1) {
+    return place.path.join('.');
+  }
+  const own = placeInItem(getIn(propsOf(object), path), Number(path[1]));
+  return own && isSamePath(own.path, place.path) ? id : [id, ...place.path.slice(path.length)].join('.');
+}
+
+function idOfItem(item: unknown): string | undefined {
+  const { name, namespace } = metadataOf(item);
+  return name && [name, String(getIn(item, ['kind'])).toLowerCase(), namespace].filter(Boolean).join('-');
+}
+
+/** What an item says itself: not what the API server makes, or a Lazy, for which it may be too early. */
+function metadataOf(item: unknown): { name?: string; namespace?: string } {
+  const [name, namespace] = ['name', 'namespace'].map((field) => {
+    const value = getIn(item, ['metadata', field]);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  });
+  return { name, namespace };
+}
+
+/**
  * Where the item of a List is another one when it is rendered: JSON patches can move items, and a helper that goes by
  * the index would join the wrong pod.
  */
@@ -224,8 +253,8 @@ function labelOf(item: unknown): string {
 export function describeWorkload(workload: Workload): {
   kind: string;
   apiGroup: string;
-  name: string | undefined;
-  namespace: string | undefined;
+  name?: string;
+  namespace?: string;
   labelOf(label: string): unknown;
 } {
   const { object } = workload;
@@ -236,19 +265,16 @@ export function describeWorkload(workload: Workload): {
     return { kind, apiGroup, name, namespace, labelOf: (label) => object.metadata.getLabel(label) };
   }
   const item = getIn(propsOf(object), path) as Record<string, unknown>;
-  const name = getIn(item, ['metadata', 'name']);
-  const namespace = getIn(item, ['metadata', 'namespace']);
   return {
     kind: String(item.kind),
     apiGroup: groupOf(String(item.apiVersion)),
-    name: typeof name === 'string' ? name : undefined,
-    namespace: typeof namespace === 'string' ? namespace : undefined,
+    ...metadataOf(item),
     labelOf: (label) => getIn(item, ['metadata', 'labels', label]),
   };
 }
 
 /** For messages: an item of a List may have no name. */
-export function titleOf({ kind, name }: { readonly kind: string; readonly name: string | undefined }): string {
+export function titleOf({ kind, name }: { readonly kind: string; readonly name?: string }): string {
   return name === undefined ? kind : `${kind} "${name}"`;
 }
 

@@ -138,6 +138,17 @@ export class Workloads {
     return { labels: podLabelsOf(found), podNamespace: describeWorkload(found).namespace };
   }
 
+  /**
+   * The name of a workload: that of the object, or of the item of a `List`. None where an item leaves its name to the API
+   * server, or is given it later (`Lazy`).
+   *
+   * @param workload an object with a pod template, or a cdk8s-plus workload
+   * @throws when it is no workload
+   */
+  public static nameOf(workload: IConstruct): string | undefined {
+    return describeWorkload(workloadOf(asConstruct('Workloads.nameOf', workload, 'workload'))).name;
+  }
+
   private constructor() {
     // There is nothing to make: all is static.
   }
@@ -266,7 +277,7 @@ function describe({ kinds, labels = {} }: WorkloadFilter): string {
 
 /** What there is instead of the workloads that are meant. */
 function contentOf(objects: readonly ApiObject[], { kinds = [] }: WorkloadFilter): string {
-  const there = objects.flatMap((object): { kind: string; name: string | undefined }[] => {
+  const there = objects.flatMap((object): { kind: string; name?: string }[] => {
     const workloads = workloadsOf(object);
     return workloads.length > 0 ? workloads.map(describeWorkload) : [object];
   });

@@ -103,6 +103,35 @@ describe('all workloads of a scope', () => {
   });
 });
 
+test.each<[string, (chart: Chart) => Construct, string | undefined]>([
+  ['an object', (chart) => deployment(chart, 'web'), 'web'],
+  [
+    'what cdk8s-plus wraps',
+    (chart) => new Deployment(chart, 'l2', { containers: [{ image: 'x' }], metadata: { name: 'plus' } }),
+    'plus',
+  ],
+  [
+    'a template that is declared',
+    (chart) =>
+      Workloads.declare(new ApiObject(chart, 'a', { ...RAY, metadata: { name: 'ray' } }), 'spec.head.template'),
+    'ray',
+  ],
+  ['an item of a List', (chart) => itemNamed(chart, { name: 'vendor' }), 'vendor'],
+  ['an item whose name is made later', (chart) => itemNamed(chart, { name: LATE }), undefined],
+  ['an item that the API server names', (chart) => itemNamed(chart, { generateName: 'a-' }), undefined],
+])('the name of %s can be told', (_, make, name) => {
+  expect(Workloads.nameOf(make(Testing.chart()))).toBe(name);
+});
+
+const LATE: unknown = Lazy.any({ produce: () => 'late' });
+const RAY = { apiVersion: 'ray.io/v1', kind: 'RayCluster' };
+
+/** The one item of a List. */
+function itemNamed(chart: Chart, metadata: object): Construct {
+  const items = [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: template().spec }];
+  return Workloads.allOf(new ApiObject(chart, 'list', { apiVersion: 'v1', kind: 'List', ...{ items } }))[0];
+}
+
 describe('each workload', () => {
   test('gets a helper of its own', () => {
     const chart = mixedChart();
@@ -559,6 +588,50 @@ describe('a List', () => {
     expect(synthManifests(chart)).toStrictEqual([{ ...expected, metadata }]);
   });
 
+  test('has items whose helpers keep the names of their objects when an item is inserted', () => {
+    const configMaps = (items: unknown[]): unknown[] => {
+      const chart = Testing.chart();
+      Workloads.allOf(included(chart, { ...LIST, items })).forEach((workload) => {
+        new Sidecar(workload, 'helper', {
+          container,
+          files: [ConfigFiles.of({ a: 'b' }).at('/etc/helper')],
+        });
+      });
+      return synthManifests(chart).flatMap(({ kind, metadata }) => (kind === 'ConfigMap' ? [metadata?.name] : []));
+    };
+    const [, web, , rollout] = LIST.items;
+
+    const before = configMaps([web, rollout]);
+    expect(before).toStrictEqual([
+      expect.stringMatching(/-list-web-deployment-helper-config-/),
+      expect.stringMatching(/-list-rollout-rollout-helper-config-/),
+    ]);
+    expect(configMaps([{ ...web, metadata: { name: 'new' } }, web, rollout]).slice(1)).toStrictEqual(before);
+  });
+
+  test('has items that are told apart by their namespaces, and by their places inside', () => {
+    const [, web] = LIST.items;
+    const items = ['a', 'b'].map((namespace) => ({ ...web, metadata: { name: 'web', namespace } }));
+    const list = new ApiObject(Testing.chart(), 'list', { ...LIST, ...{ items } });
+    expect(paths([...Workloads.allOf(list), Workloads.declare(list, 'items.0.spec.canary.template')])).toStrictEqual([
+      'test/list/web-deployment-a',
+      'test/list/web-deployment-b',
+      'test/list/web-deployment-a.spec.canary.template',
+    ]);
+  });
+
+  test('has items that are told apart by their places where their kinds and names do not', () => {
+    const [, web] = LIST.items;
+    const chart = Testing.chart();
+    const nameless = { ...web, metadata: { generateName: 'web-' } };
+    const list = included(chart, { ...LIST, items: [web, web, nameless] });
+    expect(paths(Workloads.allOf(list)).map((each) => path.basename(each))).toStrictEqual([
+      'items.0.spec.template',
+      'items.1.spec.template',
+      'items.2.spec.template',
+    ]);
+  });
+
   test('is checked in the one item that is asked for', () => {
     const chart = Testing.chart();
     const bad = { containers: [{ name: 'BAD NAME', image: 'x' }] };
@@ -582,7 +655,7 @@ describe('a List', () => {
     const web = /^\[test\/include\/[^/]+\] (image-required|selector): \S+items.1.spec.template \(Deployment "web"\): /;
     expect(synthErrors(chart).sort()).toStrictEqual([
       expect.stringMatching(web),
-      expect.stringMatching(/job-completion: \S+items.2.spec.jobTemplate.spec.template\/helper: /),
+      expect.stringMatching(/job-completion: \S+-list\/cron-cronjob\/helper: /),
       expect.stringMatching(web),
     ]);
   });

@@ -276,7 +276,8 @@ export interface EnvoyService {
   /**
    * Headers that go with each request, in place of those that the main container sends. Envoy reads what is of a Secret
    * from a file that the kubelet keeps up to date, so that a renewed value is used without a restart; a line break at its
-   * end is left out. A request that comes while there is no value is answered with 401, and goes nowhere.
+   * end is left out. A request that comes while the value is empty is answered with 401, and goes nowhere; while the Secret or its
+   * key is missing, the pod does not start.
    *
    * @default - none
    */

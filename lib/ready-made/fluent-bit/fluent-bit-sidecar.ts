@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
 import { shutdownProblem } from '../../values/limits';
-import { workloadName } from '../../values/workload-name';
+import { Workloads } from '../../workloads';
 import {
   CONFIG_FILE,
   CONFIG_FOLDER,
@@ -61,7 +61,7 @@ const USER = 65534;
 
 function sidecarProps(scope: Construct, id: string, props: FluentBitSidecarProps): SidecarProps {
   const made = new ReadyMade(scope, id, props);
-  const settings = { ...props, serviceName: props.serviceName ?? workloadName(scope) ?? id };
+  const settings = { ...props, serviceName: props.serviceName ?? Workloads.nameOf(scope) ?? id };
   made.addProblems(
     ...fluentBitProblems(settings),
     ...shutdownProblem(

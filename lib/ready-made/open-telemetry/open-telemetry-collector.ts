@@ -4,7 +4,7 @@ import { HelperProps, ReadyMade, ReadyMadeConfigOptions } from '../../contributi
 import { parseQuantity } from '../../values/quantity';
 import { isRecord } from '../../values/record';
 import { shown } from '../../values/shape';
-import { workloadName } from '../../values/workload-name';
+import { Workloads } from '../../workloads';
 import {
   DEFAULT_HEALTH_PORT,
   environmentOf,
@@ -36,7 +36,7 @@ export function collectorOf(
   made.assertRight('no collector can be configured');
   const complete = {
     ...settings,
-    serviceName: settings.serviceName ?? workloadName(scope) ?? id,
+    serviceName: settings.serviceName ?? Workloads.nameOf(scope) ?? id,
     memory: memory.mebibytes,
   };
   return made.helperProps({

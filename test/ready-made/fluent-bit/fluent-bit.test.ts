@@ -1,4 +1,4 @@
-import { Duration, Size, Testing, Yaml } from 'cdk8s';
+import { ApiObject, Duration, Size, Testing, Yaml } from 'cdk8s';
 import {
   FluentBitLogs,
   FluentBitOutput,
@@ -12,6 +12,7 @@ import {
   SharedVolume,
   VolumeShare,
   VolumeWriter,
+  Workloads,
 } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
 import { deployment, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
@@ -30,6 +31,19 @@ test('one of few words is hardened, and reads what the app writes', () => {
 
   expect(sidecar.configMap.kind).toBe('ConfigMap');
   expect(Yaml.stringify(...(Testing.synth(chart) as Manifest[]))).toMatchSnapshot();
+});
+
+test('what it reads of a workload inside an object is the service of that', () => {
+  const ray = new ApiObject(Testing.chart(), 'cluster', {
+    apiVersion: 'ray.io/v1',
+    kind: 'RayCluster',
+    metadata: { name: 'ray' },
+  });
+
+  const { configMap } = new FluentBitSidecar(Workloads.declare(ray, 'spec.head.template'), 'log-shipper', SHORT);
+
+  const { data } = configMap.toJson() as { data: Record<string, string> };
+  expect(data['fluent-bit.yaml']).toMatch(/key: "service\.name"\n +value: "ray"/);
 });
 
 test('one with all settings', () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { App, Chart, Include, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, Include, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-33';
 import { k8s } from 'cdk8s-plus-28';
 import {
@@ -14,7 +14,7 @@ import {
   Workloads,
 } from '../../../lib';
 import { project } from '../../support/project';
-import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec } from '../../support/workloads';
+import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
 
 const logs = SharedVolume.emptyDir('logs');
 const files = OpenTelemetryInput.files(logs.at('/var/log/app'));
@@ -75,6 +75,24 @@ test('what it collects is the service of its workload, unless told otherwise', (
 
   expect(service()).toBe('shop');
   expect(service('checkout')).toBe('checkout');
+});
+
+test('what it collects of the items of a List is the service of each', () => {
+  const chart = Testing.chart();
+  const items = ['vendor', 'other'].map((name) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: template(name).spec,
+  }));
+  const list = new ApiObject(chart, 'list', { apiVersion: 'v1', kind: 'List', ...{ items } });
+  Workloads.allOf(list).forEach((workload) => new OpenTelemetrySidecar(workload, 'shipper', shipping));
+
+  const configs = JSON.stringify(synthManifests(chart).filter(({ kind }) => kind === 'ConfigMap'));
+  expect([...configs.matchAll(/service\.name\S+, \S*?"(\w+)\S+ where/g)].map(([, name]) => name)).toStrictEqual([
+    'vendor',
+    'other',
+  ]);
 });
 
 test('pods are replaced when the configuration changes', () => {
