@@ -202,6 +202,21 @@ test('a WaitFor that waits for a container which starts after it is found', () =
   ]);
 });
 
+test('a WaitFor that waits for a native sidecar behind it is told how that one comes before it', () => {
+  const web = deployment(Testing.chart());
+  new WaitFor(web, 'wait', { host: 'localhost', port: 6379 });
+  new Ambassador(web, 'proxy', {
+    container: { name: 'proxy', image: 'proxy:1.0.0' },
+    listeners: [{ port: 6379, upstream: 'redis:6379' }],
+    kind: HelperKind.NATIVE_SIDECAR,
+  });
+  expect(synthErrors(web.chart)).toEqual([
+    '[test/web] startup-deadlock: container "wait" waits for port 6379 of container "proxy", which starts only after it ' +
+      'has ended, so the pod never starts; remove it, or put container "proxy" before it, if it is a ' +
+      'helper with "order: [InitOrder.before("wait")]"',
+  ]);
+});
+
 describe('the ConfigMap that a helper brings is checked', () => {
   function configured(files: Record<string, string>): Chart {
     const web = deployment(Testing.chart());
