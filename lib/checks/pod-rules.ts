@@ -140,6 +140,9 @@ export class PodRules {
   /** default: Neither the startup probe of a native sidecar nor an init container waits for what starts after it. */
   public static readonly STARTUP_DEADLOCK: string = 'startup-deadlock';
 
+  /** default: A helper that connects to a name of the cluster is in a pod that asks the DNS of the cluster. */
+  public static readonly CLUSTER_DNS: string = 'cluster-dns';
+
   /** enforced: A lifecycle hook has exactly one handler: exec, httpGet, tcpSocket or sleep. */
   public static readonly HOOK_HANDLER: string = 'hook-handler';
 

@@ -11,7 +11,10 @@ export interface Contribution {
   readonly helper: HelperProps;
   /** An init container that ends before the main containers start, rather than a helper that keeps running. */
   readonly endsBeforeMain?: boolean;
-  /** Whether the containers behind it wait for its start if it has a probe and its author does not say. */
+  /**
+   * Whether the containers behind it wait for its start if it has a probe, and an init container that it helps stands
+   * behind it, if their authors do not say otherwise.
+   */
   readonly gatesStart?: boolean;
   /** The pod's volumes for the mounts below, besides those that the author names. */
   readonly volumes?: readonly k8s.Volume[];

@@ -41,8 +41,8 @@ export interface HelperOptions {
   /**
    * Where a native sidecar stands among the init containers.
    *
-   * @default - behind the workload's own init containers and the helpers attached earlier; an ambassador also behind
-   * each `WaitFor` for what it forwards to
+   * @default - behind the workload's own init containers and the helpers attached earlier; an ambassador before its
+   * `main` where that is an init container, and behind each `WaitFor` for what it forwards to
    */
   readonly order?: InitOrder[];
 

@@ -11,8 +11,8 @@ export interface IInitContainer {
  * Where a helper stands among the init containers of its pod, which Kubernetes starts one after another.
  *
  * Several can be given; together they must not form a cycle. Without any, helpers follow the workload's own init
- * containers in the order in which they were attached; only a `WaitFor` stands before an ambassador that forwards to
- * what it waits for.
+ * containers in the order in which they were attached; only an ambassador stands before its `main` where that is an init
+ * container, and a `WaitFor` before an ambassador that forwards to what it waits for.
  *
  * @example
  *

@@ -1,6 +1,7 @@
 import { Finding } from '../findings/finding';
 import { Manifest, PodTemplate } from '../values/pod';
 import { annotations } from './annotations';
+import { clusterDns } from './cluster-dns';
 import { configMapKey } from './config-map-key';
 import { configMapKeyUnique } from './config-map-key-unique';
 import { configMapSize } from './config-map-size';
@@ -84,7 +85,7 @@ import { presenceOf } from './reading/presence';
 import { ObjectSubject, PodSubject, Rule, ServiceSubject } from './rule';
 
 export { checkRestrictedContainers } from './pod-security-restricted';
-export type { Listener, ObjectSubject, PodSubject, ServicePod, ServiceSubject } from './rule';
+export type { Connection, Listener, ObjectSubject, PodSubject, ServicePod, ServiceSubject } from './rule';
 
 /** What is known of a rule without its subject. */
 export type RuleInfo = Omit<Rule<never>, 'check'>;
@@ -149,6 +150,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   loopbackProbe,
   initProbe,
   startupDeadlock,
+  clusterDns,
   hookHandler,
   hookSleep,
   shutdownGrace,

@@ -53,6 +53,12 @@ export interface PodSubject extends ObjectSubject {
   /** What the pod's processes are known to listen on, declared as a port or not. */
   readonly listeners: readonly Listener[];
   /**
+   * What the pod's processes are known to connect to.
+   *
+   * @default - nothing is known
+   */
+  readonly connections?: readonly Connection[];
+  /**
    * The version of Kubernetes the manifest is for, such as `1.29`.
    *
    * @default - unknown: only what every supported version would reject is an error
@@ -69,6 +75,13 @@ export interface Listener {
    * @default - all addresses
    */
   readonly address?: string;
+}
+
+/** What a process connects to. */
+export interface Connection {
+  readonly container: string;
+  /** As `host:port`. */
+  readonly to: string;
 }
 
 /** A Service, and the pods beside it. */

@@ -1,6 +1,6 @@
 import { commandOf, statementsOf } from './reading/commands';
 import { Container, containersOf } from './reading/containers';
-import { itemsOf } from './reading/fields';
+import { itemsOf, quote } from './reading/fields';
 import { asksElsewhere, portsAskedBy, probesOf } from './reading/handlers';
 import { PodSubject, Rule } from './rule';
 
@@ -24,7 +24,7 @@ export const startupDeadlock: Rule<PodSubject> = {
           report(
             container.role === 'init'
               ? `${container.label} waits for port ${port} of ${other.label}, which starts only after it has ended, so ` +
-                  `the pod never starts; remove it, or make ${other.label} a native sidecar before it`
+                  `the pod never starts; remove it, or ${placedBefore(other, container)}`
               : `${container.label} has a startupProbe on port ${port} of ${other.label}, which starts only after the ` +
                   'probe has succeeded, so the pod never starts; probe a port of its own',
           );
@@ -33,6 +33,12 @@ export const startupDeadlock: Rule<PodSubject> = {
     }
   },
 };
+
+function placedBefore(other: Container, waiting: Container): string {
+  return other.role === 'sidecar'
+    ? `put ${other.label} before it, if it is a helper with "order: [InitOrder.before(${quote(waiting.name)})]"`
+    : `make ${other.label} a native sidecar before it`;
+}
 
 /** The ports of the pod that have to answer before what follows a container starts. */
 function portsAwaitedBy(container: Container): unknown[] {

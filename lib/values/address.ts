@@ -38,8 +38,28 @@ export function samePlace(one: string, other: string): boolean {
 }
 
 function normalized(place: string): string {
-  const end = /:[0-9]+$/.exec(place)?.index ?? place.length;
-  return hostAndPort(certifiedHost(place.slice(0, end)), Number(place.slice(end + 1)));
+  return hostAndPort(hostIn(place), Number(place.slice(endOfHost(place) + 1)));
+}
+
+function hostIn(place: string): string {
+  return certifiedHost(place.slice(0, endOfHost(place)));
+}
+
+function endOfHost(place: string): number {
+  return /:[0-9]+$/.exec(place)?.index ?? place.length;
+}
+
+/** `redis.shop.svc`, perhaps with the domain of the cluster, and one that begins with the name of a pod. */
+const SERVICE_NAME = /^(?:[^.]+\.){2,}svc(?:\.|$)|\.cluster\.local$/;
+
+/** The host of a `host:port` where it is a name that the DNS of the cluster alone is likely to know. */
+export function clusterNameIn(place: string): string | undefined {
+  const host = hostIn(place);
+  // A dot at the end keeps search domains from completing a name.
+  const isShort = !place.slice(0, endOfHost(place)).includes('.') && host !== 'localhost';
+  return endOfHost(place) < place.length && isHost(host) && isIP(host) === 0 && (isShort || SERVICE_NAME.test(host))
+    ? host
+    : undefined;
 }
 
 /** A sentence about a name that only search domains would complete, which an engine does not apply; nothing about others. */

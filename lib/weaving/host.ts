@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { CHECKSUM, ContainerListener, Contribution } from '../contributions/contribution';
 import { RestrictedOptions } from '../contributions/restricted-options';
 import { Finding, WeavingFinding } from '../findings/finding';
-import { checkPod, checkRestrictedContainers, Listener, PodSubject } from '../rules';
+import { checkPod, checkRestrictedContainers, Connection, Listener, PodSubject } from '../rules';
 import { claimNamesOf } from '../rules/reading/volumes';
 import { EnvVar, Manifest, PodSpec, PodTemplate, VolumeMount } from '../values/pod';
 import { isRecord, plain } from '../values/record';
@@ -79,6 +79,7 @@ export interface HostedCopy {
   has(key: string): boolean;
   isRestricted(key: string): boolean;
   listenersOf(key: string): readonly Listener[];
+  connectionsOf(key: string): readonly Connection[];
 }
 
 /** Which of the workloads of an object it is. */
@@ -92,8 +93,9 @@ export function keyOf({ place }: Workload): string {
  */
 export class Host {
   private readonly attachments: Attachment[] = [];
-  /** What the helpers are known to listen on, as they were woven last. */
+  /** What the helpers are known to listen on and to connect to, as they were woven last. */
   private woven: readonly Listener[] = [];
+  private connected: readonly Connection[] = [];
   private restriction?: WorkloadRestriction;
 
   public constructor(
@@ -167,6 +169,10 @@ export class Host {
     return this.woven;
   }
 
+  public get connections(): readonly Connection[] {
+    return this.connected;
+  }
+
   /** The contributions of the patterns that are still in the construct tree. */
   private attached(): readonly Attachment[] {
     return this.attachments.filter(({ pattern }) => isInTree(pattern));
@@ -188,6 +194,7 @@ export class Host {
     const version = KubernetesVersion.of(this.scope);
     const threads = attached.map((attachment) => this.thread(attachment));
     this.woven = threads.flatMap((thread) => listenersOf(thread, template.spec.containers?.[0]?.name));
+    this.connected = threads.flatMap(connectionsOf);
     const { kind } = this.description;
     const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
       runsToCompletion: this.runsToCompletion(template.spec),
@@ -212,6 +219,7 @@ export class Host {
       manifest: getIn(result, this.itemPath) as Manifest,
       template: woven,
       listeners: copies.flatMap((copy) => copy.listenersOf(this.key)),
+      connections: copies.flatMap((copy) => copy.connectionsOf(this.key)),
       kubernetesVersion: version?.toString(),
     };
     const all = this.hosted.isOutermost(this.key)
@@ -311,6 +319,11 @@ function listenersOf({ container: { name = '' }, contribution, mainListeners }: 
     ...(helper.listensOn ?? []).map((port) => ({ container: name, port, protocol: 'TCP' })),
     ...(main === '' ? [] : mainListeners.map((listener) => ({ container: main, ...listener }))),
   ];
+}
+
+function connectionsOf({ container: { name = '' }, contribution }: Thread): Connection[] {
+  const { forwardsTo = [], waitsFor = [] } = contribution;
+  return [...forwardsTo, ...[waitsFor].flat()].map((to) => ({ container: name, to }));
 }
 
 /**

@@ -2,7 +2,7 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import { IConstruct, IValidation } from 'constructs';
 import { Finding, findingsError, findingsOf, formatFinding } from '../findings/finding';
 import { isRendering } from '../findings/synthesis';
-import { Listener, ServicePod } from '../rules';
+import { Connection, Listener, ServicePod } from '../rules';
 import { joinServerFindings } from '../rules/reading/server-words';
 import { numberProblems } from '../values/finite';
 import { Manifest, PodTemplate } from '../values/pod';
@@ -89,6 +89,10 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
 
   public listenersOf(key: string): readonly Listener[] {
     return this.hosts.get(key)?.listeners ?? [];
+  }
+
+  public connectionsOf(key: string): readonly Connection[] {
+    return this.hosts.get(key)?.connections ?? [];
   }
 
   public isOutermost(key: string): boolean {

@@ -21,7 +21,7 @@ export function sortInitContainers(
   }
   const byName = new Map(containers.map((container) => [container.name, container]));
   const wishOf = new Map(wishes.map((wish) => [byName.get(wish.container.name), wish]));
-  const { predecessors, findings } = findPredecessors(containers, byName, wishOf);
+  const { predecessors, findings, helped } = findPredecessors(containers, byName, wishOf);
 
   const result = new Set<Container>();
   /** Adds a container behind all that come before it; `trail` is what waits for it. */
@@ -47,7 +47,10 @@ export function sortInitContainers(
     if (cycle) {
       const steps = cycle.map(({ name }, index) => `"${name}" after "${cycle[(index + 1) % cycle.length].name}"`);
       const source = cycle.map((member) => wishOf.get(member)?.pattern.node.path).find((path) => path !== undefined);
-      const message = `the order of init containers is a cycle: ${steps.join(', ')}; leave out one of these wishes`;
+      const remedy = cycle.some((member, index) => helped.get(cycle[(index + 1) % cycle.length]) === member)
+        ? 'an ambassador starts before its "main", unless "order" says otherwise: say there which one is first'
+        : 'leave out one of these wishes';
+      const message = `the order of init containers is a cycle: ${steps.join(', ')}; ${remedy}`;
       return { containers, findings: [...findings, { rule: 'init-order', source, message }] };
     }
   }
@@ -58,7 +61,11 @@ function findPredecessors(
   containers: readonly Container[],
   byName: ReadonlyMap<string | undefined, Container>,
   wishOf: ReadonlyMap<Container | undefined, Wish>,
-): { predecessors: Map<Container, Set<Container>>; findings: WeavingFinding[] } {
+): {
+  predecessors: Map<Container, Set<Container>>;
+  findings: WeavingFinding[];
+  helped: ReadonlyMap<Container, Container>;
+} {
   const predecessors = new Map(containers.map((container) => [container, new Set<Container>()]));
   const findings: WeavingFinding[] = [];
   const own = containers.filter((container) => !wishOf.has(container));
@@ -93,8 +100,33 @@ function findPredecessors(
       }
     }
   }
+  const helped = addHelped(containers, byName, wishOf, predecessors);
   addWaits(containers, wishOf, predecessors);
-  return { predecessors, findings };
+  return { predecessors, findings, helped };
+}
+
+/**
+ * What another init container needs at its start stands before it. Not so where somebody asked for the contrary.
+ *
+ * @returns whom it helps, for each that was placed so
+ */
+function addHelped(
+  containers: readonly Container[],
+  byName: ReadonlyMap<string | undefined, Container>,
+  wishOf: ReadonlyMap<Container | undefined, Wish>,
+  predecessors: ReadonlyMap<Container, Set<Container>>,
+): ReadonlyMap<Container, Container> {
+  const helped = new Map<Container, Container>();
+  for (const container of containers) {
+    const { gatesStart, helper } = wishOf.get(container)?.contribution ?? {};
+    const main = helper?.main === undefined ? undefined : byName.get(helper.main);
+    if (gatesStart && main && main !== container && !comesBefore(main, container, predecessors)) {
+      helped.set(container, main);
+    }
+  }
+  // Only now: each is held against what was asked for, not against the others.
+  helped.forEach((main, container) => predecessors.get(main)?.add(container));
+  return helped;
 }
 
 /**
@@ -106,11 +138,6 @@ function addWaits(
   wishOf: ReadonlyMap<Container | undefined, Wish>,
   predecessors: ReadonlyMap<Container, Set<Container>>,
 ): void {
-  const comesBefore = (earlier: Container, later: Container, seen = new Set<Container>()): boolean =>
-    !seen.has(later) &&
-    [...(predecessors.get(later) ?? [])].some(
-      (other) => other === earlier || comesBefore(earlier, other, seen.add(later)),
-    );
   for (const waiting of containers) {
     const awaited = wishOf.get(waiting)?.contribution.waitsFor;
     if (awaited === undefined) {
@@ -118,11 +145,25 @@ function addWaits(
     }
     for (const forwarding of containers) {
       const { forwardsTo = [] } = wishOf.get(forwarding)?.contribution ?? {};
-      if (forwardsTo.some((place) => samePlace(place, awaited)) && !comesBefore(forwarding, waiting)) {
+      if (forwardsTo.some((place) => samePlace(place, awaited)) && !comesBefore(forwarding, waiting, predecessors)) {
         predecessors.get(forwarding)?.add(waiting);
       }
     }
   }
+}
+
+function comesBefore(
+  earlier: Container,
+  later: Container,
+  predecessors: ReadonlyMap<Container, Set<Container>>,
+  seen = new Set<Container>(),
+): boolean {
+  return (
+    !seen.has(later) &&
+    [...(predecessors.get(later) ?? [])].some(
+      (other) => other === earlier || comesBefore(earlier, other, predecessors, seen.add(later)),
+    )
+  );
 }
 
 function isFirst(order: InitOrder): boolean {

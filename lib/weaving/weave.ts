@@ -350,7 +350,30 @@ class Weaver {
       );
       return;
     }
+    this.checkStart(thread, list[index]);
     list[index] = this.withEnv(thread, this.withMounts(thread, list[index], mainVolumeMounts), mainEnv);
+  }
+
+  /** A regular container starts when all init containers have ended, save for native sidecars. */
+  private checkStart(thread: Thread, main: Container): void {
+    const { container, contribution } = thread;
+    if (
+      contribution.gatesStart &&
+      this.kindOf(thread) === HelperKind.REGULAR &&
+      this.initContainers.includes(main) &&
+      !isNativeSidecar(main)
+    ) {
+      const { version } = this.workload;
+      this.report(
+        thread,
+        'init-order',
+        `container "${container.name}" is a regular container, which starts only after init container "${main.name}", ` +
+          'which it helps, has ended; ' +
+          (version && !version.hasNativeSidecars
+            ? `raise the target version, ${version.toString()}, to 1.29 or later`
+            : 'give it "kind: HelperKind.NATIVE_SIDECAR" or target Kubernetes 1.29 or later'),
+      );
+    }
   }
 
   /** Whether there is nothing to help. */

@@ -202,6 +202,123 @@ test('a WaitFor that waits for a container which starts after it is found', () =
   ]);
 });
 
+describe('a helper that connects to a name of the cluster, which its pod cannot look up', () => {
+  const onHost = { hostNetwork: true };
+  const errors = (spec: Partial<k8s.PodSpec>, upstream = 'redis:6379', scope = Testing.chart()): string[] => {
+    const web = deployment(scope, 'web', spec);
+    const container = { name: 'proxy', image: 'proxy:1.0.0' };
+    new Ambassador(web, 'proxy', { container, listeners: [{ port: 6379, upstream }] });
+    return synthErrors(web.chart);
+  };
+  const finding = (what: string, remedy = 'set "dnsPolicy: ClusterFirstWithHostNet"'): string[] => [
+    `[test/web] cluster-dns: ${what}; ${remedy}`,
+  ];
+  const ofNode = 'which the pod cannot look up, as on the host network it asks the DNS of its node';
+
+  test.each([undefined, 'ClusterFirst', 'Default'])('is found on the host network: dnsPolicy %p', (dnsPolicy) => {
+    expect(errors({ ...onHost, dnsPolicy })).toEqual(
+      finding(`container "proxy" connects to "redis:6379", a name of the cluster, ${ofNode}`),
+    );
+  });
+
+  test('is found with the DNS of the node as well', () => {
+    expect(errors({ dnsPolicy: 'Default' })).toEqual(
+      finding(
+        'container "proxy" connects to "redis:6379", a name of the cluster, which the pod cannot look up, as with ' +
+          'dnsPolicy "Default" it asks the DNS of its node',
+        'leave out "dnsPolicy"',
+      ),
+    );
+  });
+
+  test.each(['redis.shop.svc:1', 'REDIS.shop.SVC.cluster.local.:1', 'redis-0.redis.shop.svc.example.org:1'])(
+    'is found by its form: %s',
+    (upstream) => {
+      expect(errors(onHost, upstream)).toEqual(
+        finding(`container "proxy" connects to "${upstream}", a name of the cluster, ${ofNode}`),
+      );
+    },
+  );
+
+  test('is found once for all names of a helper', () => {
+    expect(errors(onHost, 'a:1, b:1, a:1, c.example:1')).toEqual(
+      finding(`container "proxy" connects to "a:1", "b:1", names of the cluster, ${ofNode}`),
+    );
+  });
+
+  test.each([
+    '10.0.0.1:6379',
+    '[fd00::1]:6379',
+    'localhost:6379',
+    'redis.example:6379',
+    'redis.shop:6379',
+    'svc.example:6379',
+    'redis.:6379',
+    'project:region:instance',
+    'no-port',
+  ])('is no other name: %s', (upstream) => {
+    expect(errors(onHost, upstream)).toEqual([]);
+  });
+
+  test.each<Partial<k8s.PodSpec>>([
+    {},
+    { dnsPolicy: 'ClusterFirst' },
+    { ...onHost, dnsPolicy: 'ClusterFirstWithHostNet' },
+    { ...onHost, dnsPolicy: 'None', dnsConfig: { nameservers: ['10.96.0.10'] } },
+    { ...onHost, dnsConfig: { nameservers: ['10.96.0.10'] } },
+    { ...onHost, hostAliases: [{ ip: '10.0.0.1', hostnames: ['redis'] }] },
+  ])('is none where the pod knows it: %j', (spec) => {
+    expect(errors(spec)).toEqual([]);
+  });
+
+  test('is what a WaitFor waits for, too', () => {
+    const web = deployment(Testing.chart(), 'web', onHost);
+    new WaitFor(web, 'wait', { host: 'db', port: 5432 });
+    expect(synthErrors(web.chart)).toEqual(
+      finding(`container "wait" connects to "db:5432", a name of the cluster, ${ofNode}`),
+    );
+  });
+
+  test('is what a ready-made ambassador forwards to', () => {
+    const web = deployment(Testing.chart(), 'web', onHost);
+    new HaproxyAmbassador(web, 'redis', { listen: 6379, servers: [{ name: 'r', host: 'redis', port: 6379 }] });
+    expect(synthErrors(web.chart)).toEqual(
+      finding(`container "redis" connects to "redis:6379", a name of the cluster, ${ofNode}`),
+    );
+  });
+
+  test('can be ignored, for nodes that know the name', () => {
+    const chart = Testing.chart();
+    PodChecks.of(chart).ignore('cluster-dns', 'our nodes have a search domain for it');
+    expect(errors(onHost, 'redis:6379', chart)).toEqual([]);
+  });
+
+  test('is nothing where the controller of a custom resource may set the policy', () => {
+    const rollout = new ApiObject(Testing.chart(), 'web', {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'Rollout',
+      spec: { template: { spec: { ...onHost, containers: [{ name: 'app', image: 'x:1' }] } } },
+    });
+    new WaitFor(rollout, 'wait', { host: 'db', port: 5432 });
+    expect(synthErrors(rollout.chart)).toEqual([]);
+  });
+});
+
+test('a WaitFor that waits for a native sidecar behind it is told how that one comes before it', () => {
+  const web = deployment(Testing.chart());
+  new WaitFor(web, 'wait', { host: 'localhost', port: 6379 });
+  new Ambassador(web, 'proxy', {
+    container: { name: 'proxy', image: 'proxy:1.0.0' },
+    listeners: [{ port: 6379, upstream: 'redis:6379' }],
+    kind: HelperKind.NATIVE_SIDECAR,
+  });
+  expect(synthErrors(web.chart)).toEqual([
+    '[test/web] startup-deadlock: container "wait" waits for port 6379 of container "proxy", which starts only after it ' +
+      'has ended, so the pod never starts; remove it, or put container "proxy" before it, if it is a ' +
+      'helper with "order: [InitOrder.before("wait")]"',
+  ]);
+});
+
 describe('the ConfigMap that a helper brings is checked', () => {
   function configured(files: Record<string, string>): Chart {
     const web = deployment(Testing.chart());

@@ -48,6 +48,7 @@ const cronJob = {
   },
 };
 const loopback = { container: 'app', port: 8080, protocol: 'TCP', address: '127.0.0.1' };
+const connection = { container: 'app', to: 'redis:6379' };
 const configMap = (data: object, binaryData: object = {}): object => ({ kind: 'ConfigMap', data, binaryData });
 const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] } };
 const service = (targetPort: unknown): string =>
@@ -281,6 +282,11 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   'startup-deadlock': {
     breaks: withContainer({ ports: [{ containerPort: 80 }] }, sidecar({ startupProbe: { httpGet: { port: 80 } } })),
     keeps: withContainer({ ports: [{ containerPort: 80 }] }, sidecar({ readinessProbe: { httpGet: { port: 80 } } })),
+  },
+  'cluster-dns': {
+    breaks: withContainer({}, { hostNetwork: true, dnsPolicy: 'ClusterFirst' }),
+    keeps: withContainer({}, { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }),
+    options: { breaks: { connections: [connection] }, keeps: { connections: [connection] } },
   },
   'hook-handler': {
     breaks: withContainer({ lifecycle: { preStop: {} } }),

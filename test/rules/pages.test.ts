@@ -38,13 +38,15 @@ function section(page: string, heading: string): string {
 }
 
 /** The ids that the example under a heading breaks; comments in it name the version of Kubernetes it is for
- * and what a container listens on. */
+ * and what a container listens on or connects to. */
 function idsOfExample(page: string, heading: string, rule: RuleInfo): string[] {
   const example = /```yaml\n(.*)```/s.exec(section(page, heading))?.[1] ?? '';
   const kubernetesVersion = /^# Kubernetes (.*)$/m.exec(example)?.[1];
   const [, address = '', port = '', container] = /^# Listens on (.*):(\d+): (.*)$/m.exec(example) ?? [];
   const listeners = container ? [{ container, address, port: Number(port), protocol: 'TCP' }] : [];
-  return idsOf(findingsIn(example, { kubernetesVersion, listeners, required: [rule.id] }));
+  const [, to = '', client] = /^# Connects to (.*): (.*)$/m.exec(example) ?? [];
+  const connections = client ? [{ container: client, to }] : [];
+  return idsOf(findingsIn(example, { kubernetesVersion, listeners, connections, required: [rule.id] }));
 }
 
 test('every rule is a file of its own, and every file a rule', () => {

@@ -2,11 +2,21 @@ import { parseAllDocuments } from 'yaml';
 import { Finding } from '../../lib/findings/finding';
 import { isRecord } from '../../lib/values/record';
 import { Manifest, PodSpec, PodTemplate } from '../../lib/values/pod';
-import { Listener, RULES, checkConfigMap, checkObject, checkPod, checkService, isOnByDefault } from '../../lib/rules';
+import {
+  Connection,
+  Listener,
+  RULES,
+  checkConfigMap,
+  checkObject,
+  checkPod,
+  checkService,
+  isOnByDefault,
+} from '../../lib/rules';
 
 export interface Options {
   readonly kubernetesVersion?: string;
   readonly listeners?: readonly Listener[];
+  readonly connections?: readonly Connection[];
   /** Opt-in rules to check as well. */
   readonly required?: readonly string[];
 }
@@ -33,9 +43,9 @@ export function findingsIn(text: string, options: Options = {}): Finding[] {
         );
       default: {
         const template = templateOf(manifest);
-        const { kubernetesVersion, listeners = [] } = options;
+        const { kubernetesVersion, listeners = [], connections } = options;
         return template
-          ? checkPod({ kind: manifest.kind ?? '', manifest, template, listeners, kubernetesVersion }, only)
+          ? checkPod({ kind: manifest.kind ?? '', manifest, template, listeners, connections, kubernetesVersion }, only)
           : checkObject({ manifest }, only);
       }
     }

@@ -10,6 +10,7 @@ import {
   PodChecks,
   SharedVolume,
   Sidecar,
+  WaitFor,
 } from '../../lib';
 import { Container } from '../../lib/values/pod';
 import { deployment, synthErrors, synthManifests, synthPodSpec, template } from '../support/workloads';
@@ -335,6 +336,130 @@ describe('the order of init containers', () => {
     expect(synthErrors(chart)).toStrictEqual([
       '[test/web] init-order: test/web/a: container "a" is a regular container, and those start all at once; leave out "order" or give it "kind: HelperKind.NATIVE_SIDECAR"',
     ]);
+  });
+});
+
+describe('an ambassador whose main container is an init container', () => {
+  const own = {
+    initContainers: [
+      { name: 'setup', image: 'x' },
+      { name: 'migrate', image: 'x' },
+    ],
+  };
+
+  function proxy(workload: Construct, id: string, props: Partial<HelperProps>): Ambassador {
+    return new Ambassador(workload, id, {
+      container: { name: id, image: 'x' },
+      kind: NATIVE_SIDECAR,
+      listeners: [{ port: 5000 + id.charCodeAt(0), upstream: 'db:5432' }],
+      ...props,
+    });
+  }
+
+  test.each<[string, (web: Construct) => void, string]>([
+    ['an own one', (web) => proxy(web, 'p', { main: 'migrate' }), 'setup p migrate'],
+    ['the first own one', (web) => proxy(web, 'p', { main: 'setup' }), 'p setup migrate'],
+    [
+      'another helper, attached before',
+      (web) => [help(web, 'a', { kind: NATIVE_SIDECAR }), proxy(web, 'p', { main: 'a' })],
+      'setup migrate p a',
+    ],
+    [
+      'another helper, attached later',
+      (web) => [proxy(web, 'p', { main: 'a' }), help(web, 'a', { kind: NATIVE_SIDECAR })],
+      'setup migrate p a',
+    ],
+    [
+      'several ambassadors, as they were attached',
+      (web) => [proxy(web, 'p', { main: 'migrate' }), proxy(web, 'q', { main: 'migrate' })],
+      'setup p q migrate',
+    ],
+    [
+      'a chain of them',
+      (web) => [proxy(web, 'p', { main: 'migrate' }), proxy(web, 'q', { main: 'p' })],
+      'setup q p migrate',
+    ],
+    [
+      'what waits for the same service stands before both',
+      (web) => [proxy(web, 'p', { main: 'migrate' }), new WaitFor(web, 'w', { host: 'db', port: 5432 })],
+      'setup w p migrate',
+    ],
+    [
+      'what waits for the same service after the one that is helped stays there',
+      (web) => [
+        proxy(web, 'p', { main: 'migrate' }),
+        new WaitFor(web, 'w', { host: 'db', port: 5432, order: [InitOrder.after('migrate')] }),
+      ],
+      'setup p migrate w',
+    ],
+    [
+      'what waits with its help, for the same service',
+      (web) => [new WaitFor(web, 'w', { host: 'db', port: 5432 }), proxy(web, 'p', { main: 'w' })],
+      'setup migrate p w',
+    ],
+    [
+      'not where it asks for the contrary',
+      (web) => proxy(web, 'p', { main: 'setup', order: [InitOrder.after('migrate')] }),
+      'setup migrate p',
+    ],
+    [
+      'not where the other asks for the contrary',
+      (web) => [
+        help(web, 'a', { kind: NATIVE_SIDECAR, order: [InitOrder.before('p')] }),
+        proxy(web, 'p', { main: 'a' }),
+      ],
+      'setup migrate a p',
+    ],
+    [
+      'two that help each other, where one asks to be first',
+      (web) => [proxy(web, 'p', { main: 'q' }), proxy(web, 'q', { main: 'p', order: [InitOrder.before('p')] })],
+      'setup migrate q p',
+    ],
+    [
+      'a sidecar stays behind the one that it helps',
+      (web) => help(web, 'a', { kind: NATIVE_SIDECAR, main: 'migrate' }),
+      'setup migrate a',
+    ],
+  ])('starts before it: %s', (_, attach, expected) => {
+    const chart = Testing.chart();
+    attach(deployment(chart, 'web', own));
+
+    expect(synthNames(chart).init.join(' ')).toBe(expected);
+  });
+
+  test('and is its main container as well is an error that says what to do', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', own);
+    proxy(web, 'p', { main: 'q' });
+    proxy(web, 'q', { main: 'p' });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      '[test/web] init-order: test/web/p: the order of init containers is a cycle: "p" after "q", "q" after "p"; an ambassador starts before its "main", unless "order" says otherwise: say there which one is first',
+    ]);
+  });
+
+  test.each([
+    [undefined, 'give it "kind: HelperKind.NATIVE_SIDECAR" or target Kubernetes 1.29 or later'],
+    ['1.28', 'raise the target version, 1.28, to 1.29 or later'],
+  ])('would start too late as a regular container: target version %p', (version, remedy) => {
+    const chart = Testing.chart();
+    if (version !== undefined) {
+      KubernetesVersion.target(chart, version);
+    }
+    proxy(deployment(chart, 'web', own), 'p', { kind: undefined, main: 'migrate' });
+
+    expect(synthErrors(chart)).toStrictEqual([
+      `[test/web] init-order: test/web/p: container "p" is a regular container, which starts only after init container "migrate", which it helps, has ended; ${remedy}`,
+    ]);
+  });
+
+  test('runs beside a native sidecar also as a regular container', () => {
+    const chart = Testing.chart();
+    const web = deployment(chart, 'web', own);
+    help(web, 'a', { kind: NATIVE_SIDECAR });
+    proxy(web, 'p', { kind: REGULAR, main: 'a' });
+
+    expect(synthNames(chart)).toStrictEqual({ regular: ['app', 'p'], init: ['setup', 'migrate', 'a'] });
   });
 });
 

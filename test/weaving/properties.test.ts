@@ -1,6 +1,6 @@
 import { Testing, Yaml } from 'cdk8s';
 import * as fc from 'fast-check';
-import { HelperKind, InitOrder, Sidecar } from '../../lib';
+import { Ambassador, HelperKind, InitOrder, Sidecar } from '../../lib';
 import { Container, PodSpec } from '../../lib/values/pod';
 import { helpers, mainOf, pod, synth } from '../support/random-pods';
 import { deployment, synthErrors, synthManifests, synthPodSpec } from '../support/workloads';
@@ -105,9 +105,17 @@ test('nothing else is in the output: as many containers as given, and the own on
       );
       const namesOf = (list: readonly { name?: string }[] = []) => list.map((container) => container.name);
       expect(namesOf(woven.containers).slice(0, spec.containers.length)).toStrictEqual(namesOf(spec.containers));
-      expect(namesOf(woven.initContainers).slice(0, spec.initContainers?.length ?? 0)).toStrictEqual(
-        namesOf(spec.initContainers),
-      );
+      const [own, init] = [namesOf(spec.initContainers), namesOf(woven.initContainers)];
+      expect(init.filter((each) => own.includes(each))).toStrictEqual(own);
+      for (const { props, mainIndex, env } of some) {
+        const main = mainOf(spec, mainIndex);
+        const place = init.indexOf(props.container.name);
+        if (env && place !== -1 && own.includes(main)) {
+          expect(place).toBeLessThan(init.indexOf(main));
+        } else if (place !== -1) {
+          expect(init.slice(0, place)).toEqual(expect.arrayContaining(own));
+        }
+      }
     }),
   );
 });
@@ -164,31 +172,41 @@ test('rendering twice, or the same app twice, gives the same bytes', () => {
   );
 });
 
-test('init containers stand as was wished, the own ones in their order, or there is a cycle', () => {
+test('init containers stand as was wished, the own ones in their order, ambassadors before what they help, or there is a cycle', () => {
   const own = ['own-1', 'own-2', 'own-3'];
   const ids = ['a', 'b', 'c', 'd'];
   const wish = fc.record({
     position: fc.constantFrom('first', 'before', 'after'),
     other: fc.constantFrom(...own, ...ids),
   });
+  const some = fc.record({
+    order: fc.array(wish, { maxLength: 2 }),
+    main: fc.option(fc.constantFrom(...own, ...ids), { nil: undefined }),
+  });
   fc.assert(
-    fc.property(fc.array(fc.array(wish, { maxLength: 2 }), { minLength: 1, maxLength: 4 }), (wishes) => {
-      const there = [...own, ...ids.slice(0, wishes.length)];
+    fc.property(fc.array(some, { minLength: 1, maxLength: 4 }), (given) => {
+      const there = [...own, ...ids.slice(0, given.length)];
+      const wishes = given.map(({ order }) => order);
+      const mains = given.map(({ main = '' }, index) =>
+        main !== ids[index] && there.includes(main) ? main : undefined,
+      );
       fc.pre(wishes.flat().every(({ position, other }) => position === 'first' || there.includes(other)));
       const chart = Testing.chart();
       const web = deployment(chart, 'web', { initContainers: own.map((each) => ({ name: each, image: 'x' })) });
-      wishes.forEach((some, index) => {
-        const order = some.map(({ position, other }) => {
+      wishes.forEach((wished, index) => {
+        const order = wished.map(({ position, other }) => {
           if (position === 'first') {
             return InitOrder.first();
           }
           return position === 'before' ? InitOrder.before(other) : InitOrder.after(other);
         });
-        new Sidecar(web, ids[index], {
-          container: { name: ids[index], image: 'x' },
-          kind: HelperKind.NATIVE_SIDECAR,
-          order,
-        });
+        const props = { container: { name: ids[index], image: 'x' }, kind: HelperKind.NATIVE_SIDECAR, order };
+        if (mains[index] === undefined) {
+          new Sidecar(web, ids[index], props);
+        } else {
+          const listeners = [{ port: 8000 + index, upstream: 'x' }];
+          new Ambassador(web, ids[index], { ...props, main: mains[index], listeners });
+        }
       });
 
       const errors = synthErrors(chart);
@@ -203,9 +221,21 @@ test('init containers stand as was wished, the own ones in their order, or there
       expect([...result].sort()).toStrictEqual([...there].sort());
       expect(result.filter((each) => own.includes(each ?? ''))).toStrictEqual(own);
       const isFirst = (index: number) => wishes[index]?.some(({ position }) => position === 'first');
-      wishes.forEach((some, index) => {
+      const follows = (earlier: string): string[] => [
+        ...own.slice(own.indexOf(earlier) + 1).slice(0, own.includes(earlier) ? 1 : 0),
+        ...there.filter((later) => isFirst(ids.indexOf(earlier)) && !isFirst(ids.indexOf(later))),
+        ...(wishes[ids.indexOf(earlier)] ?? []).filter((each) => each.position === 'before').map(({ other }) => other),
+        ...ids.filter((_, index) => wishes[index]?.some((each) => each.position === 'after' && each.other === earlier)),
+      ];
+      const isAskedFor = (earlier: string, later: string): boolean =>
+        follows(earlier).some((each) => each === later || isAskedFor(each, later));
+      wishes.forEach((wished, index) => {
         const place = result.indexOf(ids[index]);
-        for (const { position, other } of some) {
+        const main = mains[index];
+        if (main !== undefined) {
+          expect(place < result.indexOf(main)).toBe(!isAskedFor(main, ids[index]));
+        }
+        for (const { position, other } of wished) {
           const otherPlace = result.indexOf(other);
           if (position === 'first') {
             expect(result.slice(0, place).every((each) => isFirst(ids.indexOf(each ?? '')))).toBe(true);
