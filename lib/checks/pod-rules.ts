@@ -164,6 +164,9 @@ export class PodRules {
   /** default: Native sidecars are for Kubernetes 1.29 and later: older clusters wait for them to end, for ever. */
   public static readonly NATIVE_SIDECAR_VERSION: string = 'native-sidecar-version';
 
+  /** default: The name of a StatefulSet leaves room for what comes behind it in a label of its pods: 52 characters. */
+  public static readonly STATEFUL_SET_NAME: string = 'stateful-set-name';
+
   /** enforced: The name of an object, and of its namespace, has the form that its kind asks for: most are DNS subdomains. */
   public static readonly METADATA_NAME: string = 'metadata-name';
 

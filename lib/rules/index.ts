@@ -73,6 +73,7 @@ import { serviceTargetPortValue } from './service-target-port-value';
 import { shutdownGrace } from './shutdown-grace';
 import { sigterm } from './sigterm';
 import { startupDeadlock } from './startup-deadlock';
+import { statefulSetName } from './stateful-set-name';
 import { subPath } from './sub-path';
 import { undefinedText } from './undefined-text';
 import { unknownField } from './unknown-field';
@@ -154,6 +155,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   containerRestartPolicy,
   containerRestartPolicyValue,
   nativeSidecarVersion,
+  statefulSetName,
   ...OBJECT_RULES,
   undefinedText,
   selector,

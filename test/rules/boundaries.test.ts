@@ -17,6 +17,11 @@ const deployment = (spec: object, selector: object): object => ({
     template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'app', image }], ...spec } },
   },
 });
+const statefulSet = (name: string): object => ({
+  ...deployment({}, { matchLabels: { app: 'web' } }),
+  kind: 'StatefulSet',
+  metadata: { name },
+});
 const sidecar = (fields: object): object => ({
   initContainers: [{ name: 'proxy', image, restartPolicy: 'Always', ...fields }],
 });
@@ -316,6 +321,7 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: withContainer({}, sidecar({})),
     options: { breaks: { kubernetesVersion: '1.28' }, keeps: { kubernetesVersion: '1.29' } },
   },
+  'stateful-set-name': { breaks: statefulSet('a'.repeat(53)), keeps: statefulSet('a'.repeat(52)) },
   'metadata-name': {
     breaks: { kind: 'CronJob', metadata: { name: 'a'.repeat(53) }, spec: cronJob.spec },
     keeps: { kind: 'CronJob', metadata: { name: 'a'.repeat(52) }, spec: cronJob.spec },

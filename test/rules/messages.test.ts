@@ -188,6 +188,7 @@ test('the fields of a custom resource are its own, but those of its pods have th
 
 test.each([
   ['Service', 'web_1', 'a lowercase RFC 1123 label must consist'],
+  ['StatefulSet', 'my.set', 'a lowercase RFC 1123 label must consist'],
   ['Namespace', 'a.b', 'a lowercase RFC 1123 label must consist'],
   ['ConfigMap', 'Web', 'a lowercase RFC 1123 subdomain must consist'],
   ['Ingress', 'a..b', 'a lowercase RFC 1123 subdomain must consist'],
@@ -198,6 +199,39 @@ test.each([
   expect(messages).toEqual([
     finding('metadata-name', expect.stringContaining(`the ${kind} is named "${name}"; ${problem}`) as string),
   ]);
+});
+
+const named = (kind: string, name: string, spec: object = {}): string[] => {
+  const template = { spec: withContainer({}, { restartPolicy: 'Never' }) };
+  const manifest = { apiVersion: 'batch/v1', kind, metadata: { name }, spec: { template, ...spec } };
+  return findingsIn(JSON.stringify(manifest))
+    .filter(({ rule }) => rule === 'metadata-name')
+    .map(({ message }) => message);
+};
+
+test('a Job has a name that its label can hold, unless its selector is given', () => {
+  const long = 'a'.repeat(64);
+  expect(named('Job', long)).toEqual([
+    `the Job is named "${long}"; must be no more than 63 characters, as its label batch.kubernetes.io/job-name; rename it`,
+  ]);
+  expect(named('Job', long.slice(1))).toEqual([]);
+  expect(named('Job', long, { manualSelector: true })).toEqual([]);
+});
+
+test('an Indexed Job has a name that is, with the last index behind it, the name of a host', () => {
+  const indexed = { completionMode: 'Indexed', completions: 11 };
+  const long = 'a'.repeat(61);
+  expect(named('Job', long, indexed)).toEqual([
+    `the Job is named "${long}"; the hostname of its last pod is "${long}-10": must be no more than 63 characters; rename it`,
+  ]);
+  expect(named('Job', 'a.b', { ...indexed, manualSelector: true })).toEqual([
+    expect.stringContaining(
+      'the Job is named "a.b"; the hostname of its last pod is "a.b-10": a lowercase RFC 1123 label',
+    ),
+  ]);
+  expect(named('Job', long.slice(1), indexed)).toEqual([]);
+  expect(named('Job', long, { ...indexed, completions: 10 })).toEqual([]);
+  expect(named('Job', 'a.b', { ...indexed, completionMode: 'NonIndexed' })).toEqual([]);
 });
 
 test.each([
