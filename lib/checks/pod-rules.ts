@@ -242,6 +242,9 @@ export class PodRules {
   /** default: The port name that a Service sends to is declared by the pods it selects. */
   public static readonly SERVICE_TARGET_PORT: string = 'service-target-port';
 
+  /** default: A Service sends to no port that is open on the loopback address only: it sends to the pod's address. */
+  public static readonly SERVICE_LOOPBACK_PORT: string = 'service-loopback-port';
+
   /** enforced: The selector of a Service holds labels that pods can have. */
   public static readonly SERVICE_SELECTOR: string = 'service-selector';
 

@@ -63,6 +63,7 @@ import { restartPolicy } from './restart-policy';
 import { selector } from './selector';
 import { serviceClusterIp } from './service-cluster-ip';
 import { serviceExternalName } from './service-external-name';
+import { serviceLoopbackPort } from './service-loopback-port';
 import { serviceNodePort } from './service-node-port';
 import { servicePortName } from './service-port-name';
 import { servicePortUnique } from './service-port-unique';
@@ -176,6 +177,7 @@ const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [
   serviceNodePort,
   serviceTargetPortValue,
   serviceTargetPort,
+  serviceLoopbackPort,
   serviceSelector,
   serviceClusterIp,
   serviceExternalName,

@@ -423,6 +423,11 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: serving({}, { port: 1, targetPort: '8080a' }),
   },
   'service-target-port': { breaks: service('http'), keeps: service(8080) },
+  'service-loopback-port': {
+    breaks: service(8080),
+    keeps: service(8080),
+    options: { breaks: { listeners: [loopback] }, keeps: { listeners: [loopback, { ...loopback, address: '::' }] } },
+  },
   'service-selector': {
     breaks: serving({ selector: { app: `${label63}a` } }, { port: 1 }),
     keeps: serving({ selector: { app: label63 } }, { port: 1 }),
