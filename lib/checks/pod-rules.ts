@@ -167,6 +167,9 @@ export class PodRules {
   /** default: Native sidecars are for Kubernetes 1.29 and later: older clusters wait for them to end, for ever. */
   public static readonly NATIVE_SIDECAR_VERSION: string = 'native-sidecar-version';
 
+  /** default: The name of a StatefulSet leaves room for what comes behind it in a label of its pods: 52 characters. */
+  public static readonly STATEFUL_SET_NAME: string = 'stateful-set-name';
+
   /** enforced: The name of an object, and of its namespace, has the form that its kind asks for: most are DNS subdomains. */
   public static readonly METADATA_NAME: string = 'metadata-name';
 
@@ -241,6 +244,9 @@ export class PodRules {
 
   /** default: The port name that a Service sends to is declared by the pods it selects. */
   public static readonly SERVICE_TARGET_PORT: string = 'service-target-port';
+
+  /** default: A Service sends to no port that is open on the loopback address only: it sends to the pod's address. */
+  public static readonly SERVICE_LOOPBACK_PORT: string = 'service-loopback-port';
 
   /** enforced: The selector of a Service holds labels that pods can have. */
   public static readonly SERVICE_SELECTOR: string = 'service-selector';

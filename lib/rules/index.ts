@@ -64,6 +64,7 @@ import { restartPolicy } from './restart-policy';
 import { selector } from './selector';
 import { serviceClusterIp } from './service-cluster-ip';
 import { serviceExternalName } from './service-external-name';
+import { serviceLoopbackPort } from './service-loopback-port';
 import { serviceNodePort } from './service-node-port';
 import { servicePortName } from './service-port-name';
 import { servicePortUnique } from './service-port-unique';
@@ -74,6 +75,7 @@ import { serviceTargetPortValue } from './service-target-port-value';
 import { shutdownGrace } from './shutdown-grace';
 import { sigterm } from './sigterm';
 import { startupDeadlock } from './startup-deadlock';
+import { statefulSetName } from './stateful-set-name';
 import { subPath } from './sub-path';
 import { undefinedText } from './undefined-text';
 import { unknownField } from './unknown-field';
@@ -159,6 +161,7 @@ export const POD_RULES: readonly Rule<PodSubject>[] = [
   containerRestartPolicy,
   containerRestartPolicyValue,
   nativeSidecarVersion,
+  statefulSetName,
   ...FIELD_RULES,
   undefinedText,
   selector,
@@ -179,6 +182,7 @@ const SERVICE_RULES: readonly Rule<ServiceSubject>[] = [
   serviceNodePort,
   serviceTargetPortValue,
   serviceTargetPort,
+  serviceLoopbackPort,
   serviceSelector,
   serviceClusterIp,
   serviceExternalName,

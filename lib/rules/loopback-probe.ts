@@ -1,5 +1,5 @@
 import { quoteList } from '../values/text';
-import { isLoopback } from './reading/addresses';
+import { onlyLoopback } from './reading/addresses';
 import { runningOf } from './reading/containers';
 import { PROBE_FIELDS, asksElsewhere, hooksOf, portsAskedBy, probesOf } from './reading/handlers';
 import { namedPortsOf } from './reading/ports';
@@ -26,8 +26,8 @@ export const loopbackProbe: Rule<PodSubject> = {
         }
       }
       for (const [port, names] of asked) {
-        const known = listeners.filter((listener) => listener.port === port && listener.protocol === 'TCP');
-        if (known.length > 0 && known.every(({ address }) => isLoopback(address))) {
+        const known = onlyLoopback(listeners, port, 'TCP');
+        if (known.length > 0) {
           const addresses = new Set(known.map(({ address }) => address));
           report(
             `${container.label} has a ${names.join(' and a ')} on port ${known[0].port}, where container ` +

@@ -95,6 +95,8 @@ export interface ServiceSubject extends ObjectSubject {
 export interface ServicePod {
   readonly manifest: Manifest;
   readonly template: PodTemplate;
+  /** What its processes are known to listen on. */
+  readonly listeners: readonly Listener[];
   /** The path of its construct, for messages. */
   readonly path?: string;
   /** The path of its chart. */

@@ -1,5 +1,5 @@
-import { isSet, quote } from './reading/fields';
-import { servicePortsOf } from './reading/service';
+import { quote } from './reading/fields';
+import { isTargetPort, servicePortsOf } from './reading/service';
 import { portProblem } from './reading/syntax';
 import { Rule, ServiceSubject } from './rule';
 
@@ -11,9 +11,7 @@ export const serviceTargetPortValue: Rule<ServiceSubject> = {
   check(subject, report) {
     for (const { fields, label } of servicePortsOf(subject)) {
       const { targetPort } = fields;
-      // The number 0 and the empty string are how Kubernetes writes that it is the same as the port.
-      const isGiven = isSet(targetPort) && targetPort !== 0 && targetPort !== '';
-      const problem = isGiven ? portProblem(targetPort) : undefined;
+      const problem = isTargetPort(targetPort) ? portProblem(targetPort) : undefined;
       if (problem !== undefined) {
         report(`${label} of the Service has targetPort ${quote(targetPort)}; ${problem}`);
       }

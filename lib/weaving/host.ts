@@ -61,6 +61,8 @@ export class Attachment {
 interface Rendered {
   readonly manifest: Manifest;
   readonly template?: PodTemplate;
+  /** What its processes are known to listen on. */
+  readonly listeners?: readonly Listener[];
   readonly findings: readonly Finding[];
 }
 
@@ -225,7 +227,7 @@ export class Host {
     const all = this.hosted.isOutermost(this.key)
       ? [...findings, ...unplaced, ...this.check(subject, threads, findings)]
       : [...findings, ...unplaced];
-    return { manifest: result, template: woven, findings: this.withSource(all) };
+    return { manifest: result, template: woven, listeners: subject.listeners, findings: this.withSource(all) };
   }
 
   /** What settings are made for: the workload inside the object, if it is one and somebody asked for it. */

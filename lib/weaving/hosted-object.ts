@@ -181,13 +181,13 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     const rendered = this.renderAlone();
     let manifest = rendered;
     const findings: Finding[] = [];
-    const templates: { host: Host; template: PodTemplate }[] = [];
+    const templates: { host: Host; template: PodTemplate; listeners: readonly Listener[] }[] = [];
     for (const host of this.hosts.values()) {
       const rendered = host.weave(manifest);
       manifest = rendered.manifest;
       findings.push(...rendered.findings);
       if (rendered.template) {
-        templates.push({ host, template: rendered.template });
+        templates.push({ host, template: rendered.template, listeners: rendered.listeners ?? [] });
       }
     }
     const verdict = this.copies.at(-1) === this ? verdictOn(this.object, manifest) : [];
@@ -197,9 +197,10 @@ export class HostedObject implements HostedBy, HostedCopy, IValidation {
     }
     const all = joinServerFindings(findings, verdict, manifest);
     this.accepted = all.length === 0;
-    const pods = templates.map(({ host, template }) => ({
+    const pods = templates.map(({ host, template, listeners }) => ({
       manifest: getIn(manifest, host.itemPath) as Manifest,
       template,
+      listeners,
       path: host.path,
       chart: this.object.chart.node.path,
     }));

@@ -600,6 +600,28 @@ test.each(APPS)('a number that JSON does not have is found in objects of every k
   ]);
 });
 
+test.each(APPS)('a Service must not send to an ambassador that listens on localhost, in an %s', (_, AppType) => {
+  const errors = (address?: string): string[] => {
+    const app = newApp(AppType);
+    const chart = new Chart(app, 'chart');
+    PodChecks.of(app).checkAll();
+    service(chart, 'web', 'db');
+    const web = deployment(chart, 'web', { containers: [{ name: 'app', image: 'nginx:1.27' }] });
+    new Ambassador(web, 'proxy', {
+      container: { name: 'proxy', image: 'proxy:1.0.0', ports: [{ name: 'db', containerPort: 5432 }] },
+      listeners: [{ port: 5432, upstream: 'db:5432', address }],
+    });
+    return errorsOf(app);
+  };
+
+  expect(errors()).toEqual([
+    expect.stringMatching(
+      /^\[chart\/service\] service-loopback-port: port "main" sends to 5432\/TCP .* "proxy" listens/,
+    ),
+  ]);
+  expect(errors('0.0.0.0')).toEqual([]);
+});
+
 describe.each(APPS)('a Service with a named target port, in an %s,', (_, AppType) => {
   const wrong = (path: string): string =>
     `service-target-port: port "main" sends to "http/TCP", but the pods of Deployment "web" (${path}) name "web/TCP"; ` +

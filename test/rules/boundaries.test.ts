@@ -17,6 +17,11 @@ const deployment = (spec: object, selector: object): object => ({
     template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'app', image }], ...spec } },
   },
 });
+const statefulSet = (name: string): object => ({
+  ...deployment({}, { matchLabels: { app: 'web' } }),
+  kind: 'StatefulSet',
+  metadata: { name },
+});
 const sidecar = (fields: object): object => ({
   initContainers: [{ name: 'proxy', image, restartPolicy: 'Always', ...fields }],
 });
@@ -322,6 +327,7 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: withContainer({}, sidecar({})),
     options: { breaks: { kubernetesVersion: '1.28' }, keeps: { kubernetesVersion: '1.29' } },
   },
+  'stateful-set-name': { breaks: statefulSet('a'.repeat(53)), keeps: statefulSet('a'.repeat(52)) },
   'metadata-name': {
     breaks: { kind: 'CronJob', metadata: { name: 'a'.repeat(53) }, spec: cronJob.spec },
     keeps: { kind: 'CronJob', metadata: { name: 'a'.repeat(52) }, spec: cronJob.spec },
@@ -423,6 +429,11 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     keeps: serving({}, { port: 1, targetPort: '8080a' }),
   },
   'service-target-port': { breaks: service('http'), keeps: service(8080) },
+  'service-loopback-port': {
+    breaks: service(8080),
+    keeps: service(8080),
+    options: { breaks: { listeners: [loopback] }, keeps: { listeners: [loopback, { ...loopback, address: '::' }] } },
+  },
   'service-selector': {
     breaks: serving({ selector: { app: `${label63}a` } }, { port: 1 }),
     keeps: serving({ selector: { app: label63 } }, { port: 1 }),

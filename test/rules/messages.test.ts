@@ -188,6 +188,7 @@ test('the fields of a custom resource are its own, but those of its pods have th
 
 test.each([
   ['Service', 'web_1', 'a lowercase RFC 1123 label must consist'],
+  ['StatefulSet', 'my.set', 'a lowercase RFC 1123 label must consist'],
   ['Namespace', 'a.b', 'a lowercase RFC 1123 label must consist'],
   ['ConfigMap', 'Web', 'a lowercase RFC 1123 subdomain must consist'],
   ['Ingress', 'a..b', 'a lowercase RFC 1123 subdomain must consist'],
@@ -198,6 +199,39 @@ test.each([
   expect(messages).toEqual([
     finding('metadata-name', expect.stringContaining(`the ${kind} is named "${name}"; ${problem}`) as string),
   ]);
+});
+
+const named = (kind: string, name: string, spec: object = {}): string[] => {
+  const template = { spec: withContainer({}, { restartPolicy: 'Never' }) };
+  const manifest = { apiVersion: 'batch/v1', kind, metadata: { name }, spec: { template, ...spec } };
+  return findingsIn(JSON.stringify(manifest))
+    .filter(({ rule }) => rule === 'metadata-name')
+    .map(({ message }) => message);
+};
+
+test('a Job has a name that its label can hold, unless its selector is given', () => {
+  const long = 'a'.repeat(64);
+  expect(named('Job', long)).toEqual([
+    `the Job is named "${long}"; must be no more than 63 characters, as its label batch.kubernetes.io/job-name; rename it`,
+  ]);
+  expect(named('Job', long.slice(1))).toEqual([]);
+  expect(named('Job', long, { manualSelector: true })).toEqual([]);
+});
+
+test('an Indexed Job has a name that is, with the last index behind it, the name of a host', () => {
+  const indexed = { completionMode: 'Indexed', completions: 11 };
+  const long = 'a'.repeat(61);
+  expect(named('Job', long, indexed)).toEqual([
+    `the Job is named "${long}"; the hostname of its last pod is "${long}-10": must be no more than 63 characters; rename it`,
+  ]);
+  expect(named('Job', 'a.b', { ...indexed, manualSelector: true })).toEqual([
+    expect.stringContaining(
+      'the Job is named "a.b"; the hostname of its last pod is "a.b-10": a lowercase RFC 1123 label',
+    ),
+  ]);
+  expect(named('Job', long.slice(1), indexed)).toEqual([]);
+  expect(named('Job', long, { ...indexed, completions: 10 })).toEqual([]);
+  expect(named('Job', 'a.b', { ...indexed, completionMode: 'NonIndexed' })).toEqual([]);
 });
 
 test.each([
@@ -314,6 +348,41 @@ test('a Service that names a port nobody declares is told what its pods declare'
   ]);
 });
 
+describe('a Service that sends to a port of the loopback address', () => {
+  const listeners = [{ container: 'app', port: 8080, protocol: 'TCP', address: '127.0.0.1' }];
+  const sending = (servicePort: object, ...ports: object[]): string[] =>
+    findingsIn(
+      [
+        { kind: 'Service', spec: { selector: { app: 'web' }, ports: [servicePort] } },
+        { kind: 'Pod', metadata: { name: 'p', labels: { app: 'web' } }, spec: withContainer({ ports }) },
+      ]
+        .map((manifest) => JSON.stringify(manifest))
+        .join('\n---\n'),
+      { listeners },
+    ).map(({ message }) => message);
+  const wrong = (port: string): string =>
+    `${port}, where container "app" listens on 127.0.0.1 only, but what comes through a Service comes to the pod's ` +
+    'address, so it is refused; target a port that is open there, or say the address it does listen on';
+
+  test('is found by number, by the port that is its target where none is given, and by name', () => {
+    expect(sending({ name: 'web', port: 80, targetPort: 8080 })).toEqual([
+      wrong('port "web" sends to 8080/TCP of Pod "p"'),
+    ]);
+    expect(sending({ port: 8080 })).toEqual([wrong('port 8080 sends to 8080/TCP of Pod "p"')]);
+    // Kubernetes has 0 for what is not given.
+    expect(sending({ port: 8080, targetPort: 0 })).toHaveLength(1);
+    expect(sending({ port: 80, targetPort: 'http' }, { name: 'http', containerPort: 8080 })).toEqual([
+      wrong('port 80 sends to 8080/TCP of Pod "p"'),
+    ]);
+  });
+
+  test('is another one where the protocol or the number is', () => {
+    expect(sending({ port: 8080, protocol: 'UDP' })).toEqual([]);
+    expect(sending({ port: 8080, targetPort: 8081 })).toEqual([]);
+    expect(sending({ port: 8080, targetPort: 'http' }, { name: 'http', containerPort: 80 })).toEqual([]);
+  });
+});
+
 test.each([
   [['sleep', '31'], 31],
   [['/bin/sleep', '0.6m'], 36],
@@ -406,7 +475,7 @@ test('rules can be picked, for pods, ConfigMaps and Services alike', () => {
   expect(checkConfigMap(configMap)).toHaveLength(1);
   expect(checkConfigMap(configMap, () => false)).toEqual([]);
   const service = { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] } };
-  const pods = [{ manifest: {}, template: { metadata: { labels: { app: 'web' } }, ...template } }];
+  const pods = [{ manifest: {}, template: { metadata: { labels: { app: 'web' } }, ...template }, listeners: [] }];
   expect(checkService({ manifest: service, pods })).toHaveLength(1);
   expect(checkService({ manifest: service, pods }, () => false)).toEqual([]);
 });
@@ -480,6 +549,7 @@ test('a Service looks at the pods that may be its own, not at all pods of a larg
       },
       spec,
     },
+    listeners: [],
   }));
   const findings = pods.flatMap((_, index) => {
     const ports = [{ port: 80, targetPort: index === 7 ? 'web' : 'http' }];

@@ -146,7 +146,8 @@ test('no value whatsoever makes a rule for ConfigMaps or Services throw', () => 
     fc.property(podJson, podJson, template, (manifest, other, value) => {
       checkConfigMap(manifest as Manifest);
       checkConfigMap({ data: manifest, binaryData: other });
-      const pod = { manifest: other as Manifest, template: value as PodTemplate };
+      const listeners = [{ container: 'a', port: 80, protocol: 'TCP', address: '127.0.0.1' }];
+      const pod = { manifest: other as Manifest, template: value as PodTemplate, listeners };
       checkService({ manifest: manifest as Manifest, pods: [pod] });
       checkService({
         manifest: { spec: { selector: { a: 'a' }, ports: manifest } },

@@ -36,7 +36,7 @@ export function findingsIn(text: string, options: Options = {}): Finding[] {
             manifest,
             pods: manifests.flatMap((other) => {
               const template = templateOf(other);
-              return template ? [{ manifest: other, template }] : [];
+              return template ? [{ manifest: other, template, listeners: options.listeners ?? [] }] : [];
             }),
           },
           only,

@@ -8,6 +8,7 @@ import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort } from '../../values/address';
 import { shutdownProblem } from '../../values/limits';
 import { HEALTH_PATH, haproxyConfigProblems, NamedHaproxySettings, renderHaproxyConfig } from './haproxy-config';
+import { headlessProblems } from './headless-services';
 import { fields, kind, pathIn } from '../../values/shape';
 import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
 import { withGiven } from '../../values/record';
@@ -99,6 +100,10 @@ export class HaproxyAmbassador extends Ambassador {
       throw new Error(
         `${this.node.path}: cannot share the config of ${sharedFrom.node.path}, ${reasonOf(this, sharedFrom)}`,
       );
+    }
+    if (props.resolveAtRuntime !== true) {
+      const servers = [props, ...(props.furtherServices ?? [])].flatMap((service) => service.servers);
+      this.node.addValidation({ validate: () => headlessProblems(this, this.configMap, servers) });
     }
   }
 

@@ -281,7 +281,8 @@ export interface HaproxySettings {
   /**
    * Whether names of servers are looked up again while HAProxy runs, by the nameservers in the pod's
    * `/etc/resolv.conf`, and may be unknown when it starts. Otherwise they are looked up once, at its start, and an
-   * unknown one stops it, which is right for a Service with a cluster IP.
+   * unknown one stops it, which is right for a Service with a cluster IP. Of a headless one the pods that come later would
+   * not be found, so without this it is an error at synthesis where it is in the same app.
    *
    * HAProxy does not apply search domains: write `db.shop.svc.cluster.local` rather than `db` or `db.shop.svc`.
    *

@@ -40,7 +40,7 @@ export const SERVER_FIELDS: Readonly<Partial<Record<string, RegExp>>> = {
   'hook-handler': /\.(postStart|preStop)$/,
   'hook-sleep': /\.sleep(\.seconds)?$/,
   'restart-policy': /\.restartPolicy$/,
-  'metadata-name': /^metadata\.(name|namespace)$/,
+  'metadata-name': /^metadata\.(name|namespace)$|^spec\.template\.labels$/,
   'field-type': NAMED,
   'unknown-field': NAMED,
   'field-value': NAMED,
@@ -73,7 +73,8 @@ export function joinServerFindings(
   said: readonly ServerFinding[],
   manifest: Manifest,
 ): Finding[] {
-  const rest = [...said];
+  // Two labels that the server sets to one value are one sentence twice.
+  const rest = [...new Map(said.map((one) => [sentence(one), one])).values()];
   const joined = findings.map((finding) => {
     const index = rest.findIndex(({ field }) => isSame(finding, field, manifest));
     if (index < 0) {

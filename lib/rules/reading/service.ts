@@ -1,5 +1,7 @@
-import { ServiceSubject } from '../rule';
-import { Fields, fieldsOf, itemsOf, quote, textOf } from './fields';
+import { Manifest } from '../../values/pod';
+import { ServicePod, ServiceSubject } from '../rule';
+import { Fields, fieldsOf, isSet, itemsOf, quote, readOnce, textOf } from './fields';
+import { mismatchesOf } from './selectors';
 
 export function serviceSpecOf({ manifest }: ServiceSubject): Fields {
   return fieldsOf(fieldsOf(manifest).spec);
@@ -26,8 +28,66 @@ export function servicePortsOf(subject: ServiceSubject): readonly ServicePort[] 
   }));
 }
 
+/** Whether it says where it sends: 0 and the empty string are how Kubernetes writes that it is the same as the port. */
+export function isTargetPort(targetPort: unknown): boolean {
+  return isSet(targetPort) && targetPort !== 0 && targetPort !== '';
+}
+
 /** Whether it has no address of its own. */
 export function isHeadless(subject: ServiceSubject): boolean {
   const { clusterIP, clusterIPs } = serviceSpecOf(subject);
   return clusterIP === 'None' || (Array.isArray(clusterIPs) && clusterIPs[0] === 'None');
+}
+
+/** The pods that a Service selects. */
+export const selectedPodsOf = readOnce((subject: ServiceSubject): readonly ServicePod[] => {
+  const { manifest, pods, chart } = subject;
+  const selector = fieldsOf(serviceSpecOf(subject).selector);
+  const matching = candidatesFor(selector, pods).filter((pod) => isSelected(pod, manifest, selector));
+  // Charts may be for one cluster each: pods of other charts count where its own has none.
+  const own = matching.filter((pod) => pod.chart === chart);
+  return own.length > 0 ? own : matching;
+});
+
+/** The pods that have the first label of a selector: all Services of a large app looking at all its pods take long. */
+function candidatesFor(selector: Fields, pods: readonly ServicePod[]): readonly ServicePod[] {
+  const label = Object.entries(selector).at(0);
+  return (label && podsByLabel(pods).get(JSON.stringify(label))) ?? [];
+}
+
+const podsByLabel = readOnce((pods: readonly ServicePod[]) => {
+  const byLabel = new Map<string, ServicePod[]>();
+  for (const pod of pods) {
+    for (const label of Object.entries(labelsOf(pod))) {
+      const key = JSON.stringify(label);
+      const others = byLabel.get(key);
+      if (others) {
+        others.push(pod);
+      } else {
+        byLabel.set(key, [pod]);
+      }
+    }
+  }
+  return byLabel;
+});
+
+function isSelected(pod: ServicePod, service: Manifest, selector: Fields): boolean {
+  return (
+    namespaceOf(pod.manifest) === namespaceOf(service) &&
+    mismatchesOf({ matchLabels: selector }, labelsOf(pod)).length === 0
+  );
+}
+
+function labelsOf({ template }: ServicePod): Fields {
+  return fieldsOf(fieldsOf(fieldsOf(template).metadata).labels);
+}
+
+function namespaceOf(manifest: Manifest): unknown {
+  return fieldsOf(fieldsOf(manifest).metadata).namespace;
+}
+
+/** For messages: the workload of a pod, and its path. */
+export function podLabel({ manifest, path }: ServicePod): string {
+  const name = `${textOf(fieldsOf(manifest).kind)} ${quote(fieldsOf(fieldsOf(manifest).metadata).name)}`;
+  return path === undefined ? name : `${name} (${path})`;
 }

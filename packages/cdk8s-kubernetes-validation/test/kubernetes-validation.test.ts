@@ -432,6 +432,22 @@ describeWithModule('beside the rules of cdk8s-pod-patterns', () => {
     ]);
   });
 
+  test('what the server says twice in the same words is said once', () => {
+    const chart = new Chart(new App({ outdir }), 'a');
+    new ApiObject(chart, 'job', {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name: 'a'.repeat(64) },
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'web', image: 'nginx:1.27' }] } } },
+    });
+    PodChecks.of(chart).checkAll();
+    KubernetesValidation.of(chart).checkAll();
+
+    expect(() => {
+      Testing.synth(chart);
+    }).toThrow(/^.*\n {2}\[a\/job\] metadata-name: .*\(kube-apiserver: spec\.template\.labels: .*\)$/);
+  });
+
   test('what is right passes', () => {
     const chart = new Chart(new App({ outdir }), 'a');
     const pod = new ApiObject(chart, 'pod', {

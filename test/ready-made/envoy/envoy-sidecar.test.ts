@@ -169,6 +169,30 @@ test('a probe of the app that the kubelet would send to the pod is an error: the
   expect(errors(8081)).toStrictEqual([]);
 });
 
+test('a Service that sends to the app instead of the sidecar is an error', () => {
+  const errors = (port: k8s.ServicePort, helped = true) => {
+    const chart = Testing.chart();
+    const web = deployment(chart);
+    if (helped) {
+      new EnvoySidecar(web, 'edge', edge);
+    }
+    new k8s.KubeService(chart, 'service', {
+      metadata: { name: 'web' },
+      spec: { selector: { app: 'web' }, ports: [port] },
+    });
+    PodChecks.of(chart).checkAll();
+    return synthErrors(chart);
+  };
+
+  expect(errors({ port: 8080 })).toStrictEqual([
+    '[test/service] service-loopback-port: port 8080 sends to 8080/TCP of Deployment "web" (test/web), where ' +
+      'container "app" listens on 127.0.0.1 only, but what comes through a Service comes to the pod\'s address, so it ' +
+      'is refused; target a port that is open there, or say the address it does listen on',
+  ]);
+  expect(errors({ port: 8080, targetPort: k8s.IntOrString.fromNumber(8443) })).toStrictEqual([]);
+  expect(errors({ port: 8080 }, false)).toStrictEqual([]);
+});
+
 test('what the app listens on is no longer known when the sidecar is removed', () => {
   const chart = Testing.chart();
   const web = deployment(chart);

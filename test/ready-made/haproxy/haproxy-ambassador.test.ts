@@ -1,7 +1,7 @@
-import { Chart, Duration, Testing, Yaml } from 'cdk8s';
+import { App, Chart, Duration, Testing, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ConfigChange, HaproxyAmbassador, HelperKind } from '../../../lib';
+import { ConfigChange, HaproxyAmbassador, HelperKind, ManifestApp } from '../../../lib';
 import { Manifest } from '../../../lib/values/pod';
 import { deployment, podSpecOf, synthErrors, synthManifests, synthPodSpec, template } from '../../support/workloads';
 
@@ -360,4 +360,93 @@ test('all that is wrong with the settings is told at once, with the path of the 
   there is no server to forward to; give at least one in "servers"
   "image" is that of the ready-made container, but "container" is given; say it there`),
   );
+});
+
+describe('a server that is a headless Service', () => {
+  const service = (chart: Chart, id: string, clusterIp?: string) =>
+    new k8s.KubeService(chart, id, { metadata: { name: 'redis' }, spec: { clusterIp, ports: [{ port: 6379 }] } });
+  const haproxy = (chart: Chart, host: string, settings: object = {}) =>
+    new HaproxyAmbassador(deployment(chart), 'redis-proxy', {
+      listen: 6379,
+      servers: [{ name: 'redis1', host, port: 6379 }],
+      ...settings,
+    });
+  const errors = (app: App): string[] => {
+    try {
+      app.synth();
+      return [];
+    } catch (error) {
+      return (error as Error).message
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim());
+    }
+  };
+  const errorsOf = (host: string, settings: object = {}): string[] => {
+    const app = Testing.app();
+    const chart = new Chart(app, 'shop', { namespace: 'shop' });
+    haproxy(chart, host, settings);
+    service(chart, 'service', 'None');
+    return errors(app);
+  };
+  const wrong = (host: string): string =>
+    `[shop/web/redis-proxy] server "redis1" is at "${host}", which HAProxy looks up at its start only, and ` +
+    'shop/service is a headless Service, whose pods take their addresses with them when they are replaced; give ' +
+    '"resolveAtRuntime: true" with the full name, such as db.shop.svc.cluster.local, or the Service a cluster IP';
+
+  test.each([
+    ...['redis', 'redis.shop', 'redis.shop.svc', 'redis.shop.svc.cluster.local', 'Redis.shop.svc.cluster.local.'],
+    // One of its pods.
+    ...['redis-0.redis', 'redis-0.redis.shop.svc.cluster.local'],
+  ])('is an error, as HAProxy would not find the next pod: %s', (host) => {
+    expect(errorsOf(host)).toStrictEqual([wrong(host)]);
+  });
+
+  test.each(['redis1', 'redis.other', 'redis.other.svc.cluster.local', 'redis.shop.example', '10.0.0.1', 'fd00::1'])(
+    'is not meant by %s',
+    (host) => {
+      expect(errorsOf(host)).toStrictEqual([]);
+    },
+  );
+
+  test('is fine where names are looked up again', () => {
+    expect(errorsOf('redis.shop.svc.cluster.local', { resolveAtRuntime: true })).toStrictEqual([]);
+  });
+
+  test('is found in further services', () => {
+    const servers = [{ name: 'redis1', host: 'redis', port: 6379 }];
+    const furtherServices = [{ serviceName: 'reads', listen: 6380, servers }];
+    expect(errorsOf('10.0.0.1', { furtherServices })).toStrictEqual([wrong('redis')]);
+  });
+
+  test.each([
+    ['App', App],
+    ['ManifestApp', ManifestApp],
+  ])('is the one of its own chart, where other charts have one of the name, in an %s', (_, AppType) => {
+    const app = new AppType({ outdir: Testing.app().outdir });
+    const [test, production, clients] = ['test', 'production', 'clients'].map((id) => new Chart(app, id));
+    service(test, 'service');
+    haproxy(test, 'redis');
+    service(production, 'service', 'None');
+    haproxy(production, 'redis');
+    // Nobody knows which is meant.
+    haproxy(clients, 'redis');
+
+    const found = errors(app);
+    expect(found).toStrictEqual([expect.stringMatching(/^\[production\/web\/redis-proxy\] .* production\/service is/)]);
+    // An app can be synthesized again, and may have changed.
+    service(clients, 'service', 'None');
+    expect(errors(app)).toStrictEqual([...found, expect.stringMatching(/^\[clients\/web\/redis-proxy\] /)]);
+  });
+
+  test('is asked for once, however many ask', () => {
+    const app = Testing.app();
+    const chart = new Chart(app, 'shop');
+    Array.from({ length: 3 }, (_, index) => haproxy(new Chart(chart, `part-${index}`), 'redis'));
+    const looks = jest.spyOn(app.node, 'findAll');
+    chart.node.children.forEach((part) => {
+      part.node.findAll().forEach((construct) => construct.node.validate());
+    });
+    expect(looks).toHaveBeenCalledTimes(1);
+  });
 });
