@@ -73,6 +73,34 @@ e2e(
   },
 );
 
+e2e('an ambassador of an init container runs before that, and after it', async (namespace) => {
+  await namespace.apply(
+    synthesized((chart) => {
+      const migrate = {
+        name: 'migrate',
+        image: BUSYBOX,
+        command: sh('wget -T 5 -qO /dev/termination-log "http://$DB/hostname"'),
+      };
+      new Ambassador(pod(chart, 'web', {}, { initContainers: [migrate] }), 'proxy', {
+        container: {
+          name: 'proxy',
+          image: BUSYBOX,
+          command: sh('exec httpd -f -p 127.0.0.1:8080 -h /etc'),
+          readinessProbe: { exec: { command: sh('wget -qO- http://localhost:8080/hostname') }, periodSeconds: 1 },
+        },
+        kind: HelperKind.NATIVE_SIDECAR,
+        main: 'migrate',
+        listeners: [{ port: 8080, upstream: 'itself', env: { DB: '{host}:{port}' } }],
+      });
+    }),
+  );
+  await namespace.ready('web');
+
+  const seen = await namespace.pod('web', 'has migrated', (one) => endOf(one, 'migrate') !== undefined);
+  expect(endOf(seen, 'migrate')).toMatchObject({ exitCode: 0, message: 'web\n' });
+  expect(statusOf(seen, 'migrate').restartCount).toBe(0);
+});
+
 function job(chart: Chart, kind: HelperKind): void {
   const work = new k8s.KubeJob(chart, 'job', {
     metadata: { name: 'job' },

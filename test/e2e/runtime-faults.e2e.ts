@@ -10,7 +10,7 @@ import { e2e } from './support/e2e';
 import { eventually } from './support/eventually';
 import { ended, secondsToEnd } from './support/kept';
 import { Namespace } from './support/namespace';
-import { BUSYBOX, FOREVER, IDLE, pod, serve, sh } from './support/pods';
+import { BUSYBOX, FOREVER, IDLE, pod, serve, server, sh } from './support/pods';
 
 /** A manifest that breaks one rule, which the API server accepts, and what a cluster makes of it. */
 interface Fault {
@@ -28,6 +28,7 @@ const helper = (fields: Partial<k8s.Container> = {}): k8s.Container => ({
   ...fields,
 });
 const FILES = { one: 'first', two: 'second' };
+const LONG = 'w'.repeat(58);
 
 function configMap(chart: Chart, name: string): void {
   new k8s.KubeConfigMap(chart, name, { metadata: { name }, data: FILES });
@@ -120,6 +121,72 @@ const FAULTS: Record<string, Fault> = {
       expect(stdout.trim()).toBe('web');
       const seen = await namespace.pod('web', 'runs', (one) => statusOf(one, 'main').ready);
       expect(statusOf(seen, 'helper').ready).toBe(false);
+    },
+  },
+  'a Service to a port that is open on the loopback address only: endpoints, and every connection refused': {
+    rule: 'service-loopback-port',
+    define: (chart) => {
+      new Ambassador(pod(chart, 'web'), 'helper', {
+        container: helper({ command: sh('exec httpd -f -p 127.0.0.1:8080 -h /etc') }),
+        listeners: [{ port: 8080, upstream: 'itself' }],
+      });
+      new k8s.KubeService(chart, 'service', {
+        metadata: { name: 'web' },
+        spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: port(8080) }] },
+      });
+      pod(chart, 'client');
+    },
+    seen: async (namespace) => {
+      await namespace.ready('web');
+      await namespace.ready('client');
+      await eventually('the Service is known, and refuses', async () => {
+        const { code, stderr } = await namespace.exec('client', 'main', 'wget', '-T', '5', '-qO-', 'http://web/');
+        expect(code).not.toBe(0);
+        return stderr.includes('refused') || stderr;
+      });
+      const inside = await namespace.exec('web', 'main', 'wget', '-qO-', 'http://localhost:8080/hostname');
+      expect(inside.stdout.trim()).toBe('web');
+    },
+  },
+  'a name of the cluster on the host network: nobody there knows it': {
+    rule: 'cluster-dns',
+    define: (chart) => {
+      server(chart, 'api');
+      for (const [name, dnsPolicy] of [['web'], ['mended', 'ClusterFirstWithHostNet']] as const) {
+        const [deadline, interval] = [Duration.seconds(5), Duration.seconds(1)];
+        new WaitFor(pod(chart, name, {}, { hostNetwork: true, dnsPolicy }), 'wait', {
+          ...{ host: 'api', port: 80, deadline, interval },
+        });
+      }
+    },
+    seen: async (namespace) => {
+      await namespace.ready('mended');
+      const seen = await namespace.pod('web', 'has given up', (one) => statusOf(one, 'wait').restartCount > 0);
+      expect(endOf(seen, 'wait')).toMatchObject({ exitCode: 1 });
+    },
+  },
+  'a StatefulSet whose name leaves no room for the hash behind it: no pod ever comes': {
+    rule: 'stateful-set-name',
+    define: (chart) => {
+      const labels = { app: 'web' };
+      new k8s.KubeStatefulSet(chart, 'web', {
+        metadata: { name: LONG },
+        spec: {
+          serviceName: 'web',
+          selector: { matchLabels: labels },
+          template: {
+            metadata: { labels },
+            spec: { containers: [{ name: 'main', image: BUSYBOX, command: sh(IDLE) }] },
+          },
+        },
+      });
+    },
+    seen: async (namespace) => {
+      await eventually('its controller says why', async () => {
+        const messages = (await namespace.events(LONG)).map(({ message }) => message);
+        return messages.some((message) => message.includes('must be no more than 63')) || messages.join('\n');
+      });
+      expect(await namespace.kubectl('get', 'pods', '-o', 'name')).toBe('');
     },
   },
   'a port below 1024 without root: refused': {
