@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
-import { goDuration } from '../../values/go-duration';
-import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { goDuration } from '../settings/go-duration';
+import { DEFAULT_LISTEN_ADDRESS } from '../settings/listen-address';
 import { CloudSqlCredentials, CloudSqlImpersonation } from './cloud-sql-credentials';
 import { CloudSqlInstance, CloudSqlNetwork, CloudSqlSettings } from './cloud-sql-settings';
 

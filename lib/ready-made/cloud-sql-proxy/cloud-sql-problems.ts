@@ -1,8 +1,8 @@
 import { ENVIRONMENT } from '../../contributions/helper-shape';
-import { argument } from '../../values/argument';
-import { countProblem, durationProblem, portProblems } from '../../values/limits';
+import { argument } from '../settings/argument';
+import { countProblem, durationProblem, portProblems } from '../settings/limits';
 import { lacksValue } from '../../values/missing-value';
-import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS, listenAddressProblem } from '../settings/listen-address';
 import {
   dataKey,
   enumOf,

@@ -2,8 +2,8 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade, ReadyMadeMount, ReadyMadeOptions } from '../../contributions';
 import { Ambassador, AmbassadorProps } from '../../patterns';
-import { shutdownProblem } from '../../values/limits';
-import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { shutdownProblem } from '../settings/limits';
+import { DEFAULT_LISTEN_ADDRESS } from '../settings/listen-address';
 import {
   cloudSqlArgs,
   CREDENTIALS_FILE,

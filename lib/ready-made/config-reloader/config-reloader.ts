@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { ReadyMade, ReadyMadeOptions, VolumeShare } from '../../contributions';
 import { SHARE } from '../../contributions/helper-shape';
 import { Sidecar, SidecarProps } from '../../patterns';
-import { HTTP_METHOD, WEB_ADDRESS } from '../../values/argument';
+import { HTTP_METHOD, WEB_ADDRESS } from '../settings/argument';
 import { duplicates } from '../../values/duplicates';
 import { folderOf } from '../../values/shared-folder';
 import { fields, listOf, nested, NONE, notEmpty, port, Shape, shown, wholeNumber } from '../../values/shape';

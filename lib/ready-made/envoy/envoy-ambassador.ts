@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { Ambassador, AmbassadorProps } from '../../patterns';
 import { ReadyMade } from '../../contributions';
 import { hostAndPort } from '../../values/address';
-import { shutdownProblem } from '../../values/limits';
+import { shutdownProblem } from '../settings/limits';
 import { duration, fields, nested } from '../../values/shape';
 import { ownPortsOf } from './envoy-bootstrap';
 import { renderEnvoyFiles } from './envoy-config';
@@ -15,7 +15,7 @@ import { CONFIG_FOLDER, mountsOf, secretsOf } from './envoy-secrets';
 import { EnvoyOptions } from './envoy-options';
 import { EnvoySettings } from './envoy-settings';
 import { upstreamsOf } from './envoy-upstream';
-import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS } from '../settings/listen-address';
 
 /** Properties of an Envoy ambassador. */
 export interface EnvoyAmbassadorProps extends EnvoySettings, EnvoyOptions {

@@ -3,7 +3,7 @@ import { serviceCluster } from './envoy-cluster';
 import { OWN_HEALTH, serviceListener } from './envoy-listener';
 import { secretsOf } from './envoy-secrets';
 import { EnvoySettings } from './envoy-settings';
-import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS } from '../settings/listen-address';
 
 /** The files of an ambassador's settings without problems. */
 export function renderEnvoyFiles(id: string, settings: EnvoySettings): Record<string, string> {

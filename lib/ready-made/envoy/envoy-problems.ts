@@ -1,7 +1,7 @@
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
-import { countProblem, durationProblem, MAX_MILLISECONDS, portProblems } from '../../values/limits';
+import { countProblem, durationProblem, MAX_MILLISECONDS, portProblems } from '../settings/limits';
 import {
   duration as durationShape,
   enumOf,
@@ -18,7 +18,7 @@ import {
 } from '../../values/shape';
 import { shownUrl } from '../../values/shown-url';
 import { quoteList } from '../../values/text';
-import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
+import { authorityProblems, TLS_OBJECTS } from '../settings/tls-sources';
 import { HeaderLimits, HEADERS, headersProblems, headerValueProblems } from '../headers/header-problems';
 import { DEFAULT_EJECTION_TIME } from './envoy-cluster';
 import { ownPortsOf } from './envoy-bootstrap';
@@ -26,7 +26,7 @@ import { DEFAULT_BACKOFF, DEFAULT_REQUEST_TIMEOUT } from './envoy-routes';
 import { isSecure, nameOf, Upstream, upstreamOf } from './envoy-upstream';
 import { EnvoyDnsFamily, EnvoyRetryOn, EnvoyService, EnvoySettings } from './envoy-settings';
 import { HEADER, optionalOf, RATE_LIMIT, rateLimitProblems } from './envoy-values';
-import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem } from '../settings/listen-address';
 
 const SERVICE = onlyFields(
   { upstreams: listOf('URLs', text), listen: present(portShape) },

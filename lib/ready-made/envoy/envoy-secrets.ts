@@ -1,6 +1,6 @@
 import { ReadyMadeMount } from '../../contributions';
 import { entriesOf } from '../../values/given-order';
-import { TlsObjects } from '../../values/tls-sources';
+import { TlsObjects } from '../settings/tls-sources';
 import { HeaderValue } from '../headers';
 import { EnvoyService, EnvoySettings } from './envoy-settings';
 import { EnvoyTls } from './envoy-tls';

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { kibibytes } from '../../values/limits';
+import { kibibytes } from '../settings/limits';
 import { EnvoyOwnSettings, EnvoyWork, renderFiles } from './envoy-bootstrap';
 import { cluster } from './envoy-cluster';
 import { EnvoyEdge, EnvoyTlsVersion } from './envoy-edge-tls';

@@ -1,6 +1,6 @@
 import { duplicates } from '../../values/duplicates';
-import { countProblem, durationProblem, portProblems, size, sizeProblem } from '../../values/limits';
-import { SECRET_HEADER } from '../../values/secret-header';
+import { countProblem, durationProblem, portProblems, size, sizeProblem } from '../settings/limits';
+import { SECRET_HEADER } from '../settings/secret-header';
 import {
   duration as durationShape,
   enumOf,
@@ -18,7 +18,7 @@ import {
 } from '../../values/shape';
 import { shownUrl } from '../../values/shown-url';
 import { quoteList } from '../../values/text';
-import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
+import { authorityProblems, TLS_OBJECTS } from '../settings/tls-sources';
 import { ownPortsOf } from './envoy-bootstrap';
 import { EnvoyEdgeTls, EnvoyTlsVersion } from './envoy-edge-tls';
 import { EnvoyLogField } from './envoy-log-field';

@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
-import { shutdownProblem } from '../../values/limits';
+import { shutdownProblem } from '../settings/limits';
 import { duration, fields, nested, onlyFields, text } from '../../values/shape';
 import { ownPortsOf } from './envoy-bootstrap';
 import { OPTIONS, readyMade, USER, wholeSeconds } from './envoy-container';

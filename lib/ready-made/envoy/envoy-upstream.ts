@@ -1,7 +1,7 @@
-import { Upstream, upstreamOf } from '../../values/upstream';
+import { Upstream, upstreamOf } from '../settings/upstream';
 import { EnvoyService } from './envoy-settings';
 
-export { authority, type Upstream, upstreamOf } from '../../values/upstream';
+export { authority, type Upstream, upstreamOf } from '../settings/upstream';
 
 export function upstreamsOf({ upstreams }: EnvoyService): Upstream[] {
   return upstreams.flatMap((url) => upstreamOf(url) ?? []);

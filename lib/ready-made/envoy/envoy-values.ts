@@ -1,5 +1,5 @@
 import { rangeProblem } from '../../values/address';
-import { countProblem, durationProblem, MAX_COUNT } from '../../values/limits';
+import { countProblem, durationProblem, MAX_COUNT } from '../settings/limits';
 import { duration as durationShape, named, onlyFields, Shape } from '../../values/shape';
 import { EnvoyRateLimit } from './envoy-settings';
 

@@ -1,5 +1,5 @@
 import { shown } from '../../values/shape';
-import { compiledRe2 } from '../../values/re2';
+import { compiledRe2 } from '../settings/re2';
 
 /*
  * Fluent Bit's expressions are those of Onigmo, which only C can read. What RE2 takes as well, and reads alike, can be judged

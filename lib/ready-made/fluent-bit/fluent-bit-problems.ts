@@ -1,7 +1,7 @@
 import { SHARE } from '../../contributions/helper-shape';
-import { addedPathProblem } from '../../values/added-path';
+import { addedPathProblem } from '../settings/added-path';
 import { hostProblem, isHost, rangeProblem } from '../../values/address';
-import { MAX_COUNT, mebibytesProblem, secondsProblem, size, sizeProblem } from '../../values/limits';
+import { MAX_COUNT, mebibytesProblem, secondsProblem, size, sizeProblem } from '../settings/limits';
 import {
   duration,
   fields,
@@ -19,8 +19,8 @@ import {
   text,
   wholeNumber,
 } from '../../values/shape';
-import { originProblem } from '../../values/pod-fields';
-import { secretParameters } from '../../values/secret-header';
+import { originProblem } from '../settings/pod-fields';
+import { secretParameters } from '../settings/secret-header';
 import {
   excludeProblem,
   fileProblems,
@@ -31,8 +31,8 @@ import {
   writtenTwiceProblems,
 } from '../../values/shared-folder';
 import { shownUrl } from '../../values/shown-url';
-import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { upstreamOf } from '../../values/upstream';
+import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../settings/tls-sources';
+import { upstreamOf } from '../settings/upstream';
 import {
   CompleteFluentBitSettings,
   DEFAULT_INCLUDE,

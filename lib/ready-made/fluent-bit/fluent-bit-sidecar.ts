@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { Sidecar, SidecarProps } from '../../patterns';
-import { shutdownProblem } from '../../values/limits';
+import { shutdownProblem } from '../settings/limits';
 import { Workloads } from '../../workloads';
 import {
   CONFIG_FILE,

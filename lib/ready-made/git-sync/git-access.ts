@@ -1,4 +1,4 @@
-import { argument } from '../../values/argument';
+import { argument } from '../settings/argument';
 import { dataKey, objectName, onlyFields, optionsOf, wholeNumber } from '../../values/shape';
 
 /** A name and a password, as a Secret of type `kubernetes.io/basic-auth` has them. */

@@ -2,8 +2,8 @@ import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { HelperOptions, ReadyMadeMount } from '../../contributions';
 import { isHost } from '../../values/address';
-import { ADDRESS, argument, HTTP_METHOD, WEB_ADDRESS } from '../../values/argument';
-import { goDuration, milliseconds } from '../../values/go-duration';
+import { ADDRESS, argument, HTTP_METHOD, WEB_ADDRESS } from '../settings/argument';
+import { goDuration, milliseconds } from '../settings/go-duration';
 import { readOnlyBy } from '../../values/read-only-volume';
 import { isRecord } from '../../values/record';
 import {
@@ -21,9 +21,9 @@ import {
   text,
   wholeNumber,
 } from '../../values/shape';
-import { secretParameters } from '../../values/secret-header';
+import { secretParameters } from '../settings/secret-header';
 import { quoteList } from '../../values/text';
-import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
+import { authorityProblems, TLS_OBJECTS } from '../settings/tls-sources';
 import { shownUrl } from '../../values/shown-url';
 import { ACCESS_FOLDER, GitAccess } from './git-access';
 import { GitSubmodules, GitSyncSettings } from './git-sync-settings';

@@ -6,11 +6,11 @@ import { HaproxyServer, HaproxySettings } from './haproxy-settings';
 import { ConfigFilesMount, ReadyMade, ReadyMadeConfigOptions } from '../../contributions';
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { hostAndPort } from '../../values/address';
-import { shutdownProblem } from '../../values/limits';
+import { shutdownProblem } from '../settings/limits';
 import { HEALTH_PATH, haproxyConfigProblems, NamedHaproxySettings, renderHaproxyConfig } from './haproxy-config';
 import { headlessProblems } from './headless-services';
 import { fields, kind, pathIn } from '../../values/shape';
-import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS } from '../settings/listen-address';
 import { withGiven } from '../../values/record';
 
 /** Properties of an HAProxy ambassador. */

@@ -11,11 +11,11 @@ import {
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, isHost, searchedNameProblem } from '../../values/address';
-import { countProblem, durationProblem } from '../../values/limits';
+import { countProblem, durationProblem } from '../settings/limits';
 import { shownUrl } from '../../values/shown-url';
 import { quoteList } from '../../values/text';
 import { enumOf, fields, flag, listOf, named, onlyFields, port as portShape, present, shown } from '../../values/shape';
-import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem, LOOPBACK } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem, LOOPBACK } from '../settings/listen-address';
 
 /** Settings of which the service has a name. */
 export interface NamedHaproxySettings extends HaproxySettings {

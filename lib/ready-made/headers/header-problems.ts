@@ -1,5 +1,5 @@
 import { duplicates } from '../../values/duplicates';
-import { SECRET_HEADER } from '../../values/secret-header';
+import { SECRET_HEADER } from '../settings/secret-header';
 import { dataKey, made, mapOf, objectName, shown } from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { HeaderValue } from './header-value';

@@ -3,7 +3,7 @@ import { bucketsOf, METRIC_NAME } from '../prometheus-exporter/metric-shapes';
 import { duplicates } from '../../values/duplicates';
 import { enumOf, kind, listOf, notEmpty, onlyFields, shown, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
-import { compiledRe2 } from '../../values/re2';
+import { compiledRe2 } from '../settings/re2';
 
 /** What the longest expression may have that mtail takes, in bytes. */
 const MAX_PATTERN = 1024;

@@ -5,11 +5,11 @@ import { ReadyMade, ReadyMadeConfigOptions, ReadyMadeMount } from '../../contrib
 import { ENVIRONMENT } from '../../contributions/helper-shape';
 import { Ambassador, AmbassadorProps } from '../../patterns';
 import { hostAndPort } from '../../values/address';
-import { shutdownProblem } from '../../values/limits';
-import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { shutdownProblem } from '../settings/limits';
+import { DEFAULT_LISTEN_ADDRESS } from '../settings/listen-address';
 import { fields } from '../../values/shape';
-import { tlsMounts } from '../../values/tls-sources';
-import { upstreamOf } from '../../values/upstream';
+import { tlsMounts } from '../settings/tls-sources';
+import { upstreamOf } from '../settings/upstream';
 import {
   ANSWERS_FOLDER,
   CONFIG_FILE,

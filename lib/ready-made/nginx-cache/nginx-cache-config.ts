@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { Duration, Size } from 'cdk8s';
-import { kibibytes } from '../../values/limits';
-import { authority, Upstream, upstreamOf } from '../../values/upstream';
+import { kibibytes } from '../settings/limits';
+import { authority, Upstream, upstreamOf } from '../settings/upstream';
 import { certifiedHost, hostAndPort } from '../../values/address';
-import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
+import { DEFAULT_LISTEN_ADDRESS } from '../settings/listen-address';
 import { NginxCacheKey } from './nginx-cache-key';
 import { NginxCacheSettings, NginxCacheStale } from './nginx-cache-settings';
 import { NginxCacheTls } from './nginx-cache-tls';

@@ -9,8 +9,8 @@ import {
   secondsProblem,
   size,
   sizeProblem,
-} from '../../values/limits';
-import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem } from '../../values/listen-address';
+} from '../settings/limits';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem } from '../settings/listen-address';
 import { isRecord } from '../../values/record';
 import {
   duration as durationShape,
@@ -27,8 +27,8 @@ import {
 } from '../../values/shape';
 import { shownUrl } from '../../values/shown-url';
 import { quoteList } from '../../values/text';
-import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { Upstream, upstreamOf } from '../../values/upstream';
+import { authorityProblems, TLS_OBJECTS } from '../settings/tls-sources';
+import { Upstream, upstreamOf } from '../settings/upstream';
 import { DEFAULT_LISTEN, DEFAULT_STALE, keyOf, NameKind, nameKindOf, sizesOf } from './nginx-cache-config';
 import { NginxCacheSettings, NginxCacheStale, NginxCacheTimeouts } from './nginx-cache-settings';
 import { NginxVariable } from './nginx-variable';

@@ -10,11 +10,11 @@ import { processorsOf, quoted, Signal, SIGNALS } from './open-telemetry-statemen
 import { hostAndPort } from '../../values/address';
 import { ReadyMadeMount, VolumeShare } from '../../contributions';
 import { entriesOf } from '../../values/given-order';
-import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
-import { mebibytes } from '../../values/limits';
-import { POD_FIELDS, POD_NAME, podVariables } from '../../values/pod-fields';
+import { DEFAULT_LISTEN_ADDRESS } from '../settings/listen-address';
+import { mebibytes } from '../settings/limits';
+import { POD_FIELDS, POD_NAME, podVariables } from '../settings/pod-fields';
 import { folderOf } from '../../values/shared-folder';
-import { tlsMounts } from '../../values/tls-sources';
+import { tlsMounts } from '../settings/tls-sources';
 
 /** Settings with what the helper knows. */
 export interface CompleteOpenTelemetrySettings extends OpenTelemetrySettings {

@@ -1,8 +1,8 @@
 import { SHARE } from '../../contributions/helper-shape';
-import { addedPathProblem } from '../../values/added-path';
+import { addedPathProblem } from '../settings/added-path';
 import { duplicates } from '../../values/duplicates';
 import { hostAndPort, hostProblem, rangeProblem } from '../../values/address';
-import { countProblem, durationProblem, MAX_COUNT, mebibytesProblem, portProblems, size } from '../../values/limits';
+import { countProblem, durationProblem, MAX_COUNT, mebibytesProblem, portProblems, size } from '../settings/limits';
 import {
   duration as durationShape,
   fields,
@@ -35,9 +35,9 @@ import { OpenTelemetryPipeline, OpenTelemetrySettings } from './open-telemetry-s
 import { Signal, SIGNALS } from './open-telemetry-statements';
 import { OpenTelemetryTls } from './open-telemetry-tls';
 import { Change } from './open-telemetry-transformation';
-import { isOwnHost, listenAddressProblem } from '../../values/listen-address';
-import { originProblem } from '../../values/pod-fields';
-import { compiledRe2 } from '../../values/re2';
+import { isOwnHost, listenAddressProblem } from '../settings/listen-address';
+import { originProblem } from '../settings/pod-fields';
+import { compiledRe2 } from '../settings/re2';
 import {
   excludeProblem,
   fileProblems,
@@ -48,8 +48,8 @@ import {
   writtenTwiceProblems,
 } from '../../values/shared-folder';
 import { shownUrl } from '../../values/shown-url';
-import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { upstreamOf } from '../../values/upstream';
+import { authorityProblems, schemeProblems, TLS_OBJECTS } from '../settings/tls-sources';
+import { upstreamOf } from '../settings/upstream';
 
 const PIPELINE = onlyFields(
   {

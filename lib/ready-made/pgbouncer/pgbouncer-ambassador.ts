@@ -20,8 +20,8 @@ import {
 import { PgBouncerSettings } from './pgbouncer-settings';
 import { PgBouncerTls } from './pgbouncer-tls';
 import { PgBouncerUsers } from './pgbouncer-users';
-import { DEFAULT_LISTEN_ADDRESS } from '../../values/listen-address';
-import { tlsMounts } from '../../values/tls-sources';
+import { DEFAULT_LISTEN_ADDRESS } from '../settings/listen-address';
+import { tlsMounts } from '../settings/tls-sources';
 
 /** Properties of a PgBouncer ambassador. */
 export interface PgBouncerAmbassadorProps extends PgBouncerSettings, ReadyMadeConfigOptions {

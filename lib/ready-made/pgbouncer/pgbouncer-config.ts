@@ -9,7 +9,7 @@ import {
 import { PgBouncerTls } from './pgbouncer-tls';
 import { duplicates } from '../../values/duplicates';
 import { certifiedHost, hostAndPort, hostProblem, isHost } from '../../values/address';
-import { countProblem, durationProblem } from '../../values/limits';
+import { countProblem, durationProblem } from '../settings/limits';
 import {
   dataKey,
   enumOf,
@@ -27,8 +27,8 @@ import {
 } from '../../values/shape';
 import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
-import { authorityProblems, TLS_OBJECTS } from '../../values/tls-sources';
-import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem, LOOPBACK } from '../../values/listen-address';
+import { authorityProblems, TLS_OBJECTS } from '../settings/tls-sources';
+import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem, LOOPBACK } from '../settings/listen-address';
 
 export const DEFAULT_LISTEN = 5432;
 const DEFAULT_SERVER_PORT = 5432;

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { ReadyMadeMount } from '../../contributions';
 import { dataKey, flag, kind, nested, objectName, ofMode, onlyFields, optionsOf, Shape } from '../../values/shape';
 import { isHost } from '../../values/address';
-import { authorityProblems, TLS_OBJECTS, TlsObjects } from '../../values/tls-sources';
+import { authorityProblems, TLS_OBJECTS, TlsObjects } from '../settings/tls-sources';
 import { PrometheusExporterTls } from './prometheus-exporter-tls';
 
 const FOLDER = '/etc/exporter-secrets';

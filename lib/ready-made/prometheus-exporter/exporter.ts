@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { ReadyMade } from '../../contributions';
 import { FILE_OPTIONS, HELPER_OPTIONS, lateListProblems } from '../../contributions/helper-shape';
 import { AdapterOutput, AdapterProps } from '../../patterns';
-import { goDuration, milliseconds } from '../../values/go-duration';
+import { goDuration, milliseconds } from '../settings/go-duration';
 import { labelValueProblem, qualifiedNameProblem } from '../../values/label-syntax';
 import { lacksValue } from '../../values/missing-value';
 import { isRecord } from '../../values/record';

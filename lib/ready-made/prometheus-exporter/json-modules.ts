@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { entriesOf } from '../../values/given-order';
 import { isRecord } from '../../values/record';
-import { SECRET_HEADER, secretParameters } from '../../values/secret-header';
+import { SECRET_HEADER, secretParameters } from '../settings/secret-header';
 import {
   dataKey,
   enumOf,

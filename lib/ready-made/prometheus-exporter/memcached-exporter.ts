@@ -1,5 +1,5 @@
 import { port } from '../../values/shape';
-import { goDuration } from '../../values/go-duration';
+import { goDuration } from '../settings/go-duration';
 import { Exporter, MILLISECONDS } from './exporter';
 import { pathOf, SecretFile, TLS, tlsFilesOf } from './exporter-secrets';
 import { MemcachedExporterProps } from './memcached-exporter-props';

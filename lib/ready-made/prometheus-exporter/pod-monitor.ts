@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { goDuration } from '../../values/go-duration';
+import { goDuration } from '../settings/go-duration';
 import { Exported } from './exporter';
 import { PrometheusScrape } from './prometheus-scrape';
 

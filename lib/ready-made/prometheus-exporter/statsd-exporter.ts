@@ -5,7 +5,7 @@ import { renderStatsdMappings, STATSD_MAPPINGS, statsdMappingProblems } from './
 import { StatsdExporterProps, StatsdObserver } from './statsd-exporter-props';
 import { hostAndPort } from '../../values/address';
 import { quoteList } from '../../values/text';
-import { LISTEN_ADDRESSES } from '../../values/listen-address';
+import { LISTEN_ADDRESSES } from '../settings/listen-address';
 
 const FOLDER = '/etc/statsd-exporter';
 const FILE = 'mappings.yaml';

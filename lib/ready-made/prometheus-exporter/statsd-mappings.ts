@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { enumOf, flag, kind, listOf, mapOf, nested, notEmpty, onlyFields, Shape, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
 import { entriesOf } from '../../values/given-order';
-import { goDuration } from '../../values/go-duration';
+import { goDuration } from '../settings/go-duration';
 import { MILLISECONDS } from './exporter';
 import { matching } from './exporter-secrets';
 import { bucketsOf } from './metric-shapes';
@@ -13,7 +13,7 @@ import {
   StatsdMetricType,
   StatsdObserver,
 } from './statsd-exporter-props';
-import { compiledRe2 } from '../../values/re2';
+import { compiledRe2 } from '../settings/re2';
 
 /** A part of a name that a glob has. */
 const GLOB = /^(?:\*|[a-zA-Z_][a-zA-Z0-9_-]*)(?:\.(?:\*|[a-zA-Z0-9_][a-zA-Z0-9_-]*))*$/;

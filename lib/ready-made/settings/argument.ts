@@ -1,6 +1,6 @@
-import { kind, nested, NONE, Shape, shown, text } from './shape';
+import { kind, nested, NONE, Shape, shown, text } from '../../values/shape';
 import { secretParameters } from './secret-header';
-import { shownUrl } from './shown-url';
+import { shownUrl } from '../../values/shown-url';
 
 /** A text that Kubernetes and a program take as it is: no reference to a variable in it, which would be expanded. */
 export function argument(pattern: RegExp, wanted: string): Shape {

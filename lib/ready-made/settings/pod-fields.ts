@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { shown } from './shape';
+import { shown } from '../../values/shape';
 
 export const POD_NAMESPACE = { name: 'k8s.namespace.name', variable: 'K8S_NAMESPACE_NAME', path: 'metadata.namespace' };
 export const POD_NAME = { name: 'k8s.pod.name', variable: 'K8S_POD_NAME', path: 'metadata.name' };

@@ -1,7 +1,7 @@
 import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
-import { rangeProblem } from './address';
-import { isRecord } from './record';
-import { duration, kind } from './shape';
+import { rangeProblem } from '../../values/address';
+import { isRecord } from '../../values/record';
+import { duration, kind } from '../../values/shape';
 
 /** Engines compute with counts in 32 bits, and do not all notice when they overflow. */
 export const MAX_COUNT = 1_000_000;

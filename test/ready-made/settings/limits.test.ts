@@ -1,5 +1,11 @@
 import { Duration, Size } from 'cdk8s';
-import { countProblem, durationProblem, portProblems, secondsProblem, sizeProblem } from '../../lib/values/limits';
+import {
+  countProblem,
+  durationProblem,
+  portProblems,
+  secondsProblem,
+  sizeProblem,
+} from '../../../lib/ready-made/settings/limits';
 
 test('what is in its range, or not given, is no problem', () => {
   expect([

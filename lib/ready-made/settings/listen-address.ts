@@ -1,6 +1,6 @@
-import { certifiedHost, isHost } from './address';
-import { shown } from './shape';
-import { quoteList } from './text';
+import { certifiedHost, isHost } from '../../values/address';
+import { shown } from '../../values/shape';
+import { quoteList } from '../../values/text';
 
 /** For the pod alone. */
 export const DEFAULT_LISTEN_ADDRESS = '127.0.0.1';

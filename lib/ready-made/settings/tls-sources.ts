@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
-import { dataKey, objectName } from './shape';
-import { shownUrl } from './shown-url';
-import { quoteList } from './text';
+import { dataKey, objectName } from '../../values/shape';
+import { shownUrl } from '../../values/shown-url';
+import { quoteList } from '../../values/text';
 
 /** What a connection is secured by, as the objects of the cluster have it. */
 export interface TlsObjects {

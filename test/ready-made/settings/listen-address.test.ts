@@ -1,4 +1,4 @@
-import { isOwnHost } from '../../lib/values/listen-address';
+import { isOwnHost } from '../../../lib/ready-made/settings/listen-address';
 
 test.each([
   ...['localhost', 'LOCALHOST', 'localhost.', '127.0.0.1', '127.0.0.2', '127.255.255.254'],

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { duration, nested, Shape } from './shape';
+import { duration, nested, Shape } from '../../values/shape';
 
 /** A duration in whole milliseconds, at least so many of them; no more than Go can count. */
 export function milliseconds(min: number): Shape {

@@ -1,5 +1,5 @@
-import { shown } from './shape';
-import { shownUrl } from './shown-url';
+import { shown } from '../../values/shape';
+import { shownUrl } from '../../values/shown-url';
 
 /** What a helper adds to a URL itself, at the end of one that has it already. */
 const ADDED = {

@@ -1,4 +1,4 @@
-import { SECRET_HEADER, secretParameters } from '../../lib/values/secret-header';
+import { SECRET_HEADER, secretParameters } from '../../../lib/ready-made/settings/secret-header';
 
 test.each([
   ...['Authorization', 'Proxy-Authorization', 'Cookie', 'Set-Cookie', 'X-Auth-Token', 'client_secret', 'X-Password'],

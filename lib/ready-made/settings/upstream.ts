@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { certifiedHost, hostAndPort } from './address';
+import { certifiedHost, hostAndPort } from '../../values/address';
 
 /** An upstream's URL, taken apart. */
 export interface Upstream {
