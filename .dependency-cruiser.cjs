@@ -42,6 +42,12 @@ module.exports = {
         pathNot: '^lib/([a-z]+/index|contributions/helper-shape)[.]ts$',
       },
     },
+    {
+      name: 'what-engines-share-knows-no-engine',
+      severity: 'error',
+      from: { path: '^lib/ready-made/(settings|headers)/' },
+      to: { path: '^lib/ready-made/', pathNot: '^lib/ready-made/(settings|headers)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
