@@ -1,6 +1,6 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
-import { watchObjectsOf } from '../checks/owned';
+import { watchObjectsOf } from '../checks/object-conflicts';
 import { ContainerListener, Contribution } from '../contributions/contribution';
 import { IInitContainer } from '../contributions/init-order';
 import { Attachment, Host } from '../weaving/host';

@@ -96,8 +96,8 @@ export function keyOf({ place }: Workload): string {
 export class Host {
   private readonly attachments: Attachment[] = [];
   /** What the helpers are known to listen on and to connect to, as they were woven last. */
-  private woven: readonly Listener[] = [];
-  private connected: readonly Connection[] = [];
+  private wovenListeners: readonly Listener[] = [];
+  private wovenConnections: readonly Connection[] = [];
   private restriction?: WorkloadRestriction;
 
   public constructor(
@@ -168,11 +168,11 @@ export class Host {
   }
 
   public get listeners(): readonly Listener[] {
-    return this.woven;
+    return this.wovenListeners;
   }
 
   public get connections(): readonly Connection[] {
-    return this.connected;
+    return this.wovenConnections;
   }
 
   /** The contributions of the patterns that are still in the construct tree. */
@@ -195,8 +195,8 @@ export class Host {
     const { template } = found;
     const version = KubernetesVersion.of(this.scope);
     const threads = attached.map((attachment) => this.thread(attachment));
-    this.woven = threads.flatMap((thread) => listenersOf(thread, template.spec.containers?.[0]?.name));
-    this.connected = threads.flatMap(connectionsOf);
+    this.wovenListeners = threads.flatMap((thread) => listenersOf(thread, template.spec.containers?.[0]?.name));
+    this.wovenConnections = threads.flatMap(connectionsOf);
     const { kind } = this.description;
     const { template: woven, findings } = weave({ ...template, spec: withoutRepeatedTerms(template.spec) }, threads, {
       runsToCompletion: this.runsToCompletion(template.spec),

@@ -23,7 +23,7 @@ import { isRecord, sorted, withFields } from '../values/record';
 import { isInTree, Thread } from './thread';
 
 /** What weaving must know of the workload besides its pod spec. */
-export interface Workload {
+export interface WorkloadFacts {
   /** What it is where it ends when its containers have ended, as a Job does. */
   readonly runsToCompletion?: string;
   /** Whether its controller may bring the main container, as those of a Prometheus and an Elasticsearch do. */
@@ -45,7 +45,7 @@ interface Woven {
  * Weaves helpers into a pod template. Nothing that is there is changed or dropped: what is the same twice is fine, what
  * differs under one name is a finding.
  */
-export function weave(template: Template, threads: readonly Thread[], workload: Workload): Woven {
+export function weave(template: Template, threads: readonly Thread[], workload: WorkloadFacts): Woven {
   if (threads.length === 0 && !workload.restriction) {
     return { template, findings: [] };
   }
@@ -62,7 +62,7 @@ class Weaver {
 
   public constructor(
     private readonly template: Template,
-    private readonly workload: Workload,
+    private readonly workload: WorkloadFacts,
   ) {
     const { spec } = template;
     this.spec = spec;
