@@ -1,7 +1,7 @@
 import { quoteList } from '../values/text';
 import { onlyLoopback } from './reading/addresses';
 import { runningOf } from './reading/containers';
-import { PROBE_FIELDS, asksElsewhere, hooksOf, portsAskedBy, probesOf } from './reading/handlers';
+import { PROBE_FIELDS, asksElsewhere, handlersOf, portsAskedBy } from './reading/handlers';
 import { namedPortsOf } from './reading/ports';
 import { PodSubject, Rule } from './rule';
 
@@ -14,7 +14,7 @@ export const loopbackProbe: Rule<PodSubject> = {
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   check({ template, listeners }, report) {
     for (const container of runningOf(template)) {
-      const handlers = [...probesOf(container), ...hooksOf(container)].filter((handler) => !asksElsewhere(handler));
+      const handlers = handlersOf(container).filter((handler) => !asksElsewhere(handler));
       const asked = new Map<unknown, string[]>();
       for (const handler of handlers) {
         for (const port of portsAskedBy(handler)) {

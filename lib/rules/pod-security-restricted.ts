@@ -4,7 +4,7 @@ import { quoteList } from '../values/text';
 import { numericUser } from './numeric-user';
 import { containersOf, labelAll, specOf } from './reading/containers';
 import { Fields, fieldsOf, isSet, itemsOf, quote, textOf } from './reading/fields';
-import { hooksOf, probesOf } from './reading/handlers';
+import { handlersOf } from './reading/handlers';
 import { SECCOMP_TYPES, hasSeccomp, isWindows, securityOf } from './reading/security';
 import { sourcesOf, volumeLabel, volumesOf } from './reading/volumes';
 import { PodSubject, Rule, minorVersion } from './rule';
@@ -160,7 +160,7 @@ function* containerProblems(subject: PodSubject): Generator<string> {
         yield `${container.label} must not use hostPort ${quote(hostPort)}`;
       }
     }
-    for (const { name, fields } of [...probesOf(container), ...hooksOf(container)]) {
+    for (const { name, fields } of handlersOf(container)) {
       const hosts = [fields.httpGet, fields.tcpSocket].map((action) => textOf(fieldsOf(action).host)).filter(Boolean);
       if (hosts.length > 0) {
         yield `${container.label} must not set the host ${quoteList(hosts)} in its ${name}`;

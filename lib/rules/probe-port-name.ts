@@ -1,7 +1,7 @@
 import { quoteList } from '../values/text';
 import { runningOf } from './reading/containers';
 import { quote } from './reading/fields';
-import { PROBE_FIELDS, hooksOf, portsAskedBy, probesOf } from './reading/handlers';
+import { PROBE_FIELDS, handlersOf, portsAskedBy } from './reading/handlers';
 import { namedPortsOf } from './reading/ports';
 import { portProblem } from './reading/syntax';
 import { PodSubject, Rule } from './rule';
@@ -16,7 +16,7 @@ export const probePortName: Rule<PodSubject> = {
     for (const container of runningOf(template)) {
       const ports = namedPortsOf(template).filter((port) => port.container.place === container.place);
       const names = ports.map(({ name }) => name);
-      for (const handler of [...probesOf(container), ...hooksOf(container)]) {
+      for (const handler of handlersOf(container)) {
         for (const port of portsAskedBy(handler)) {
           if (typeof port === 'string' && portProblem(port) === undefined && !names.includes(port)) {
             report(

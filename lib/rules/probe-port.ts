@@ -1,6 +1,6 @@
 import { runningOf } from './reading/containers';
 import { isSet, quote } from './reading/fields';
-import { PROBE_FIELDS, hooksOf, portsAskedBy, probesOf } from './reading/handlers';
+import { PROBE_FIELDS, handlersOf, portsAskedBy } from './reading/handlers';
 import { portProblem } from './reading/syntax';
 import { PodSubject, Rule, isCustom } from './rule';
 
@@ -12,7 +12,7 @@ export const probePort: Rule<PodSubject> = {
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   check(subject, report) {
     for (const container of runningOf(subject.template)) {
-      for (const handler of [...probesOf(container), ...hooksOf(container)]) {
+      for (const handler of handlersOf(container)) {
         for (const port of portsAskedBy(handler)) {
           const problem = portProblem(port);
           if (isSet(port) && problem !== undefined) {

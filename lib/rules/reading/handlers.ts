@@ -1,5 +1,5 @@
 import { PodTemplate } from '../../values/pod';
-import { Container, containersOf } from './containers';
+import { Container, runningOf } from './containers';
 import { Fields, fieldsOf, isSet, textOf } from './fields';
 
 /** The fields of a container that are probes. */
@@ -18,8 +18,13 @@ export function probesOf(container: Container): Handler[] {
   return handlersIn(container, PROBE_FIELDS, container.fields);
 }
 
-export function hooksOf(container: Container): Handler[] {
+function hooksOf(container: Container): Handler[] {
   return handlersIn(container, HOOKS, fieldsOf(container.fields.lifecycle));
+}
+
+/** All that the kubelet does to a container. */
+export function handlersOf(container: Container): Handler[] {
+  return [...probesOf(container), ...hooksOf(container)];
 }
 
 /** Which of the handler's types are there, and which the API knows. */
@@ -52,8 +57,7 @@ function handlersIn(container: Container, names: readonly Handler['name'][], fie
   return handlers;
 }
 
-export function runningHooksOf(template: PodTemplate): ReturnType<typeof hooksOf> {
-  return containersOf(template)
-    .filter(({ role }) => role !== 'init')
-    .flatMap(hooksOf);
+/** The hooks of the containers that may have some. */
+export function runningHooksOf(template: PodTemplate): Handler[] {
+  return runningOf(template).flatMap(hooksOf);
 }
