@@ -8,6 +8,7 @@ import {
   isPlain,
   kind,
   listOf,
+  made,
   mapOf,
   nested,
   NONE,
@@ -51,10 +52,7 @@ export function isCdk8sPlusVolume(value: unknown): boolean {
 export const HELPER_OPTIONS = {
   main: text,
   kind: enumOf('HelperKind', HelperKind),
-  order: listOf(
-    'InitOrder',
-    kind('an InitOrder, for instance InitOrder.first()', (value) => isRecord(value) && '_position' in value),
-  ),
+  order: listOf('InitOrder', made('_position', 'an InitOrder, for instance InitOrder.first()')),
   waitForStart: flag,
   shutdownDeadline: duration,
   listensOn: listOf('port numbers', port),
@@ -131,19 +129,13 @@ const HELPER_PROPS = {
   imageFromRegistry: flag,
   files: listOf(
     'files with their folders',
-    kind(
-      'files with their folder, as in ConfigFiles.of({ "app.conf": "…" }).at("/etc/app")',
-      (value) => isRecord(value) && 'configFiles' in value,
-    ),
+    made('configFiles', 'files with their folder, as in ConfigFiles.of({ "app.conf": "…" }).at("/etc/app")'),
   ),
 };
 
 /** `VolumeShare` */
 export const SHARE = nested(
-  kind(
-    'a volume with its path, as in SharedVolume.emptyDir("logs").at("/logs")',
-    (value) => isRecord(value) && 'mainMount' in value,
-  ),
+  made('mainMount', 'a volume with its path, as in SharedVolume.emptyDir("logs").at("/logs")'),
   fields({ volume: object, mainMount: object, helperMount: object }),
 );
 

@@ -9,8 +9,7 @@ import { findingsOf } from '../findings/finding';
 import { formatOf } from './format-entry';
 import { FormatError, toComment, writeManifest } from './manifest-writer';
 import { Synthesis } from '../findings/synthesis';
-import { assertShape, fields, kind, named, text } from '../values/shape';
-import { isRecord } from '../values/record';
+import { assertShape, fields, made, named, text } from '../values/shape';
 
 /** What a `ManifestApp` is made of. */
 export interface ManifestAppProps extends AppProps {
@@ -193,7 +192,7 @@ const PROPS = fields(
   {},
   {
     header: text,
-    style: kind('a new ManifestStyle({ … })', (value) => isRecord(value) && 'blankLines' in value),
+    style: made('blankLines', 'a new ManifestStyle({ … })'),
     ...named('outdir', 'outputFileExtension', 'yamlOutputType', 'recordConstructMetadata', 'resolvers'),
   },
 );

@@ -1,8 +1,7 @@
 import { Construct } from 'constructs';
 import { HelperProps } from '../contributions/helper-options';
 import { helperShape, SHARE } from '../contributions/helper-shape';
-import { assertShape, checkedScope, fields, kind, nested, port as portShape } from '../values/shape';
-import { isRecord } from '../values/record';
+import { assertShape, checkedScope, fields, made, nested, port as portShape } from '../values/shape';
 import { sourceProblem } from '../values/shared-folder';
 import { Helper } from './helper';
 import { VolumeShare } from '../contributions/shared-volume';
@@ -94,9 +93,6 @@ const ADAPTER = helperShape(
   {},
   {
     source: nested(SHARE, (value) => sourceProblem('an adapter', value as VolumeShare, 'use a Sidecar')),
-    output: kind(
-      'AdapterOutput.stdout() or AdapterOutput.port(9113), say',
-      (value) => isRecord(value) && 'portNumber' in value,
-    ),
+    output: made('portNumber', 'AdapterOutput.stdout() or AdapterOutput.port(9113), say'),
   },
 );

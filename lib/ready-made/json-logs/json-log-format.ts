@@ -1,5 +1,4 @@
-import { isRecord } from '../../values/record';
-import { assertShape, kind, listOf } from '../../values/shape';
+import { assertShape, listOf, made } from '../../values/shape';
 import { JsonLogTimestampOptions, JsonLogType } from './json-log-type';
 
 /** What a regular expression alone does not say. */
@@ -154,10 +153,7 @@ export interface Line {
 
 const FORMATS = listOf(
   'formats',
-  kind(
-    'a JsonLogFormat, as in JsonLogFormat.nginx(), and each as an argument of its own',
-    (value) => isRecord(value) && '_lines' in value,
-  ),
+  made('_lines', 'a JsonLogFormat, as in JsonLogFormat.nginx(), and each as an argument of its own'),
 );
 
 const STATUS = '(?<status>\\d+) (?<bytes>\\d+|-)';

@@ -2,8 +2,7 @@ import { JsonLogFormat, Line } from './json-log-format';
 import { AwkMatch, awkMatches, patternFields } from './json-log-pattern';
 import { references, timestampFunction, timestampProblems } from './json-log-timestamp';
 import { JsonLogTimestampOptions, JsonLogType } from './json-log-type';
-import { fields, flag, kind, listOf, mapOf, onlyFields, shown, text } from '../../values/shape';
-import { isRecord } from '../../values/record';
+import { fields, flag, kind, listOf, made, mapOf, onlyFields, shown, text } from '../../values/shape';
 import { quoteList } from '../../values/text';
 
 /** A character beyond ASCII in UTF-8, as RFC 3629 has it. */
@@ -176,10 +175,7 @@ function string(value: string): string {
 const OPTIONS = onlyFields(
   {},
   {
-    types: mapOf(
-      'types',
-      kind('a JsonLogType, as in JsonLogType.number()', (value) => isRecord(value) && '_type' in value),
-    ),
+    types: mapOf('types', made('_type', 'a JsonLogType, as in JsonLogType.number()')),
     absent: kind('a text of printable ASCII', (value) => typeof value === 'string' && /^[\x20-\x7e]*$/.test(value)),
     escapes: flag,
   },
@@ -187,10 +183,7 @@ const OPTIONS = onlyFields(
 const LINE = fields({ pattern: text, options: OPTIONS });
 const TIMESTAMP = fields({ layout: text, options: onlyFields({}, { utcOffset: text }) });
 
-export const JSON_LOG_FORMAT = kind(
-  'a JsonLogFormat, as in JsonLogFormat.nginx()',
-  (value) => isRecord(value) && '_lines' in value,
-);
+export const JSON_LOG_FORMAT = made('_lines', 'a JsonLogFormat, as in JsonLogFormat.nginx()');
 
 /** All that is wrong with a format, a sentence each; none if awk takes it as it was meant. */
 export function formatProblems({ _lines: lines }: JsonLogFormat): readonly string[] {

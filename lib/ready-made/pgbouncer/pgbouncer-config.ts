@@ -15,8 +15,8 @@ import {
   enumOf,
   fields,
   flag,
-  kind,
   listOf,
+  made,
   named,
   notEmpty,
   objectName,
@@ -25,7 +25,6 @@ import {
   port as portShape,
   shown,
 } from '../../values/shape';
-import { isRecord } from '../../values/record';
 import { quoteList } from '../../values/text';
 import { authorityProblems, TLS_OBJECTS } from '../settings/tls-sources';
 import { DEFAULT_LISTEN_ADDRESS, isOwnHost, listenAddressProblem, LOOPBACK } from '../settings/listen-address';
@@ -202,9 +201,9 @@ const CAN_BE_OFF: readonly (keyof PgBouncerTimeouts)[] = ['serverIdle', 'queryWa
 const SETTINGS = fields(
   {
     databases: listOf('databases', DATABASE),
-    users: kind(
+    users: made(
+      '_credentials',
       'the Secret that has them, as in PgBouncerUsers.fromCredentials({ secret: "shop-db" })',
-      (value) => isRecord(value) && '_credentials' in value,
     ),
   },
   {

@@ -9,7 +9,7 @@ import { lacksValue } from '../../values/missing-value';
 import { isRecord } from '../../values/record';
 import {
   fields,
-  kind,
+  made,
   mapOf,
   named,
   nested,
@@ -122,16 +122,10 @@ const POD_MONITOR = nested(
 
 const OWN = {
   metricsPort: port,
-  scrape: nested(
-    kind(
-      'PrometheusScrape.annotations() or PrometheusScrape.podMonitor()',
-      (value) => isRecord(value) && '_podMonitor' in value,
-    ),
-    (value) => {
-      const options = (value as { _podMonitor?: unknown })._podMonitor;
-      return options === undefined ? [] : POD_MONITOR(options, 'the PodMonitor');
-    },
-  ),
+  scrape: nested(made('_podMonitor', 'PrometheusScrape.annotations() or PrometheusScrape.podMonitor()'), (value) => {
+    const options = (value as { _podMonitor?: unknown })._podMonitor;
+    return options === undefined ? [] : POD_MONITOR(options, 'the PodMonitor');
+  }),
 };
 
 /** What an exporter is to its pattern. */

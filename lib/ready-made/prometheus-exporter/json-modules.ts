@@ -1,21 +1,21 @@
 import { stringify } from 'yaml';
 import { entriesOf } from '../../values/given-order';
-import { isRecord } from '../../values/record';
 import { SECRET_HEADER, secretParameters } from '../settings/secret-header';
 import {
   dataKey,
   enumOf,
+  kind,
+  listOf,
+  made,
+  mapOf,
+  nested,
+  notEmpty,
   objectName,
   onlyFields,
   optionsOf,
-  kind,
-  listOf,
-  mapOf,
-  nested,
   port,
   Shape,
   wholeNumber,
-  notEmpty,
 } from '../../values/shape';
 import { headersGivenTwice } from '../headers/header-problems';
 import { URL_PATH } from './exporter';
@@ -48,10 +48,7 @@ const plain = kind(
 );
 
 const AUTHORIZATION: Shape = nested(
-  kind(
-    'JsonAuthorization.bearer({ name, key }) or JsonAuthorization.basic({ secret })',
-    (value) => isRecord(value) && '_bearer' in value,
-  ),
+  made('_bearer', 'JsonAuthorization.bearer({ name, key }) or JsonAuthorization.basic({ secret })'),
   (value, path) => {
     const { _bearer, _basic } = value as JsonAuthorization;
     return _basic ? BASIC(_basic, path) : BEARER(_bearer, path);
