@@ -38,12 +38,8 @@ export const clusterDns: Rule<PodSubject> = {
 
 /** On the host network "ClusterFirst" is "Default". */
 function asksNode({ dnsPolicy, dnsConfig }: Fields, onHost: boolean, mayBeFilledIn: boolean): boolean {
-  if (hasItems(fieldsOf(dnsConfig).nameservers)) {
+  if (itemsOf(fieldsOf(dnsConfig).nameservers).length > 0) {
     return false;
   }
   return dnsPolicy === 'Default' || (onHost && (isSet(dnsPolicy) ? dnsPolicy === 'ClusterFirst' : !mayBeFilledIn));
-}
-
-function hasItems(list: unknown): boolean {
-  return Array.isArray(list) && list.length > 0;
 }

@@ -1,8 +1,7 @@
 import { quoteList } from '../values/text';
 import { onlyLoopback } from './reading/addresses';
 import { textOf } from './reading/fields';
-import { namedPortsOf } from './reading/ports';
-import { isTargetPort, podLabel, selectedPodsOf, servicePortsOf } from './reading/service';
+import { isTargetPort, podLabel, selectedPodsOf, servicePortsOf, targetsIn } from './reading/service';
 import { Rule, ServiceSubject } from './rule';
 
 export const serviceLoopbackPort: Rule<ServiceSubject> = {
@@ -15,9 +14,7 @@ export const serviceLoopbackPort: Rule<ServiceSubject> = {
     for (const { fields, label, protocol } of listening.length > 0 ? servicePortsOf(subject) : []) {
       const target = isTargetPort(fields.targetPort) ? fields.targetPort : fields.port;
       for (const pod of listening) {
-        const named = namedPortsOf(pod.template).find(
-          (port) => port.name === target && port.protocol === protocol && port.container.role !== 'init',
-        );
+        const named = targetsIn(pod).find((port) => port.name === target && port.protocol === protocol);
         const number = named?.number ?? target;
         const known = onlyLoopback(pod.listeners, number, protocol);
         if (known.length > 0) {

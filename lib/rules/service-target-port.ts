@@ -1,7 +1,6 @@
 import { quoteList } from '../values/text';
-import { itemsOf, quote, textOf } from './reading/fields';
-import { namedPortsOf } from './reading/ports';
-import { podLabel, selectedPodsOf, serviceSpecOf } from './reading/service';
+import { quote, textOf } from './reading/fields';
+import { podLabel, selectedPodsOf, servicePortsOf, targetsIn } from './reading/service';
 import { Rule, ServiceSubject } from './rule';
 
 export const serviceTargetPort: Rule<ServiceSubject> = {
@@ -11,18 +10,14 @@ export const serviceTargetPort: Rule<ServiceSubject> = {
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports',
   check(subject, report) {
     const selected = selectedPodsOf(subject);
-    const declared = selected.flatMap(({ template }) =>
-      // An init container that ends before the pod is ready is never sent anything.
-      namedPortsOf(template).filter(({ container }) => container.role !== 'init'),
-    );
-    for (const { name: servicePort, port, targetPort, protocol } of itemsOf(serviceSpecOf(subject).ports)) {
-      const serves = declared.some(
-        (candidate) => candidate.name === targetPort && candidate.protocol === (textOf(protocol) || 'TCP'),
-      );
+    const declared = selected.flatMap(targetsIn);
+    for (const { fields, protocol } of servicePortsOf(subject)) {
+      const { name: servicePort, port, targetPort } = fields;
+      const serves = declared.some((candidate) => candidate.name === targetPort && candidate.protocol === protocol);
       if (typeof targetPort === 'string' && selected.length > 0 && !serves) {
         const names = new Set(declared.map((candidate) => `${candidate.name}/${textOf(candidate.protocol)}`));
         report(
-          `port ${quote(servicePort ?? port)} sends to ${quote(`${targetPort}/${textOf(protocol) || 'TCP'}`)}, but the ` +
+          `port ${quote(servicePort ?? port)} sends to ${quote(`${targetPort}/${protocol}`)}, but the ` +
             `pods of ${selected.map(podLabel).join(' and ')} name ${quoteList(names)}; name their port so, or give the number`,
         );
       }

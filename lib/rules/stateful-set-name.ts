@@ -14,13 +14,12 @@ export const statefulSetName: Rule<PodSubject> = {
   check(subject, report) {
     const { name } = metadataOf(subject.manifest);
     // A longer one than a label is the API server's own to reject.
-    if (subject.kind === 'StatefulSet' && !isCustom(subject) && typeof name === 'string') {
-      if (name.length > LONGEST && name.length <= 63) {
-        report(
-          `the StatefulSet is named ${quote(name)}; ${tooLong(LONGEST)}, as with a hash behind it the name is the ` +
-            'label controller-revision-hash of its pods, and none would come; shorten it',
-        );
-      }
+    const isTooLong = typeof name === 'string' && name.length > LONGEST && name.length <= 63;
+    if (isTooLong && subject.kind === 'StatefulSet' && !isCustom(subject)) {
+      report(
+        `the StatefulSet is named ${quote(name)}; ${tooLong(LONGEST)}, as with a hash behind it the name is the ` +
+          'label controller-revision-hash of its pods, and none would come; shorten it',
+      );
     }
   },
 };

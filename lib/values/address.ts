@@ -38,15 +38,14 @@ export function samePlace(one: string, other: string): boolean {
 }
 
 function normalized(place: string): string {
-  return hostAndPort(hostIn(place), Number(place.slice(endOfHost(place) + 1)));
+  const { host, port } = partsOf(place);
+  return hostAndPort(certifiedHost(host), Number(port));
 }
 
-function hostIn(place: string): string {
-  return certifiedHost(place.slice(0, endOfHost(place)));
-}
-
-function endOfHost(place: string): number {
-  return /:[0-9]+$/.exec(place)?.index ?? place.length;
+/** `host:port` taken apart; without a port, all of it is the host. */
+function partsOf(place: string): { host: string; port: string } {
+  const [, host = place, port = ''] = /^(.*):([0-9]+)$/s.exec(place) ?? [];
+  return { host, port };
 }
 
 /** `redis.shop.svc`, perhaps with the domain of the cluster, and one that begins with the name of a pod. */
@@ -54,12 +53,11 @@ const SERVICE_NAME = /^(?:[^.]+\.){2,}svc(?:\.|$)|\.cluster\.local$/;
 
 /** The host of a `host:port` where it is a name that the DNS of the cluster alone is likely to know. */
 export function clusterNameIn(place: string): string | undefined {
-  const host = hostIn(place);
+  const { host: given, port } = partsOf(place);
+  const host = certifiedHost(given);
   // A dot at the end keeps search domains from completing a name.
-  const isShort = !place.slice(0, endOfHost(place)).includes('.') && host !== 'localhost';
-  return endOfHost(place) < place.length && isHost(host) && isIP(host) === 0 && (isShort || SERVICE_NAME.test(host))
-    ? host
-    : undefined;
+  const isShort = !given.includes('.') && host !== 'localhost';
+  return port !== '' && isHost(host) && isIP(host) === 0 && (isShort || SERVICE_NAME.test(host)) ? host : undefined;
 }
 
 /** A sentence about a name that only search domains would complete, which an engine does not apply; nothing about others. */

@@ -1,6 +1,8 @@
 import { Manifest } from '../../values/pod';
 import { ServicePod, ServiceSubject } from '../rule';
 import { Fields, fieldsOf, isSet, itemsOf, quote, readOnce, textOf } from './fields';
+import { metadataOf } from './metadata';
+import { namedPortsOf, Port } from './ports';
 import { mismatchesOf } from './selectors';
 
 export function serviceSpecOf({ manifest }: ServiceSubject): Fields {
@@ -73,21 +75,22 @@ const podsByLabel = readOnce((pods: readonly ServicePod[]) => {
 
 function isSelected(pod: ServicePod, service: Manifest, selector: Fields): boolean {
   return (
-    namespaceOf(pod.manifest) === namespaceOf(service) &&
+    metadataOf(pod.manifest).namespace === metadataOf(service).namespace &&
     mismatchesOf({ matchLabels: selector }, labelsOf(pod)).length === 0
   );
 }
 
 function labelsOf({ template }: ServicePod): Fields {
-  return fieldsOf(fieldsOf(fieldsOf(template).metadata).labels);
+  return fieldsOf(metadataOf(template).labels);
 }
 
-function namespaceOf(manifest: Manifest): unknown {
-  return fieldsOf(fieldsOf(manifest).metadata).namespace;
+/** The ports that a Service finds by their names. An init container that ends before the pod is ready is never sent anything. */
+export function targetsIn({ template }: ServicePod): readonly Port[] {
+  return namedPortsOf(template).filter(({ container }) => container.role !== 'init');
 }
 
 /** For messages: the workload of a pod, and its path. */
 export function podLabel({ manifest, path }: ServicePod): string {
-  const name = `${textOf(fieldsOf(manifest).kind)} ${quote(fieldsOf(fieldsOf(manifest).metadata).name)}`;
+  const name = `${textOf(fieldsOf(manifest).kind)} ${quote(metadataOf(manifest).name)}`;
   return path === undefined ? name : `${name} (${path})`;
 }
