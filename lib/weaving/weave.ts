@@ -151,8 +151,8 @@ class Weaver {
       this.report(
         thread,
         'container-conflict',
-        `the pod already has a container "${thread.container.name}"; it has ${quoteList(taken.map(({ name }) => name))}: give the helper ` +
-          'another name',
+        `the pod already has a container "${thread.container.name}"; it has ` +
+          `${quoteList(taken.map(({ name }) => name))}: give the helper another name`,
       );
       return;
     }
